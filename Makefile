@@ -1,0 +1,78 @@
+# The ways in. The build itself is meson.build; tests are described in tests/README.md.
+#   make            the tool and the library, release build, in build/
+#   make run        installs what is missing, builds, runs a demonstration
+#   make test       release build, all tests           t=EXPRESSION: what matches, for test, check,
+#   make check      the same under ASan and UBSan                    tsan, oracle, aarch64
+#   make tsan       unit tests and concurrent cases under TSan
+#   make oracle     are the recorded expectations what real bash prints?
+#   make aarch64    cross build, tests under qemu
+#   make fuzz t=NAME [seconds=60]     make bench     make lint     make install     make clean
+
+CLANG := $(shell command -v clang-14 || echo clang)
+match := $(if $(t),-t '$(t)')
+seconds ?= 60
+# areas whose cases run under TSan: those where things happen at the same time
+tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
+aarch64_areas := $(wildcard $(addprefix tests/cases/,harness kernel))
+
+.PHONY: all run test check tsan oracle aarch64 fuzz bench lint lint-fast format install clean
+
+all:
+	@tools/build build
+
+run:
+	@tools/install-deps build
+	@tools/build build
+	@build/shoal examples/timeline.sh
+
+test: all
+	@tools/run-tests build $(match)
+
+check:
+	@tools/build build-asan -Db_sanitize=address,undefined -Ddebug=true -Doptimization=1 \
+	    -Dwerror=true -Ddebug_checks=true -Dmalloc_heap=true
+	@tools/run-tests build-asan --suites unit,api,cases $(match) -- --timeout-scale 6
+
+tsan:
+	@CC=$(CLANG) tools/build build-tsan -Db_sanitize=thread -Db_lundef=false -Ddebug=true \
+	    -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true
+	@tools/run-tests build-tsan --suites unit,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	    $(tsan_areas)
+
+oracle:
+	@tests/run-cases --oracle $(match)
+
+aarch64:
+	@tools/fetch-arm64-libs build-aarch64-libs
+	@tools/build build-aarch64 --cross-file tools/cross-aarch64.ini \
+	    -Dlibs_dir=$(CURDIR)/build-aarch64-libs/lib \
+	    -Dc_args=-I$(CURDIR)/build-aarch64-libs/include
+	@tools/run-tests build-aarch64 --suites unit,cases $(match) \
+	    --wrapper 'qemu-aarch64 -L /usr/aarch64-linux-gnu' -- --timeout-scale 10 --seeds 0 \
+	    $(aarch64_areas)
+
+fuzz:
+	@CC=$(CLANG) tools/build build-fuzz -Db_sanitize=address,undefined -Db_lundef=false \
+	    -Ddebug=true -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true -Dfuzz=true \
+	    -- fuzz-$(or $(t),$(error say which: make fuzz t=NAME))
+	@mkdir -p build-fuzz/corpus/$(t)
+	@build-fuzz/fuzz-$(t) -max_total_time=$(seconds) -timeout=10 -rss_limit_mb=4096 \
+	    build-fuzz/corpus/$(t) $(wildcard tests/fuzz/corpus/$(t))
+
+bench: all
+	@bench/run $(t)
+
+lint-fast: all
+	@tools/run-tests build --suites lint
+
+lint: all
+	@tools/lint build
+
+format:
+	@find src include tests bench examples -name '*.[ch]' -exec clang-format -i {} +
+
+install: all
+	@meson install -C build --no-rebuild
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-aarch64 build-aarch64-libs
