@@ -169,6 +169,14 @@ void host_work_put(struct host_work *w)
     free(w);
 }
 
+void *host_work_resize(void *ptr, size_t size)
+{
+    if (size)
+        return realloc(ptr, size);
+    free(ptr);
+    return NULL;
+}
+
 /* Waits until the sandbox may have one more in flight. -EINTR. */
 static int host_share_take(struct host_share *s, const struct wait_reason *reason)
 {

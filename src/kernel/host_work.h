@@ -49,6 +49,9 @@ struct host_work *host_work_new(struct host_share *s, size_t size, void (*run)(s
                                 void (*fini)(struct host_work *w));
 void host_work_put(struct host_work *w);
 
+/* Memory for requests, from the host: realloc(); size 0 frees and gives NULL. NULL: no memory. Any thread. */
+void *host_work_resize(void *ptr, size_t size);
+
 /* Has w run. May block; 0, and w may be used again. -EINTR: the process was killed; w may still be running, and the
  * caller only drops its count. On a host thread it runs there and then. reason: for reports. */
 MUST_CHECK int host_work_do(struct kernel *k, struct host_work *w, const struct wait_reason *reason);

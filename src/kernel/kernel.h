@@ -147,6 +147,9 @@ void *kernel_alloc_zero(struct kernel *k, size_t size) __attribute__((malloc));
 void *kernel_resize(struct kernel *k, void *ptr, size_t size);
 void kernel_free(struct kernel *k, void *ptr);
 
+/* kernel.kernel_heap's function. */
+void *kernel_heap_resize(const struct alloc *self, void *ptr, size_t old, size_t size);
+
 /* Random bytes of this sandbox: seeded when deterministic. Any thread. */
 void kernel_random(struct kernel *k, void *buf, size_t len);
 

@@ -6,9 +6,10 @@
 #ifndef KERNEL_TRACE_H
 #define KERNEL_TRACE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/door.h"
 #include "kernel/waitq.h"
 
 struct kernel;

@@ -53,6 +53,7 @@ struct worker {
     atomic_uint stealable, queued;
 
     struct list idle_link; // guarded by runtime.idle_lock
+    bool trimmed;          // the pools were trimmed since it ran something; own thread
     bool is_idle;
     bool is_searching;     // counted in runtime.searching; own thread
     atomic_uint wake_word; // an enum worker_wake: 0 until somebody wakes it
@@ -90,5 +91,15 @@ struct host_loop *worker_loop(struct worker *w);
 
 /* Wakes w from its idle sleep. Any thread. */
 void worker_wake(struct worker *w);
+
+/* ---- Between the files of the worker; own thread only */
+
+struct process *worker_next(struct worker *w); // what runs next here, taken; NULL: nothing anywhere
+void worker_turn(struct worker *w);            // the slice is over: the next tenant's turn
+void worker_idle(struct worker *w);            // nothing to run: sleeps until woken or a timer is due
+void worker_give_ticks(struct worker *w, int ticks);
+int worker_slice_ticks(struct kernel *k);      // of deterministic mode: as the seed says
+void worker_spend_ticks(struct worker *w, struct process *p); // they become p's virtual time
+void worker_fire_timers(struct worker *w);
 
 #endif

@@ -1,67 +1,23 @@
-/* kernel.c: one sandbox's kernel as a whole: making, ending, clocks, memory, deadlock. See kernel.h. */
-#include "kernel/kernel.h"
-
+/* kernel_init.c: making and freeing the kernel of a sandbox, and starting programs in it. See kernel.h. */
 #include <errno.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/fmt.h"
 #include "base/hash.h"
-#include "base/str.h"
 #include "kernel/args.h"
 #include "kernel/family.h"
 #include "kernel/file.h"
 #include "kernel/host.h"
+#include "kernel/kernel.h"
 #include "kernel/names.h"
 #include "kernel/process.h"
 #include "kernel/runtime.h"
-#include "kernel/trace.h"
 #include "kernel/worker.h"
 
 enum { KERNEL_TICK_NS = 50 }; // what a tick takes of a virtual clock
 
 /* A virtual clock begins here: 2024-01-01 00:00:00 UTC, so that runs can be repeated. */
 static const int64_t kernel_epoch_ns = INT64_C(1704067200) * 1000000000;
-
-/* ---- Memory */
-
-static unsigned kernel_shard(void)
-{
-    struct worker *w = host_worker();
-    return w ? w->index : 0;
-}
-
-void *kernel_alloc(struct kernel *k, size_t size)
-{
-    return shared_heap_alloc(&k->heap, kernel_shard(), size);
-}
-
-void *kernel_alloc_zero(struct kernel *k, size_t size)
-{
-    void *ptr = kernel_alloc(k, size);
-    return ptr ? memset(ptr, 0, size) : NULL;
-}
-
-void *kernel_resize(struct kernel *k, void *ptr, size_t size)
-{
-    return shared_heap_resize(&k->heap, kernel_shard(), ptr, size);
-}
-
-void kernel_free(struct kernel *k, void *ptr)
-{
-    shared_heap_free(&k->heap, kernel_shard(), ptr);
-}
-
-static void *kernel_heap_resize(const struct alloc *self, void *ptr, size_t old, size_t size)
-{
-    (void)old;
-    struct kernel *k = CONTAINER_OF(self, struct kernel, kernel_heap);
-    if (size == 0) {
-        kernel_free(k, ptr);
-        return NULL;
-    }
-    return kernel_resize(k, ptr, size);
-}
 
 /* ---- Making */
 
@@ -242,139 +198,4 @@ bool kernel_ended(struct kernel *k, int pid, int *status, int *sig)
     if (ended)
         process_put(p);
     return ended;
-}
-
-/* ---- Clocks, chance */
-
-uint64_t kernel_mono(struct kernel *k)
-{
-    if (k->virtual_clock)
-        return atomic_load_explicit(&k->virtual_ns, memory_order_relaxed);
-    return host_clock_mono();
-}
-
-int64_t kernel_real(struct kernel *k)
-{
-    if (k->virtual_clock)
-        return k->start_real_ns + (int64_t)kernel_mono(k);
-    return host_clock_real();
-}
-
-void kernel_random(struct kernel *k, void *buf, size_t len)
-{
-    if (!k->deterministic) {
-        host_random(buf, len);
-        return;
-    }
-    lock_acquire(&k->family);
-    rand_fill(&k->random, buf, len);
-    lock_release(&k->family);
-}
-
-/* ---- Ending */
-
-static void kernel_kill_all(struct kernel *k)
-{
-    struct list *l;
-    lock_acquire(&k->family);
-    LIST_EACH(l, &k->all)
-    {
-        struct process *p = LIST_ENTRY(l, struct process, all_link);
-        if (p != k->init && !p->zombie)
-            process_signal(p, SYS_SIGKILL);
-    }
-    lock_release(&k->family);
-}
-
-void kernel_end(struct kernel *k, enum kernel_end why)
-{
-    unsigned none = KERNEL_END_NONE;
-    if (atomic_compare_exchange_strong(&k->ending, &none, why))
-        kernel_kill_all(k);
-}
-
-void kernel_end_limit(struct kernel *k, int limit)
-{
-    int none = -1;
-    atomic_compare_exchange_strong(&k->limits.reached, &none, limit);
-    kernel_end(k, KERNEL_END_LIMIT);
-}
-
-void kernel_charge_cpu(struct kernel *k, uint64_t ns)
-{
-    uint64_t used = atomic_fetch_add_explicit(&k->cpu_ns, ns, memory_order_relaxed) + ns;
-    if (UNLIKELY(used > limits_value(&k->limits, LIMIT_CPU)))
-        kernel_end_limit(k, LIMIT_CPU);
-}
-
-/* ---- Nothing left to run */
-
-/* Adds "pid 4 (cat) waits for a writer of /tmp/fifo; " for each process that waits. false: one does not. */
-static bool kernel_describe_waits(struct kernel *k, struct buf *text)
-{
-    struct list *l;
-    char what[200];
-    LIST_EACH(l, &k->all)
-    {
-        struct process *p = LIST_ENTRY(l, struct process, all_link);
-        const struct wait_reason *reason = atomic_load(&p->waiting);
-        if (p == k->init || p->zombie)
-            continue;
-        if (atomic_load(&p->state) != PROCESS_PARKED)
-            return false;
-        if (reason)
-            trace_reason(reason, what, sizeof what);
-        buf_addf(text, "%spid %d (%s) waits for %s", text->len ? "; " : "", p->pid, p->name,
-                 reason ? what : "its turn");
-        if (text->len > 4000)
-            break;
-    }
-    return true;
-}
-
-static void kernel_deadlock(struct kernel *k)
-{
-    struct buf text = buf_make(&k->kernel_heap);
-    lock_acquire(&k->family);
-    bool all_wait = kernel_describe_waits(k, &text);
-    if (all_wait && !k->report)
-        k->report = buf_take(&text);
-    lock_release(&k->family);
-    buf_fini(&text);
-    if (all_wait)
-        kernel_end(k, KERNEL_END_DEADLOCK);
-}
-
-/* Nothing can wake any process by itself any more. */
-static void kernel_stuck(struct kernel *k)
-{
-    if (k->virtual_clock) {
-        uint64_t next = atomic_load(&k->own_timers.earliest);
-        if (next != UINT64_MAX) {
-            if (next > kernel_mono(k))
-                atomic_store(&k->virtual_ns, next);
-            timers_fire(&k->own_timers, next);
-            return;
-        }
-    }
-    if (atomic_load(&k->live) && !atomic_load(&k->ending))
-        kernel_deadlock(k);
-}
-
-void kernel_idle(struct kernel *k)
-{
-    if (atomic_fetch_sub(&k->can_wake, 1) == 1)
-        kernel_stuck(k);
-}
-
-void kernel_wake_source_add(struct kernel *k)
-{
-    atomic_fetch_add(&k->sources, 1);
-    kernel_active(k);
-}
-
-void kernel_wake_source_remove(struct kernel *k)
-{
-    kernel_idle(k);
-    atomic_fetch_sub(&k->sources, 1);
 }

@@ -1,7 +1,6 @@
-/* waitq.c: see waitq.h. */
-#include "kernel/waitq.h"
-
+/* process_waitq.c: processes on wait queues. See waitq.h. */
 #include "kernel/process.h"
+#include "kernel/waitq.h"
 
 void waitq_init(struct waitq *q)
 {

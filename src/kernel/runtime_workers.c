@@ -1,12 +1,11 @@
-/* runtime.c: see runtime.h. */
-#include "kernel/runtime.h"
-
+/* runtime_workers.c: starting, waking and stopping workers. See runtime.h. */
 #include <errno.h>
 
 #include "kernel/host.h"
 #include "kernel/host_work.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
+#include "kernel/runtime.h"
 #include "kernel/worker.h"
 
 enum { RUNTIME_WORKERS_MAX = 256 };
