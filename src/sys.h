@@ -46,7 +46,7 @@ void *sys_slot_get(enum sys_slot slot);
 void sys_slot_set(enum sys_slot slot, void *ptr);
 
 /* The number (>= 1) that stands for a name in this sandbox; the same text always gets the same
- * number. Names live as long as the sandbox. sys_interned gives the text back, NUL-ended; 0 gives "". */
+ * number. Names live as long as the sandbox. sys_interned gives the text back, NUL-ended; 0, or a number that no name has yet, gives "". */
 unsigned sys_intern(const char *text, size_t len);
 const char *sys_interned(unsigned id);
 
@@ -87,6 +87,10 @@ enum sys_place { SYS_RUN_NEXT, SYS_RUN_LOCAL, SYS_RUN_OFFER };
 struct sys_start {
     enum sys_place place;
     int pgid; // process group: 0 the parent's, -1 a new one of its own, else that group
+
+    /* sys_clone: called with arg when the child dies, as if it had registered it with sys_at_death before
+     * anything could happen to it; or at once, if the child cannot be started. NULL: nothing. */
+    void (*release)(void *arg);
 };
 
 /* Starts a child that shares the open files, and has copies of cwd, umask, signal dispositions and

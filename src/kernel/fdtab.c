@@ -21,11 +21,13 @@ void fdtab_fini(struct fdtab *t)
     for (unsigned fd = 0; fd < t->count; fd++)
         if (t->slots[fd].file)
             fdtab_close(t, (int)fd);
-    if (t->slots != t->inline_slots) {
-        kernel_free(t->kernel, t->slots);
-        t->slots = t->inline_slots;
-        t->count = FDTAB_INLINE;
-    }
+    struct fd *old = t->slots;
+    lock_acquire(&t->lock);
+    t->slots = t->inline_slots;
+    t->count = FDTAB_INLINE;
+    lock_release(&t->lock);
+    if (old != t->inline_slots)
+        kernel_free(t->kernel, old);
 }
 
 /* Makes slot fd exist. -EMFILE, -ENOMEM. */

@@ -26,10 +26,7 @@ static void host_loop_woken(uv_async_t *async)
     (void)async; // to have returned from the wait is all
 }
 
-static void host_loop_timed_out(uv_timer_t *timer)
-{
-    (void)timer;
-}
+static void host_loop_timed_out(uv_timer_t *timer) { (void)timer; }
 
 struct host_loop *host_loop_new(void)
 {
@@ -73,10 +70,7 @@ void host_loop_run(struct host_loop *loop, int64_t timeout_ns)
     uv_timer_stop(&loop->timer);
 }
 
-void host_loop_wake(struct host_loop *loop)
-{
-    uv_async_send(&loop->wake);
-}
+void host_loop_wake(struct host_loop *loop) { uv_async_send(&loop->wake); }
 
 static void host_poll_called(uv_poll_t *uv, int status, int events)
 {
@@ -121,10 +115,7 @@ struct host_poll *host_poll_start(struct host_loop *loop, int fd, bool write,
     return poll;
 }
 
-static void host_poll_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
+static void host_poll_closed(uv_handle_t *handle) { free(handle->data); }
 
 void host_poll_stop(struct host_poll *poll)
 {

@@ -21,9 +21,9 @@
 #include "sys.h"
 
 enum {
-    STREAM_STEP = 4096,     // a pipe that poll calls writable takes so much without waiting
-    STREAM_READ = 1 << 18,  // at a time
-    STREAM_LOOK_MS = 50,    // deterministic: how often a wait looks whether the run is over
+    STREAM_STEP = 4096, // a pipe that poll calls writable takes so much without waiting
+    STREAM_READ = 1 << 18, // at a time
+    STREAM_LOOK_MS = 50, // deterministic: how often a wait looks whether the run is over
     STREAM_SAY_MS = 1000
 };
 
@@ -32,15 +32,15 @@ struct host_stream {
     // const after init
     int fd;
     bool write;
-    bool direct;      // never waits: a regular file, /dev/null
+    bool direct; // never waits: a regular file, /dev/null
     bool socket;
     const char *name;
 
-    struct lock lock; // rank LOCK_STREAM; guards the rest
-    bool watched;     // a process waits for the descriptor
+    struct lock lock;  // rank LOCK_STREAM; guards the rest
+    bool watched;      // a process waits for the descriptor
     struct waitq turn; // who waits while another does
-    bool reopened;    // whether own_fd was tried
-    int own_fd;       // the same pipe or terminal opened again, non-blocking; -1: none
+    bool reopened;     // whether own_fd was tried
+    int own_fd;        // the same pipe or terminal opened again, non-blocking; -1: none
 };
 
 static struct host_stream *stream_of(const struct file *f)
@@ -174,7 +174,8 @@ static int64_t stream_write_once(struct host_stream *s, const void *buf, size_t 
         int own = len > STREAM_STEP ? stream_own_fd(s) : -1;
         if (own < 0 && !stream_is_ready(s))
             return -EAGAIN;
-        done = own >= 0 ? write(own, buf, len) : write(s->fd, buf, size_min(len, STREAM_STEP));
+        done = own >= 0 ? write(own, buf, len)
+                        : write(s->fd, buf, size_min(len, STREAM_STEP));
     }
     return done < 0 ? -errno : done;
 }
@@ -218,7 +219,8 @@ void host_stream_say(int fd, const char *text, size_t len)
         text += done;
         len -= (size_t)done;
     }
-    if (!sigismember(&old, SIGPIPE)) // it must not reach the embedder once it is let through again
+    if (!sigismember(
+            &old, SIGPIPE)) // it must not reach the embedder once it is let through again
         sigtimedwait(&pipe, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
@@ -277,13 +279,14 @@ static size_t stream_name(const struct file *f, char *dst, size_t cap)
     return fmt_to(dst, cap, "%s", stream_of(f)->name);
 }
 
-#define STREAM_OPS(tty)                                                              \
-    {                                                                                \
-        .read = stream_read, .write = stream_write, .stat = stream_stat,             \
-        .poll = stream_poll, .close = stream_close, .name = stream_name,             \
-        .is_tty = (tty),                                                             \
+#define STREAM_OPS(tty)                                                  \
+    {                                                                    \
+        .read = stream_read, .write = stream_write, .stat = stream_stat, \
+        .poll = stream_poll, .close = stream_close, .name = stream_name, \
+        .is_tty = (tty),                                                 \
     }
-static const struct file_ops stream_ops = STREAM_OPS(false), stream_tty_ops = STREAM_OPS(true);
+static const struct file_ops stream_ops = STREAM_OPS(false),
+                             stream_tty_ops = STREAM_OPS(true);
 static const struct file_ops stream_file_ops = {
     .read = stream_read,
     .write = stream_write,
@@ -300,7 +303,8 @@ static bool stream_is_null(const struct stat *st)
     return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
 }
 
-int host_stream_new(struct kernel *k, int fd, bool write, const char *name, struct file **file)
+int host_stream_new(struct kernel *k, int fd, bool write, const char *name,
+                    struct file **file)
 {
     struct stat st;
     if (fstat(fd, &st))
@@ -313,7 +317,8 @@ int host_stream_new(struct kernel *k, int fd, bool write, const char *name, stru
     if (S_ISCHR(st.st_mode) && !direct && isatty(fd))
         ops = &stream_tty_ops;
     struct file *f;
-    int err = file_new(k, sizeof(struct host_stream), ops, write ? SYS_WRONLY : SYS_RDONLY, &f);
+    int err =
+        file_new(k, sizeof(struct host_stream), ops, write ? SYS_WRONLY : SYS_RDONLY, &f);
     if (err)
         return err;
     struct host_stream *s = stream_of(f);

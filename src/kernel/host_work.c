@@ -10,8 +10,8 @@
 #include "kernel/runtime.h"
 
 struct host_pool {
-    struct lock lock;     // rank LOCK_RUNQ; guards queue, threads, idle, stopping
-    struct list queue;    // of host_work.link, the oldest first
+    struct lock lock;  // rank LOCK_RUNQ; guards queue, threads, idle, stopping
+    struct list queue; // of host_work.link, the oldest first
     unsigned threads, idle;
     bool stopping;
     atomic_uint arrivals; // futex: counts what the threads should look at
@@ -105,7 +105,8 @@ static void host_pool_main(void *arg)
         w->done = true;
         waitq_wake_all(&w->finished);
         lock_release(&w->lock);
-        host_work_put(w); // nothing of the sandbox was touched but the process that waits, if it still does
+        host_work_put(
+            w); // nothing of the sandbox was touched but the process that waits, if it still does
     }
 }
 
@@ -141,7 +142,8 @@ void host_share_put(struct host_share *s)
         free(s);
 }
 
-struct host_work *host_work_new(struct host_share *s, size_t size, void (*run)(struct host_work *w),
+struct host_work *host_work_new(struct host_share *s, size_t size,
+                                void (*run)(struct host_work *w),
                                 void (*fini)(struct host_work *w))
 {
     ASSERT(size >= sizeof(struct host_work));

@@ -34,18 +34,20 @@ void host_share_put(struct host_share *s); // NULL is fine
 
 /* A request; embedded first in the struct of a kind. */
 struct host_work {
-    void (*run)(struct host_work *w);  // on a thread of the pool; touches the request only
-    void (*fini)(struct host_work *w); // gives up what the request holds, on any thread; NULL: nothing
-    struct host_share *share;          // counted
-    struct list link;                  // in the pool's queue
-    struct lock lock;                  // rank LOCK_STREAM; guards done
+    void (*run)(struct host_work *w); // on a thread of the pool; touches the request only
+    void (*fini)(struct host_work
+                     *w); // gives up what the request holds, on any thread; NULL: nothing
+    struct host_share *share; // counted
+    struct list link;         // in the pool's queue
+    struct lock lock;         // rank LOCK_STREAM; guards done
     struct waitq finished;
     bool done;
     atomic_uint refs;
 };
 
 /* A request whose struct has size bytes, zeroed beyond the head, with one count. NULL: no memory. */
-struct host_work *host_work_new(struct host_share *s, size_t size, void (*run)(struct host_work *w),
+struct host_work *host_work_new(struct host_share *s, size_t size,
+                                void (*run)(struct host_work *w),
                                 void (*fini)(struct host_work *w));
 void host_work_put(struct host_work *w);
 
@@ -54,6 +56,7 @@ void *host_work_resize(void *ptr, size_t size);
 
 /* Has w run. May block; 0, and w may be used again. -EINTR: the process was killed; w may still be running, and the
  * caller only drops its count. On a host thread it runs there and then. reason: for reports. */
-MUST_CHECK int host_work_do(struct kernel *k, struct host_work *w, const struct wait_reason *reason);
+MUST_CHECK int host_work_do(struct kernel *k, struct host_work *w,
+                            const struct wait_reason *reason);
 
 #endif

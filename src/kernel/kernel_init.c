@@ -116,7 +116,8 @@ void kernel_rearm(struct kernel *k)
 {
     kernel_quiet(k);
     for (int id = 0; id < LIMITS; id++)
-        if (id != LIMIT_PROCESSES && id != LIMIT_FS_BYTES && id != LIMIT_FS_FILES)
+        if (id != LIMIT_PROCESSES && id != LIMIT_OPEN_FILES && id != LIMIT_FS_BYTES &&
+            id != LIMIT_FS_FILES)
             atomic_store(&k->limits.used[id], 0);
     atomic_store(&k->limits.reached, -1);
     atomic_store(&k->cpu_ns, 0);

@@ -18,12 +18,14 @@ struct name {
     char text[];
 };
 
+typedef struct name *_Atomic names_slots;
+
 struct names {
     struct kernel *kernel;
     struct lock lock; // rank LOCK_CHARGE; guards all but pages, which are read without it
     uint32_t *table;  // numbers by hash, 0: free; open addressing
     unsigned table_size, count;
-    struct name **_Atomic pages[NAMES_PAGES]; // page p holds NAMES_FIRST << p texts
+    names_slots *_Atomic pages[NAMES_PAGES]; // page p holds NAMES_FIRST << p texts
 };
 
 /* Where number id (from 0) lives: its page and its place in it. */
@@ -34,11 +36,13 @@ static unsigned names_page(unsigned id, unsigned *at)
     return page;
 }
 
+/* The name with number id; NULL: none has it yet. */
 static struct name *names_get(struct names *n, unsigned id)
 {
     unsigned at;
     unsigned page = names_page(id - 1, &at);
-    return atomic_load_explicit(&n->pages[page], memory_order_acquire)[at];
+    names_slots *slots = atomic_load_explicit(&n->pages[page], memory_order_acquire);
+    return slots ? atomic_load_explicit(&slots[at], memory_order_acquire) : NULL;
 }
 
 struct names *names_new(struct kernel *k)
@@ -96,12 +100,12 @@ static int names_add(struct names *n, const char *text, size_t len, uint32_t has
     unsigned page = names_page(n->count, &at);
     if (page >= NAMES_PAGES)
         return -ENOMEM;
-    struct name **names = atomic_load_explicit(&n->pages[page], memory_order_relaxed);
-    if (!names) {
-        names = kernel_alloc_zero(n->kernel, ((size_t)NAMES_FIRST << page) * sizeof *names);
-        if (!names)
+    names_slots *slots = atomic_load_explicit(&n->pages[page], memory_order_relaxed);
+    if (!slots) {
+        slots = kernel_alloc_zero(n->kernel, ((size_t)NAMES_FIRST << page) * sizeof *slots);
+        if (!slots)
             return -ENOMEM;
-        atomic_store_explicit(&n->pages[page], names, memory_order_release);
+        atomic_store_explicit(&n->pages[page], slots, memory_order_release);
     }
     struct name *name = kernel_alloc(n->kernel, sizeof *name + len + 1);
     if (!name)
@@ -110,7 +114,7 @@ static int names_add(struct names *n, const char *text, size_t len, uint32_t has
     name->len = (uint32_t)len;
     memcpy(name->text, text, len);
     name->text[len] = '\0';
-    names[at] = name;
+    atomic_store_explicit(&slots[at], name, memory_order_release);
     return (int)++n->count;
 }
 
@@ -141,5 +145,6 @@ int names_intern(struct names *n, const char *text, size_t len)
 
 const char *names_text(struct names *n, unsigned id)
 {
-    return id ? names_get(n, id)->text : "";
+    struct name *name = id ? names_get(n, id) : NULL;
+    return name ? name->text : "";
 }

@@ -171,6 +171,9 @@ void process_park_stopped(struct process *self, const struct wait_reason *reason
 /* Acts on attention: signals, stops, death. Own fiber, no lock held. */
 void process_attend(struct process *self);
 
+/* Has release(state) called at the death of p, which is self or not yet started. -ENOMEM. */
+MUST_CHECK int process_add_death(struct process *p, void (*release)(void *state), void *state);
+
 /* Allocates for the process, or ends the run by limit `memory`. */
 void *process_alloc(struct process *self, size_t size);
 

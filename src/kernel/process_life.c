@@ -144,12 +144,21 @@ void process_main(void *process)
 
 /* ---- Dying */
 
+int process_add_death(struct process *p, void (*release)(void *state), void *state)
+{
+    struct death *d = heap_alloc(&p->heap, sizeof *d);
+    if (!d)
+        return -ENOMEM;
+    *d = (struct death){.release = release, .state = state, .next = p->deaths};
+    p->deaths = d;
+    return 0;
+}
+
 void sys_at_death(void (*release)(void *state), void *state)
 {
     struct process *self = process_self();
-    struct death *d = process_alloc(self, sizeof *d);
-    *d = (struct death){.release = release, .state = state, .next = self->deaths};
-    self->deaths = d;
+    if (process_add_death(self, release, state))
+        door_limit(self, LIMIT_MEMORY);
 }
 
 void sys_not_at_death(void (*release)(void *state), void *state)

@@ -27,6 +27,10 @@ static int do_clone(struct process *self, int (*main)(void *arg), void *arg,
         process_abandon(child);
         return err;
     }
+    if (start->release && process_add_death(child, start->release, arg)) {
+        process_abandon(child);
+        return -ENOMEM;
+    }
     child->main = main;
     child->arg = arg;
     int pid = child->pid;
@@ -37,7 +41,10 @@ static int do_clone(struct process *self, int (*main)(void *arg), void *arg,
 int sys_clone(int (*main)(void *arg), void *arg, const struct sys_start *start)
 {
     struct process *self = sys_enter(CALL_CLONE);
-    return (int)sys_leave(self, do_clone(self, main, arg, start));
+    int pid = do_clone(self, main, arg, start);
+    if (pid < 0 && start->release)
+        start->release(arg);
+    return (int)sys_leave(self, pid);
 }
 
 /* The last part of a path. */
