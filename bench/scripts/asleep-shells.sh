@@ -1,0 +1,9 @@
+# $1 subshells, each waiting for a line; says when all of them are started.
+dir=$(mktemp -d)
+mkfifo "$dir/never"
+exec 3<>"$dir/never"
+for ((i = 0; i < $1; i++)); do
+    read -r -u 3 line &
+done
+echo ready
+wait
