@@ -1,0 +1,19 @@
+/* false.c: false, which fails. */
+#include "user/cmd.h"
+
+int cmd_false(int argc, char **argv);
+
+const struct cmd cmd_false_entry = {
+    .name = "false",
+    .usage = "[ARGUMENT]...",
+    .help = "Do nothing, unsuccessfully.\n",
+    .main = cmd_false,
+    .no_help = true,
+};
+
+int cmd_false(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return 1;
+}
