@@ -3,14 +3,17 @@
 All text is str decoded with surrogateescape, so that any byte survives a round trip.
 Must not know: how a case is run.
 """
+import os
 import re
 from dataclasses import dataclass, field
 
 TITLE = re.compile(r"=== (.+)")
 SECTION = re.compile(
     r"--- (?:(stdin|stdout|stderr)( any| no newline)?"
-    r"|(status) (\d+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)|(oracle) no: (.+))")
-NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|options|timeout|seeds|oracle)\b")
+    r"|(status) (\d+)|(script) (\S+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)"
+    r"|(oracle) no: (.+))")
+NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle)\b")
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESCAPED = re.compile(r"\\+(?:===|---) ")
 
 
@@ -24,6 +27,7 @@ class Case:
     line: int
     title: str
     script: str = ""
+    script_file: str = ""  # where the script comes from, instead of standing in the case
     stdin: str = ""
     stdout: str = None  # None: no such section
     stderr: str = None
@@ -93,6 +97,8 @@ def _section(case, match):
     for name, value in zip(keys[2::2], keys[3::2]):
         if name == "oracle":
             case.no_oracle = value
+        elif name == "script":
+            case.script_file = value
         elif name:
             kind = {"status": int, "seeds": int, "timeout": float, "options": str}[name]
             setattr(case, name, kind(value))
@@ -111,9 +117,22 @@ def _fill(case):
             continue
         text = "".join(line + "\n" for line in lines)
         setattr(case, name, text[:-1] if flag == " no newline" else text)
+    if case.script_file:
+        if case.script:
+            raise CaseError(f"{case.path}:{case.line}: a script, and a file with a script")
+        case.script = _load(case)
     if not case.script:
         raise CaseError(f"{case.path}:{case.line}: a case without a script")
     del case.bodies
+
+
+def _load(case):
+    try:
+        path = os.path.join(PROJECT, case.script_file)
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return file.read()
+    except OSError as error:
+        raise CaseError(f"{case.path}:{case.line}: {case.script_file}: {error.strerror}") from None
 
 
 def write(file):
@@ -129,7 +148,8 @@ def format_file(file):
 
 
 def format_case(case):
-    text = f"=== {case.title}\n" + _body(case.script)
+    text = f"=== {case.title}\n"
+    text += f"--- script {case.script_file}\n" if case.script_file else _body(case.script)
     if case.options:
         text += f"--- options {case.options}\n"
     if case.timeout is not None:

@@ -1,0 +1,357 @@
+/* declare.c: declare, typeset and local. */
+#include "shell/builtins/declare.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "shell/builtins/builtin.h"
+#include "shell/builtins/describe.h"
+#include "shell/expand/expand.h"
+#include "shell/expand/place.h"
+#include "shell/scratch.h"
+#include "shell/shell.h"
+#include "shell/syntax/parse.h"
+#include "shell/vars/arrays.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+#include "user/out.h"
+
+/* ---- One variable -----------------------------------------------------------------------*/
+
+/* "name[subscript]+=value" taken apart. */
+struct declare_text {
+    struct span name, place; // place: with the subscript
+    struct span value;       // ptr NULL: none
+    bool subscript, append;
+};
+
+static bool declare_split(const char *text, bool array, struct declare_text *t)
+{
+    size_t at = 0, len = strlen(text);
+    while (char_is_name((unsigned char)text[at]))
+        at++;
+    *t = (struct declare_text){.name = span_make(text, at)};
+    if (text[at] == '[') {
+        unsigned depth = 0;
+        do {
+            depth += text[at] == '[';
+            depth -= text[at] == ']';
+        } while (depth && text[++at]);
+        if (!text[at])
+            return false;
+        at++;
+        t->subscript = true;
+    }
+    t->place = span_make(text, at);
+    if (text[at] == '+' && (text[at + 1] == '=' || (array && !text[at + 1]))) {
+        t->append = true;
+        at++;
+    }
+    if (text[at] == '=')
+        t->value = span_make(text + at + 1, len - at - 1);
+    else if (text[at])
+        return false;
+    return name_is_valid(t->name);
+}
+
+/* A value such as "(1 2)" that came from an expansion, for a variable that is an array. */
+static int declare_compound(struct shell *sh, unsigned id, struct span value)
+{
+    char *error;
+    struct assign *assign;
+    unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
+    struct script *script = parse_array(value, (unsigned)sh->line, options, &assign, &error);
+    if (!script) {
+        shell_error(sh, "%s", error);
+        sys_free(error);
+        return 1;
+    }
+    shell_push_script(sh, script);
+    int err = expand_assign_array(sh, id, assign);
+    shell_pop_script(sh);
+    return err;
+}
+
+static int declare_assign(const struct declare *d, unsigned id, const struct declare_text *t,
+                          const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    unsigned flags = t->append ? VAR_OP_APPEND : 0;
+    if (array)
+        return expand_assign_array(sh, id, array);
+    if (!t->value.ptr)
+        return 0;
+    bool compound = t->value.len > 1 && t->value.ptr[0] == '('
+                    && t->value.ptr[t->value.len - 1] == ')';
+    if (compound && !t->subscript && (d->indexed || d->assoc || var_is_array(sh, id)))
+        return declare_compound(sh, id, t->value);
+    if (!t->subscript)
+        return var_set(sh, id, t->value, flags);
+    struct place place;
+    return place_parse(sh, t->place, &place) || place_set(sh, &place, t->value, flags);
+}
+
+/* The kind of the variable: -a, -A, a subscript or an array value. */
+static int declare_kind(const struct declare *d, unsigned id, const struct declare_text *t,
+                        const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    bool is_array = var_is_array(sh, id);
+    if (d->no_array && is_array)
+        return shell_builtin_error(sh, "%s: cannot destroy array variables in this way",
+                                   sys_interned(id));
+    if (d->assoc)
+        return var_make_assoc(sh, id);
+    if (d->indexed || (!is_array && (t->subscript || array)))
+        return var_make_indexed(sh, id);
+    return 0;
+}
+
+static int declare_reference(const struct declare *d, unsigned id, const struct declare_text *t)
+{
+    struct shell *sh = d->sh;
+    struct span target = t->value;
+    if (!target.ptr) {
+        const struct value *v = var_find(sh, id, VAR_OP_NO_REF);
+        if (v && v->attrs & VAR_NAMEREF)
+            return 0;
+        target = var_get(sh, id);
+        if (target.ptr)
+            target = span_make(scratch_copy(sh->scratch, target), target.len);
+    }
+    if (target.ptr && var_set_nameref(sh, id, target))
+        return 1;
+    return var_change(sh, id, d->add, d->remove, VAR_OP_NO_REF);
+}
+
+static int declare_attributes(const struct declare *d, unsigned id, const struct declare_text *t,
+                              const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    if (d->add & VAR_NAMEREF)
+        return declare_reference(d, id, t);
+    if (d->remove & VAR_NAMEREF) {
+        if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
+            return 1;
+    }
+    unsigned late = d->add & VAR_READONLY;
+    if (declare_kind(d, id, t, array))
+        return 1;
+    if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
+        return 1;
+    if (declare_assign(d, id, t, array))
+        return 1;
+    return late ? var_change(sh, id, late, 0, 0) : 0;
+}
+
+static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
+                         const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    const char *cmd = sh->cmd;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
+    int err = 0;
+    if (d->local && !d->global && scope_in_function(sh)) {
+        bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT) || t->append;
+        err = var_make_local(sh, id, inherit);
+    }
+    if (d->silent)
+        sh->cmd = NULL;
+    if (!err)
+        err = declare_attributes(d, id, t, array);
+    sh->cmd = cmd;
+    if (hidden)
+        var_swap_global(sh, id);
+    scratch_release(sh->scratch, mark);
+    return err;
+}
+
+int declare_variable(struct declare *d, const char *text, const struct assign *array)
+{
+    struct declare_text t;
+    if (!declare_split(text, array != NULL, &t))
+        return shell_builtin_error(d->sh, "`%s': not a valid identifier", text);
+    return declare_named(d, name_intern(t.name), &t, array);
+}
+
+/* ---- Printing ---------------------------------------------------------------------------*/
+
+static void declare_out(struct buf *b)
+{
+    out_span(buf_span(b));
+    buf_fini(b);
+}
+
+void declare_print_function_attrs(struct shell *sh, unsigned id)
+{
+    const struct function *f = function_find(sh, id);
+    outf("declare -f%s%s%s %s\n", f->attrs & FUNCTION_READONLY ? "r" : "",
+         f->attrs & FUNCTION_TRACE ? "t" : "", f->attrs & FUNCTION_EXPORT ? "x" : "",
+         sys_interned(id));
+}
+
+static unsigned declare_function_attrs(unsigned attrs)
+{
+    return (attrs & VAR_EXPORT ? FUNCTION_EXPORT : 0)
+           | (attrs & VAR_READONLY ? FUNCTION_READONLY : 0)
+           | (attrs & VAR_TRACE ? FUNCTION_TRACE : 0);
+}
+
+/* One function as -f or -F show it. listed: by its attributes, not by its name. */
+static void declare_print_function(const struct declare *d, unsigned id, bool listed)
+{
+    const struct function *f = function_find(d->sh, id);
+    if (d->names && !listed && !d->print) {
+        outf("%s\n", sys_interned(id));
+        return;
+    }
+    if (!d->names)
+        describe_function(d->sh, id);
+    if (d->names || (f->attrs && (listed || d->print)))
+        declare_print_function_attrs(d->sh, id);
+}
+
+static bool declare_kind_matches(const struct declare *d, unsigned id)
+{
+    const struct value *v = var_find(d->sh, id, VAR_OP_NO_REF);
+    return (!d->indexed || v->kind == VALUE_INDEXED) && (!d->assoc || v->kind == VALUE_ASSOC);
+}
+
+static void declare_print_functions(struct declare *d)
+{
+    unsigned *ids;
+    size_t count = function_list(d->sh, declare_function_attrs(d->add), &ids);
+    for (size_t i = 0; i < count; i++)
+        declare_print_function(d, ids[i], true);
+}
+
+void declare_print_matching(struct declare *d)
+{
+    struct shell *sh = d->sh;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (d->functions || d->names) {
+        declare_print_functions(d);
+    } else {
+        unsigned *ids;
+        bool locals = d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
+        size_t count = vars_list(sh, d->add, (struct span){0}, locals, &ids);
+        for (size_t i = 0; i < count; i++) {
+            struct buf b = buf_make(sys_heap());
+            if (declare_kind_matches(d, ids[i]))
+                var_add_declaration(sh, ids[i], &b);
+            declare_out(&b);
+        }
+    }
+    scratch_release(sh->scratch, mark);
+}
+
+int declare_print_one(struct declare *d, const char *name)
+{
+    struct shell *sh = d->sh;
+    struct buf b = buf_make(sys_heap());
+    unsigned id = name_intern(span_of(name));
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    bool found = id && var_add_declaration(sh, id, &b);
+    scratch_release(sh->scratch, mark);
+    declare_out(&b);
+    return found ? 0 : shell_builtin_error(sh, "%s: not found", name);
+}
+
+/* ---- Functions --------------------------------------------------------------------------*/
+
+static int declare_one_function(struct declare *d, const char *name)
+{
+    unsigned id = sys_intern(name, strlen(name));
+    const struct function *f = function_find(d->sh, id);
+    if (!f)
+        return 1;
+    unsigned add = declare_function_attrs(d->add), remove = declare_function_attrs(d->remove);
+    if ((!add && !remove) || d->print) {
+        declare_print_function(d, id, false);
+        return 0;
+    }
+    if (f->attrs & FUNCTION_READONLY & remove)
+        return shell_builtin_error(d->sh, "%s: readonly function", name);
+    function_change(d->sh, id, add, remove);
+    return 0;
+}
+
+/* ---- The builtins -----------------------------------------------------------------------*/
+
+static bool declare_option(struct declare *d, int c, bool plus)
+{
+    unsigned attr = 0;
+    switch (c) {
+    case 'a': *(plus ? &d->no_array : &d->indexed) = true; break;
+    case 'A': *(plus ? &d->no_array : &d->assoc) = true; break;
+    case 'f': d->functions = !plus; break;
+    case 'F': d->functions = d->names = !plus; break;
+    case 'g': d->global = true; break;
+    case 'I': d->inherit = true; break;
+    case 'p': d->print = true; break;
+    case 'c': attr = VAR_CAPITAL; break;
+    case 'i': attr = VAR_INTEGER; break;
+    case 'l': attr = VAR_LOWER; break;
+    case 'n': attr = VAR_NAMEREF; break;
+    case 'r': attr = VAR_READONLY; break;
+    case 't': attr = VAR_TRACE; break;
+    case 'u': attr = VAR_UPPER; break;
+    case 'x': attr = VAR_EXPORT; break;
+    default: return false;
+    }
+    *(plus ? &d->remove : &d->add) |= attr;
+    return true;
+}
+
+static int declare_one(struct declare *d, const char *text, const struct assign *array)
+{
+    if (d->functions)
+        return declare_one_function(d, text);
+    if (d->print)
+        return declare_print_one(d, text);
+    if (d->local && str_eq(text, "-") && str_eq(d->sh->cmd, "local")) {
+        scope_save_options(d->sh);
+        return 0;
+    }
+    return declare_variable(d, text, array);
+}
+
+static int declare_run(struct declare *d, int argc, char **argv)
+{
+    struct shell *sh = d->sh;
+    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "+aAcfFgiIlnprtux");
+    for (int c; (c = builtin_opts_next(&o)) != -1;)
+        if (!declare_option(d, c, o.plus))
+            return 2;
+    const unsigned cases = VAR_LOWER | VAR_UPPER;
+    if ((d->add & cases) == cases)
+        d->add &= ~cases;
+    if (o.next >= argc) {
+        declare_print_matching(d);
+        return 0;
+    }
+    int status = 0;
+    for (int i = o.next; i < argc; i++)
+        status |= declare_one(d, argv[i], sh->arg_assigns ? sh->arg_assigns[i] : NULL);
+    return status;
+}
+
+int builtin_declare(struct shell *sh, int argc, char **argv)
+{
+    struct declare d = {.sh = sh, .local = true};
+    if (argc == 1) { // as `set` does
+        char *set[] = {argv[0], NULL};
+        return builtin_set(sh, 1, set);
+    }
+    return declare_run(&d, argc, argv);
+}
+
+int builtin_local(struct shell *sh, int argc, char **argv)
+{
+    struct declare d = {.sh = sh, .local = true};
+    if (!scope_in_function(sh))
+        return shell_builtin_error(sh, "can only be used in a function");
+    return declare_run(&d, argc, argv);
+}

@@ -1,0 +1,58 @@
+/* export.c: export and readonly. */
+#include <string.h>
+
+#include "shell/builtins/builtin.h"
+#include "shell/builtins/declare.h"
+#include "shell/shell.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+
+static int export_function(struct declare *d, const char *name)
+{
+    unsigned id = sys_intern(name, strlen(name));
+    if (!function_find(d->sh, id))
+        return shell_builtin_error(d->sh, "%s: not a function", name);
+    unsigned attr = (d->add | d->remove) & VAR_EXPORT ? FUNCTION_EXPORT : FUNCTION_READONLY;
+    function_change(d->sh, id, d->add ? attr : 0, d->add ? 0 : attr);
+    return 0;
+}
+
+static int export_run(struct declare *d, int argc, char **argv, const char *letters)
+{
+    struct shell *sh = d->sh;
+    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, letters);
+    for (int c; (c = builtin_opts_next(&o)) != -1;)
+        switch (c) {
+        case 'a': d->indexed = true; break;
+        case 'A': d->assoc = true; break;
+        case 'f': d->functions = true; break;
+        case 'n': d->remove = d->add; d->add = 0; break;
+        case 'p': d->print = true; break;
+        default: return 2;
+        }
+    d->silent = true;
+    if (o.next >= argc) {
+        d->add |= d->remove;
+        declare_print_matching(d);
+        return 0;
+    }
+    int status = 0;
+    for (int i = o.next; i < argc; i++)
+        status |= d->functions
+                      ? export_function(d, argv[i])
+                      : declare_variable(d, argv[i], sh->arg_assigns ? sh->arg_assigns[i] : NULL);
+    return status;
+}
+
+int builtin_export(struct shell *sh, int argc, char **argv)
+{
+    struct declare d = {.sh = sh, .add = VAR_EXPORT};
+    return export_run(&d, argc, argv, "fnp");
+}
+
+int builtin_readonly(struct shell *sh, int argc, char **argv)
+{
+    struct declare d = {.sh = sh, .add = VAR_READONLY};
+    return export_run(&d, argc, argv, "aAfp");
+}

@@ -1,0 +1,161 @@
+/* help.c: help, and the --help of builtins. */
+#include "shell/builtins/builtin.h"
+
+#include <string.h>
+
+#include "shell/expand/pattern.h"
+#include "shell/shell.h"
+#include "user/out.h"
+
+/* One line about each builtin, sorted by name. */
+static const struct {
+    const char *name, *text;
+} help_texts[] = {
+    {".", "Execute commands from a file in the current shell."},
+    {":", "Null command."},
+    {"[", "Evaluate conditional expression."},
+    {"alias", "Define or display aliases."},
+    {"bg", "Move jobs to the background."},
+    {"break", "Exit for, while, or until loops."},
+    {"builtin", "Execute shell builtins."},
+    {"caller", "Return the context of the current subroutine call."},
+    {"cd", "Change the shell working directory."},
+    {"command", "Execute a simple command or display information about commands."},
+    {"continue", "Resume for, while, or until loops."},
+    {"declare", "Set variable values and attributes."},
+    {"dirs", "Display directory stack."},
+    {"disown", "Remove jobs from current shell."},
+    {"echo", "Write arguments to the standard output."},
+    {"enable", "Enable and disable shell builtins."},
+    {"eval", "Execute arguments as a shell command."},
+    {"exec", "Replace the shell with the given command."},
+    {"exit", "Exit the shell."},
+    {"export", "Set export attribute for shell variables."},
+    {"false", "Return an unsuccessful result."},
+    {"fc", "Display or execute commands from the history list."},
+    {"fg", "Move job to the foreground."},
+    {"getopts", "Parse option arguments."},
+    {"hash", "Remember or display program locations."},
+    {"help", "Display information about builtin commands."},
+    {"history", "Display or manipulate the history list."},
+    {"jobs", "Display status of jobs."},
+    {"kill", "Send a signal to a job."},
+    {"let", "Evaluate arithmetic expressions."},
+    {"local", "Define local variables."},
+    {"logout", "Exit a login shell."},
+    {"mapfile", "Read lines from the standard input into an indexed array variable."},
+    {"popd", "Remove directories from stack."},
+    {"printf", "Formats and prints ARGUMENTS under control of the FORMAT."},
+    {"pushd", "Add directories to stack."},
+    {"pwd", "Print the name of the current working directory."},
+    {"read", "Read a line from the standard input and split it into fields."},
+    {"readarray", "Read lines from a file into an array variable."},
+    {"readonly", "Mark shell variables as unchangeable."},
+    {"return", "Return from a shell function."},
+    {"set", "Set or unset values of shell options and positional parameters."},
+    {"shift", "Shift positional parameters."},
+    {"shopt", "Set and unset shell options."},
+    {"source", "Execute commands from a file in the current shell."},
+    {"suspend", "Suspend shell execution."},
+    {"test", "Evaluate conditional expression."},
+    {"times", "Display process times."},
+    {"trap", "Trap signals and other events."},
+    {"true", "Return a successful result."},
+    {"type", "Display information about command type."},
+    {"typeset", "Set variable values and attributes."},
+    {"ulimit", "Modify shell resource limits."},
+    {"umask", "Display or set file mode mask."},
+    {"unalias", "Remove each NAME from the list of defined aliases."},
+    {"unset", "Unset values and attributes of shell variables and functions."},
+    {"wait", "Wait for job completion and return exit status."},
+};
+
+static const char *help_text(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(help_texts); i++)
+        if (str_eq(help_texts[i].name, name))
+            return help_texts[i].text;
+    return "";
+}
+
+void builtin_show_help(struct shell *sh, const struct builtin *b)
+{
+    (void)sh;
+    outf("%s: %s\n    %s\n", b->name, b->usage, help_text(b->name));
+}
+
+enum help_style { HELP_FULL, HELP_DESCRIPTION, HELP_USAGE, HELP_MANUAL };
+
+static void help_show(struct shell *sh, const struct builtin *b, enum help_style style)
+{
+    switch (style) {
+    case HELP_FULL:
+        builtin_show_help(sh, b);
+        break;
+    case HELP_DESCRIPTION:
+        outf("%s - %s\n", b->name, help_text(b->name));
+        break;
+    case HELP_USAGE:
+        outf("%s: %s\n", b->name, b->usage);
+        break;
+    case HELP_MANUAL:
+        outf("NAME\n    %s - %s\n\nSYNOPSIS\n    %s\n", b->name, help_text(b->name), b->usage);
+        break;
+    }
+}
+
+static void help_list(struct shell *sh)
+{
+    size_t count;
+    const struct builtin *table = builtin_table(&count);
+    outf("These shell commands are defined internally.  Type `help' to see this list.\n"
+         "Type `help name' to find out more about the function `name'.\n\n");
+    for (size_t i = 0; i < count; i++)
+        outf(" %c%s\n", builtin_is_on(sh, &table[i]) ? ' ' : '*', table[i].usage);
+}
+
+/* Shows what the pattern matches: the name itself, or names that begin with it. */
+static bool help_find(struct shell *sh, const char *pattern, enum help_style style)
+{
+    size_t count;
+    const struct builtin *table = builtin_table(&count), *exact;
+    exact = builtin_find_any(span_of(pattern));
+    if (exact) {
+        help_show(sh, exact, style);
+        return true;
+    }
+    bool found = false, glob = strpbrk(pattern, "*?[") != NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool match = glob ? pattern_match(span_of(pattern), span_of(table[i].name), 0)
+                          : str_starts(table[i].name, pattern);
+        if (match)
+            help_show(sh, &table[i], style);
+        found |= match;
+    }
+    return found;
+}
+
+int builtin_help(struct shell *sh, int argc, char **argv)
+{
+    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "dms");
+    enum help_style style = HELP_FULL;
+    for (int c; (c = builtin_opts_next(&o)) != -1;)
+        switch (c) {
+        case 'd': style = HELP_DESCRIPTION; break;
+        case 'm': style = HELP_MANUAL; break;
+        case 's': style = HELP_USAGE; break;
+        default: return 2;
+        }
+    if (o.next >= argc) {
+        help_list(sh);
+        return 0;
+    }
+    bool found = false;
+    for (int i = o.next; i < argc; i++)
+        found |= help_find(sh, argv[i], style);
+    if (found)
+        return 0;
+    const char *last = argv[argc - 1];
+    return shell_builtin_error(sh, "no help topics match `%s'.  Try `help help' or `man -k %s' or "
+                               "`info %s'.", last, last, last);
+}

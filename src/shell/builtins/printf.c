@@ -1,0 +1,54 @@
+/* printf.c: the builtin printf, a front on user/printf.h. */
+#include "user/printf.h"
+
+#include "base/buf.h"
+#include "base/num.h"
+#include "shell/builtins/builtin.h"
+#include "shell/expand/place.h"
+#include "shell/shell.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+#include "user/out.h"
+
+static int builtin_printf_set(void *ctx, const char *name, int64_t value)
+{
+    char text[24];
+    size_t len = num_from_i64(text, value);
+    return place_set_text(ctx, span_of(name), span_make(text, len));
+}
+
+static const char *builtin_printf_get(void *ctx, const char *name)
+{
+    struct span value = var_get(ctx, name_intern(span_of(name)));
+    return value.ptr;
+}
+
+int builtin_printf(struct shell *sh, int argc, char **argv)
+{
+    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "v:");
+    const char *variable = NULL;
+    for (int c; (c = builtin_opts_next(&o)) != -1;) {
+        if (c != 'v')
+            return 2;
+        variable = o.arg;
+        struct span name = span_of(variable);
+        size_t bracket = span_find(name, '[');
+        if (!name_is_valid(span_make(name.ptr, bracket))) {
+            shell_builtin_error(sh, "`%s': not a valid identifier", variable);
+            return 2;
+        }
+    }
+    if (o.next >= argc)
+        return builtin_usage(sh);
+    struct printf_how how = {
+        .bash = true, .set = builtin_printf_set, .get = builtin_printf_get, .ctx = sh};
+    how.started = sys_clock(SYS_CLOCK_REAL) / 1000000000 - var_get_int(sh, NAME_SECONDS);
+    struct buf text = buf_make(sys_heap());
+    int status = printf_run(&text, &how, argv[o.next], argv + o.next + 1);
+    if (variable)
+        status |= place_set_text(sh, span_of(variable), span_of(buf_str(&text)));
+    else
+        out_span(buf_span(&text));
+    buf_fini(&text);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* trap.c: trap. */
+#include "base/escape.h"
+#include "shell/builtins/builtin.h"
+#include "shell/exec/traps.h"
+#include "shell/shell.h"
+#include "sys.h"
+#include "user/out.h"
+#include "user/signame.h"
+
+static void trap_show(struct shell *sh, int number)
+{
+    const char *action = trap_action(sh, number);
+    bool ignored = number >= 1 && number <= 64 && (sh->ignored_entry >> (number - 1) & 1);
+    if (number == SYS_SIGINT && (sh->ignored_job >> (number - 1) & 1)) {
+        ignored = true; // and for good, as in bash, once it was shown
+        sh->ignored_entry |= UINT64_C(1) << (number - 1);
+    }
+    if (!action && !ignored)
+        return;
+    struct buf b = buf_make(sys_heap());
+    buf_add_str(&b, "trap -- ");
+    escape_add_plain_single(&b, span_of(action ? action : ""));
+    bool sig = number >= 1 && number < TRAP_DEBUG;
+    buf_addf(&b, " %s%s\n", sig ? "SIG" : "", trap_name(number));
+    out_span(buf_span(&b));
+    buf_fini(&b);
+}
+
+static int trap_bad(struct shell *sh, const char *text)
+{
+    return shell_builtin_error(sh, "%s: invalid signal specification", text);
+}
+
+static int trap_show_some(struct shell *sh, int count, char **names)
+{
+    int status = 0;
+    if (!count)
+        for (int i = 0; i < TRAPS; i++)
+            if (i < SYS_SIGNALS ? signame_of(i) != NULL : true)
+                trap_show(sh, i);
+    for (int i = 0; i < count; i++) {
+        int number = trap_parse(names[i]);
+        if (number < 0)
+            status = trap_bad(sh, names[i]);
+        else
+            trap_show(sh, number);
+    }
+    return status;
+}
+
+static int trap_set_all(struct shell *sh, const char *action, int count, char **names)
+{
+    int status = 0;
+    for (int i = 0; i < count; i++) {
+        int number = trap_parse(names[i]);
+        if (number < 0)
+            status = trap_bad(sh, names[i]);
+        else
+            trap_set(sh, number, action);
+    }
+    return status;
+}
+
+/* Whether the first word is no action but a signal, whose default is asked for: a number, or the only word. */
+static bool trap_is_reset(const char *word, int count)
+{
+    return (char_is_digit(*word) && trap_parse(word) >= 0) || (count == 1 && trap_parse(word) >= 0);
+}
+
+int builtin_trap(struct shell *sh, int argc, char **argv)
+{
+    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "lp");
+    bool list = false, show = false;
+    for (int c; (c = builtin_opts_next(&o)) != -1;)
+        switch (c) {
+        case 'l': list = true; break;
+        case 'p': show = true; break;
+        default: return 2;
+        }
+    char **words = argv + o.next;
+    int count = argc - o.next;
+    if (list) {
+        signame_write_table(out_std());
+        return 0;
+    }
+    if (show || !count)
+        return trap_show_some(sh, count, words);
+    if (trap_is_reset(words[0], count))
+        return trap_set_all(sh, NULL, count, words);
+    if (count == 1)
+        return builtin_usage(sh);
+    return trap_set_all(sh, str_eq(words[0], "-") ? NULL : words[0], count - 1, words + 1);
+}

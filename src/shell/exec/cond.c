@@ -1,0 +1,243 @@
+/* cond.c: [[ ]]: see cond.h. */
+#include "shell/exec/cond.h"
+
+#include <string.h>
+
+#include "shell/exec/ere.h"
+#include "shell/exec/node.h"
+#include "shell/exec/trace.h"
+#include "shell/expand/expand.h"
+#include "shell/expand/pattern.h"
+#include "shell/expand/place.h"
+#include "shell/scratch.h"
+#include "shell/shell.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/arrays.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+#include "user/test.h"
+
+enum { COND_TRUE, COND_FALSE, COND_ERROR };
+
+static int cond_truth(bool is) { return is ? COND_TRUE : COND_FALSE; }
+
+/* ---- Traces: "[[ -n x ]]" ----*/
+
+static void cond_trace_word(struct shell *sh, struct span text)
+{
+    buf_add_char(&sh->trace, ' ');
+    if (text.len)
+        buf_add_span(&sh->trace, text);
+    else
+        buf_add_str(&sh->trace, "''");
+}
+
+static void cond_trace(struct shell *sh, const struct cond *c, bool not, struct span a,
+                       const struct span *b)
+{
+    if (LIKELY(!shell_set(sh, SET_XTRACE)) || !trace_begin(sh))
+        return;
+    buf_add_str(&sh->trace, "[[");
+    if (not)
+        buf_add_str(&sh->trace, " !");
+    if (!b)
+        cond_trace_word(sh, span_of(c->op == COND_WORD ? "-n" : c->text));
+    cond_trace_word(sh, a);
+    if (b) {
+        cond_trace_word(sh, span_of(c->text));
+        cond_trace_word(sh, *b);
+    }
+    buf_add_str(&sh->trace, " ]]");
+    trace_end(sh);
+}
+
+/* ---- Single tests ----*/
+
+static bool cond_var_is_set(struct shell *sh, struct span text)
+{
+    struct place place;
+    unsigned id;
+    if (memchr(text.ptr, '[', text.len))
+        return !place_parse(sh, text, &place) && place_is_set(sh, &place);
+    id = name_intern(text);
+    return id && var_is_set(sh, id);
+}
+
+static int cond_variable(struct shell *sh, char letter, struct span text)
+{
+    if (letter == 'v')
+        return cond_truth(cond_var_is_set(sh, text));
+    unsigned id = name_intern(text);
+    const struct value *v = id ? var_find(sh, id, VAR_OP_NO_REF) : NULL;
+    return cond_truth(v && (v->attrs & VAR_NAMEREF) && v->kind != VALUE_NONE);
+}
+
+static int cond_option(struct shell *sh, const char *name)
+{
+    int id = options_find_set(name);
+    return cond_truth(id >= 0 && shell_set(sh, (enum set_option)id));
+}
+
+static int cond_unary(struct shell *sh, const struct cond *c, bool not)
+{
+    static const struct test_hooks hooks = {.bash = true, .name = "[["};
+    struct span text;
+    if (expand_string(sh, c->a, 0, &text))
+        return COND_ERROR;
+    cond_trace(sh, c, not, text, NULL);
+    switch (c->op == COND_WORD ? 'n' : c->letter) {
+    case 'n':
+        return cond_truth(text.len != 0);
+    case 'z':
+        return cond_truth(text.len == 0);
+    case 'v':
+    case 'R':
+        return cond_variable(sh, c->letter, text);
+    case 'o':
+        return cond_option(sh, text.ptr);
+    default:
+        return test_unary(&hooks, c->letter, text.ptr);
+    }
+}
+
+/* ---- Two operands ----*/
+
+/* BASH_REMATCH gets the parts that matched. */
+static int cond_regex(struct shell *sh, struct span text, struct span regex)
+{
+    struct ere_match match;
+    int found = ere_search(regex, text, shell_shopt(sh, SHOPT_NOCASEMATCH), &match);
+    if (found < 0)
+        return COND_ERROR;
+    struct span parts[ERE_GROUPS];
+    size_t count = found ? (size_t)match.count : 0;
+    for (size_t i = 0; i < count; i++)
+        parts[i] = match.start[i] < 0 ? span_of("")
+                                      : span_make(text.ptr + match.start[i],
+                                                  (size_t)(match.end[i] - match.start[i]));
+    int err = array_assign(sh, NAME_BASH_REMATCH, parts, count);
+    return err ? COND_ERROR : cond_truth(found);
+}
+
+static int cond_pattern(struct shell *sh, const struct cond *c, bool not)
+{
+    struct span text, pattern;
+    if (expand_string(sh, c->a, 0, &text))
+        return COND_ERROR;
+    int err = c->op == COND_MATCH ? expand_regex(sh, c->b, &pattern)
+                                  : expand_pattern(sh, c->b, &pattern);
+    if (err)
+        return COND_ERROR;
+    cond_trace(sh, c, not, text, &pattern);
+    if (c->op == COND_MATCH)
+        return cond_regex(sh, text, pattern);
+    bool match = pattern_match(pattern, text, node_pattern_flags(sh) | PATTERN_EXT);
+    return cond_truth(match == (c->op == COND_EQUAL));
+}
+
+static int cond_number(struct shell *sh, struct span text, int64_t *n)
+{
+    if (!text.len) {
+        *n = 0;
+        return 0;
+    }
+    int err = arith_eval_text(sh, text, n);
+    if (err && sh->flow == FLOW_DISCARD)
+        sh->flow = FLOW_NORMAL; // [[ ]] only fails
+    return err;
+}
+
+static int cond_compare(enum cond_op op, int64_t a, int64_t b)
+{
+    switch (op) {
+    case COND_EQ: return cond_truth(a == b);
+    case COND_NE: return cond_truth(a != b);
+    case COND_LT: return cond_truth(a < b);
+    case COND_LE: return cond_truth(a <= b);
+    case COND_GT: return cond_truth(a > b);
+    default: return cond_truth(a >= b);
+    }
+}
+
+static int cond_binary(struct shell *sh, const struct cond *c, bool not)
+{
+    struct span a, b;
+    int64_t m, n;
+    if (expand_string(sh, c->a, 0, &a) || expand_string(sh, c->b, 0, &b))
+        return COND_ERROR;
+    cond_trace(sh, c, not, a, &b);
+    switch ((enum cond_op)c->op) {
+    case COND_BEFORE:
+        return cond_truth(span_cmp(a, b) < 0);
+    case COND_AFTER:
+        return cond_truth(span_cmp(a, b) > 0);
+    case COND_NEWER:
+        return cond_truth(test_newer(a.ptr, b.ptr));
+    case COND_OLDER:
+        return cond_truth(test_newer(b.ptr, a.ptr));
+    case COND_SAME:
+        return cond_truth(test_same_file(a.ptr, b.ptr));
+    default:
+        break;
+    }
+    if (cond_number(sh, a, &m) || cond_number(sh, b, &n))
+        return COND_FALSE;
+    return cond_compare((enum cond_op)c->op, m, n);
+}
+
+static int cond_eval(struct shell *sh, const struct cond *c, bool not);
+
+static int cond_single(struct shell *sh, const struct cond *c, bool not)
+{
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    int result;
+    switch ((enum cond_op)c->op) {
+    case COND_UNARY:
+    case COND_WORD:
+        result = cond_unary(sh, c, not);
+        break;
+    case COND_EQUAL:
+    case COND_NOT_EQUAL:
+    case COND_MATCH:
+        result = cond_pattern(sh, c, not);
+        break;
+    default:
+        result = cond_binary(sh, c, not);
+        break;
+    }
+    scratch_release(sh->scratch, mark);
+    return result;
+}
+
+/* not: an odd number of ! stands before it, which the trace shows. */
+static int cond_eval(struct shell *sh, const struct cond *c, bool not)
+{
+    int result;
+    switch ((enum cond_op)c->op) {
+    case COND_NOT:
+        result = cond_eval(sh, c->left, !not);
+        return result == COND_ERROR ? result : cond_truth(result != COND_TRUE);
+    case COND_GROUP:
+        sys_nest_enter();
+        result = cond_eval(sh, c->left, false);
+        sys_nest_leave();
+        return result;
+    case COND_AND:
+    case COND_OR:
+        result = cond_eval(sh, c->left, false);
+        if (result == COND_ERROR || (result == COND_TRUE) == (c->op == COND_OR))
+            return result;
+        return cond_eval(sh, c->right, false);
+    default:
+        return cond_single(sh, c, not);
+    }
+}
+
+int exec_cond(struct shell *sh, const struct cond *cond)
+{
+    sh->status = 0;
+    int result = cond_eval(sh, cond, false);
+    if (result == COND_ERROR)
+        return sh->status = sh->status ? sh->status : 2;
+    return sh->status = result;
+}

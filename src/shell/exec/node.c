@@ -1,0 +1,367 @@
+/* node.c: what is done for each kind of node; errexit.
+ *
+ * exec_node recurses with the tree, so it and what it calls in turn keep small frames. */
+#include <string.h>
+
+#include "shell/exec/cond.h"
+#include "shell/exec/coproc.h"
+#include "shell/exec/exec.h"
+#include "shell/exec/loops.h"
+#include "shell/exec/node.h"
+#include "shell/exec/pipeline.h"
+#include "shell/exec/procsubst.h"
+#include "shell/exec/redirect.h"
+#include "shell/exec/simple.h"
+#include "shell/exec/subshell.h"
+#include "shell/exec/trace.h"
+#include "shell/exec/traps.h"
+#include "shell/exec/waiting.h"
+#include "shell/expand/expand.h"
+#include "shell/expand/pattern.h"
+#include "shell/scratch.h"
+#include "shell/shell.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+
+void exec_take_signals(struct shell *sh)
+{
+    if (UNLIKELY(sys_signal_waiting() || sh->signals || sh->children_ended))
+        if (sh->flow == FLOW_NORMAL)
+            traps_run_pending(sh);
+}
+
+/* ---- errexit ----*/
+
+/* A command failed where that counts: ERR's action, and the end under errexit. */
+static NO_INLINE void node_failed(struct shell *sh)
+{
+    int status = sh->status;
+    traps_run_error(sh);
+    if (shell_set(sh, SET_ERREXIT) && sh->flow == FLOW_NORMAL) {
+        sh->flow = FLOW_EXIT;
+        sh->status = status;
+    }
+}
+
+/* After a command that is no list: errexit, and traps of signals that came meanwhile. */
+static inline void node_check(struct shell *sh)
+{
+    if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL)
+        node_failed(sh);
+    exec_take_signals(sh);
+}
+
+/* ---- Lists ----*/
+
+static NO_INLINE void node_list(struct shell *sh, const struct node *node)
+{
+    for (unsigned i = 0; i < node->list.count; i++) {
+        exec_node(sh, node->list.items[i]);
+        if (sh->flow != FLOW_NORMAL)
+            return;
+    }
+}
+
+/* a && b || c: only the failure of the last one that is written counts for errexit. */
+static NO_INLINE void node_and_or(struct shell *sh, const struct node *node)
+{
+    unsigned last = node->and_or.count - 1;
+    for (unsigned i = 0; i <= last; i++) {
+        const struct and_or_item *item = &node->and_or.items[i];
+        if ((item->op == AND_OR_AND && sh->status) || (item->op == AND_OR_OR && !sh->status))
+            continue;
+        if (i < last)
+            sh->quiet++;
+        exec_node(sh, item->node);
+        if (i < last)
+            sh->quiet--;
+        if (sh->flow != FLOW_NORMAL)
+            return;
+    }
+}
+
+/* ---- Conditions ----*/
+
+static NO_INLINE void node_if(struct shell *sh, const struct node *node)
+{
+    for (unsigned i = 0; i < node->branch.count; i++) {
+        sh->quiet++;
+        int status = exec_node(sh, node->branch.clauses[i].test);
+        sh->quiet--;
+        if (sh->flow != FLOW_NORMAL)
+            return;
+        if (!status) {
+            exec_node(sh, node->branch.clauses[i].body);
+            return;
+        }
+    }
+    sh->status = 0;
+    if (node->branch.otherwise)
+        exec_node(sh, node->branch.otherwise);
+}
+
+static void node_trace_case(struct shell *sh, const struct node *node)
+{
+    if (!trace_begin(sh))
+        return;
+    buf_add_str(&sh->trace, "case ");
+    buf_add_span(&sh->trace, node->choose.subject->raw);
+    buf_add_str(&sh->trace, " in");
+    trace_end(sh);
+}
+
+unsigned node_pattern_flags(struct shell *sh)
+{
+    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PATTERN_EXT : 0)
+         | (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
+}
+
+/* Whether a clause matches; -1: an error. */
+static int node_case_matches(struct shell *sh, const struct case_clause *clause, struct span subject)
+{
+    unsigned flags = node_pattern_flags(sh);
+    for (unsigned i = 0; i < clause->count; i++) {
+        const struct word *word = &clause->patterns[i];
+        struct span pattern;
+        if (word->flags == WORD_LITERAL && !flags) {
+            if (span_eq(word->text, subject))
+                return 1;
+            continue;
+        }
+        struct scratch_mark mark = scratch_mark(sh->scratch);
+        if (expand_pattern(sh, word, &pattern))
+            return -1;
+        bool match = pattern_match(pattern, subject, flags);
+        scratch_release(sh->scratch, mark);
+        if (match)
+            return 1;
+    }
+    return 0;
+}
+
+static NO_INLINE void node_case(struct shell *sh, const struct node *node)
+{
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct span subject;
+    sh->line = (int)node->line;
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        node_trace_case(sh, node);
+    if (expand_string(sh, node->choose.subject, 0, &subject)) {
+        scratch_release(sh->scratch, mark);
+        return;
+    }
+    sh->status = 0;
+    bool falls = false;
+    for (unsigned i = 0; i < node->choose.count; i++) {
+        const struct case_clause *clause = &node->choose.clauses[i];
+        int match = falls ? 1 : node_case_matches(sh, clause, subject);
+        if (match < 0)
+            break;
+        if (!match)
+            continue;
+        sh->status = 0;
+        if (clause->body)
+            exec_node(sh, clause->body);
+        if (clause->end == CASE_BREAK || sh->flow != FLOW_NORMAL)
+            break;
+        falls = clause->end == CASE_FALL;
+    }
+    scratch_release(sh->scratch, mark);
+}
+
+static void node_trace_arith(struct shell *sh, const struct expr *expr)
+{
+    if (!trace_begin(sh))
+        return;
+    buf_add_str(&sh->trace, "(( ");
+    buf_add_span(&sh->trace, expr->word->raw);
+    buf_add_str(&sh->trace, " ))");
+    trace_end(sh);
+}
+
+int node_arith(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        node_trace_arith(sh, expr);
+    int err = arith_eval(sh, expr, n);
+    scratch_release(sh->scratch, mark);
+    return err;
+}
+
+static NO_INLINE void node_arith_command(struct shell *sh, const struct node *node)
+{
+    int64_t n;
+    sys_charge(SYS_LIMIT_COMMANDS, 1);
+    sh->line = (int)node->line;
+    if (!sh->in_trap)
+        sh->command_node = node;
+    if (UNLIKELY(sh->traps != NULL))
+        traps_run_debug(sh);
+    const char *outer = sh->cmd;
+    sh->cmd = "((";
+    int err = node_arith(sh, &node->arith, &n);
+    sh->cmd = outer;
+    if (err && sh->flow == FLOW_DISCARD)
+        sh->flow = FLOW_NORMAL; // (( )) only fails
+    sh->status = err || !n ? 1 : 0;
+}
+
+static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
+{
+    sys_charge(SYS_LIMIT_COMMANDS, 1);
+    sh->line = (int)node->line;
+    if (!sh->in_trap)
+        sh->command_node = node;
+    if (UNLIKELY(sh->traps != NULL))
+        traps_run_debug(sh);
+    const char *outer = sh->cmd;
+    sh->cmd = "[[";
+    exec_cond(sh, node->cond);
+    sh->cmd = outer;
+}
+
+/* ---- Subshells, functions ----*/
+
+static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
+{
+    struct child child = subshell_child(CHILD_SUBSHELL, node);
+    sys_nest_enter();
+    int pid = subshell_start(sh, &child, NULL, SYS_RUN_NEXT, 0);
+    if (pid > 0) {
+        sh->line = (int)node->line;
+        sh->status = wait_child(sh, pid, node);
+        wait_notify(sh);
+    }
+    sys_nest_leave();
+}
+
+static NO_INLINE void node_define(struct shell *sh, const struct node *node)
+{
+    const struct frame *f = shell_frame(sh, 0);
+    struct function function = {
+        .body = node,
+        .script = node->function.script,
+        .source = f && *f->source ? f->source : "environment",
+        .line = (int)node->line,
+    };
+    sh->status = 0;
+    if (function_set(sh, node->function.name, &function)) {
+        shell_error(sh, "%s: readonly function", sys_interned(node->function.name));
+        sh->status = 1;
+    }
+}
+
+/* ---- All ----*/
+
+static void node_compound(struct shell *sh, const struct node *node)
+{
+    switch ((enum node_kind)node->kind) {
+    case NODE_GROUP:
+        exec_node(sh, node->body);
+        break;
+    case NODE_IF:
+        node_if(sh, node);
+        break;
+    case NODE_WHILE:
+        loop_while(sh, node, false);
+        break;
+    case NODE_UNTIL:
+        loop_while(sh, node, true);
+        break;
+    case NODE_FOR:
+        loop_for(sh, node);
+        break;
+    case NODE_SELECT:
+        loop_select(sh, node);
+        break;
+    case NODE_FOR_ARITH:
+        loop_for_arith(sh, node);
+        break;
+    case NODE_CASE:
+        node_case(sh, node);
+        break;
+    case NODE_FUNCTION:
+        node_define(sh, node);
+        break;
+    case NODE_ARITH:
+        node_arith_command(sh, node);
+        shell_set_pipestatus(sh, sh->status);
+        node_check(sh);
+        break;
+    case NODE_COND:
+        node_cond(sh, node);
+        shell_set_pipestatus(sh, sh->status);
+        node_check(sh);
+        break;
+    default:
+        break;
+    }
+}
+
+/* A compound command with its redirections around it. */
+static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
+{
+    struct scratch_mark memory = scratch_mark(sh->scratch);
+    struct procsub *procsubs = sh->procsubs;
+    size_t mark = redirect_mark(sh);
+    sh->line = (int)node->line;
+    if (redirect_apply(sh, node->redirects, false)) {
+        sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
+        redirect_undo(sh, mark);
+        node_check(sh);
+    } else {
+        bool given = sh->input_given;
+        sh->input_given = given || redirect_has_input(node->redirects);
+        node_compound(sh, node);
+        sh->input_given = given;
+        redirect_undo(sh, mark);
+    }
+    if (UNLIKELY(sh->procsubs != procsubs))
+        procsub_close(sh, procsubs);
+    scratch_release(sh->scratch, memory);
+}
+
+int exec_node(struct shell *sh, const struct node *node)
+{
+    switch ((enum node_kind)node->kind) {
+    case NODE_SIMPLE:
+        exec_simple(sh, node, false);
+        shell_set_pipestatus(sh, sh->status);
+        node_check(sh);
+        return sh->status;
+    case NODE_LIST:
+        node_list(sh, node);
+        return sh->status;
+    case NODE_AND_OR:
+        node_and_or(sh, node);
+        return sh->status;
+    case NODE_PIPELINE:
+        exec_pipeline(sh, node);
+        if (node->pipeline.flags & PIPELINE_NOT)
+            exec_take_signals(sh);
+        else
+            node_check(sh);
+        return sh->status;
+    case NODE_BACKGROUND:
+        exec_background(sh, node);
+        exec_take_signals(sh);
+        return sh->status;
+    case NODE_SUBSHELL: // applies its redirections itself
+        node_subshell(sh, node);
+        shell_set_pipestatus(sh, sh->status);
+        node_check(sh);
+        return sh->status;
+    case NODE_COPROC:
+        return exec_coproc(sh, node);
+    default:
+        break;
+    }
+    if (UNLIKELY(node->redirects != NULL))
+        node_redirected(sh, node);
+    else
+        node_compound(sh, node);
+    return sh->status;
+}

@@ -1,0 +1,18 @@
+/* node.h: what the files of exec/ share about running nodes. */
+#ifndef SHELL_EXEC_NODE_H
+#define SHELL_EXEC_NODE_H
+
+#include <stdint.h>
+
+#include "base/base.h"
+
+struct expr;
+struct shell;
+
+/* PATTERN_* for matching strings: case, [[ == ]]. */
+unsigned node_pattern_flags(struct shell *sh);
+
+/* Evaluates, with the trace "(( ... ))". 0, or 1 after a message. */
+MUST_CHECK int node_arith(struct shell *sh, const struct expr *expr, int64_t *n);
+
+#endif

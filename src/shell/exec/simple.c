@@ -1,0 +1,342 @@
+/* simple.c: see simple.h.
+ *
+ * Order, as bash has it: words are expanded, then redirections made, then assignments before the command
+ * (of a builtin or function: in a scope of its own), then it runs; all is taken back in reverse. */
+#include "shell/exec/simple.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shell/builtins/builtin.h"
+#include "shell/exec/exec.h"
+#include "shell/exec/external.h"
+#include "shell/exec/function.h"
+#include "shell/exec/procsubst.h"
+#include "shell/exec/redirect.h"
+#include "shell/exec/trace.h"
+#include "shell/exec/traps.h"
+#include "shell/expand/expand.h"
+#include "shell/scratch.h"
+#include "shell/shell.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+#include "user/out.h"
+
+/* What is at hand while one command runs. */
+struct simple {
+    const struct node *node;
+    struct args args;
+    const struct assign **arrays; // parallel to args: sh->arg_assigns; NULL: none
+    size_t arrays_cap;
+    bool last;
+};
+
+/* ---- Words ----*/
+
+/* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in the tree. */
+static int simple_add_declaration(struct shell *sh, struct simple *s, const struct word *word)
+{
+    const struct assign *a = word->assign;
+    if (a->array) {
+        size_t cap = s->args.count + 1;
+        const struct assign **arrays = scratch_alloc(sh->scratch, cap * sizeof *arrays);
+        memset(arrays, 0, cap * sizeof *arrays);
+        if (s->arrays)
+            memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
+        arrays[s->args.count] = a;
+        s->arrays = arrays;
+        s->arrays_cap = cap;
+        size_t len = 0;
+        while (len < a->raw.len && a->raw.ptr[len] != '=')
+            len++;
+        args_add(sh, &s->args, scratch_copy(sh->scratch, span_make(a->raw.ptr, len)));
+        return 0;
+    }
+    struct span value;
+    if (expand_string(sh, a->value, EXPAND_ASSIGN, &value))
+        return 1;
+    size_t prefix = a->raw.len - a->value->raw.len;
+    char *text = scratch_alloc(sh->scratch, prefix + value.len + 1);
+    memcpy(text, a->raw.ptr, prefix);
+    if (value.len)
+        memcpy(text + prefix, value.ptr, value.len);
+    text[prefix + value.len] = '\0';
+    args_add(sh, &s->args, text);
+    return 0;
+}
+
+static int simple_expand(struct shell *sh, struct simple *s)
+{
+    const struct node_simple *c = &s->node->simple;
+    for (unsigned i = 0; i < c->word_count; i++) {
+        const struct word *word = &c->words[i];
+        int err = UNLIKELY(word->assign != NULL) ? simple_add_declaration(sh, s, word)
+                                                 : expand_word(sh, word, &s->args);
+        if (UNLIKELY(err))
+            return err;
+    }
+    return 0;
+}
+
+/* arg_assigns is as long as argv. */
+static const struct assign *const *simple_arrays(struct shell *sh, struct simple *s)
+{
+    if (LIKELY(!s->arrays))
+        return NULL;
+    const struct assign **arrays = scratch_alloc(sh->scratch, s->args.count * sizeof *arrays);
+    memset(arrays, 0, s->args.count * sizeof *arrays);
+    memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
+    return arrays;
+}
+
+/* ---- Assignments ----*/
+
+/* x=1 y=2 without a command: for this shell. The status is that of the last $(...). */
+static int simple_assign(struct shell *sh, const struct node_simple *c)
+{
+    for (unsigned i = 0; i < c->assign_count; i++) {
+        const struct assign *a = &c->assigns[i];
+        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
+        size_t before = trace ? exec_trace_length(sh, a) : 0;
+        if (expand_assign(sh, a))
+            return sh->status ? sh->status : (sh->status = 1);
+        if (trace)
+            exec_trace_assign(sh, a, before);
+    }
+    return sh->status = sh->capture_status >= 0 ? sh->capture_status : 0;
+}
+
+/* Nothing but assignments and redirections. */
+static int simple_null(struct shell *sh, const struct node *node)
+{
+    int status = simple_assign(sh, &node->simple);
+    if (!node->redirects || sh->flow != FLOW_NORMAL)
+        return status;
+    size_t mark = redirect_mark(sh);
+    int err = redirect_apply(sh, node->redirects, false);
+    redirect_undo(sh, mark);
+    return sh->status = err ? 1 : status;
+}
+
+/* x=1 cmd, in the scope just pushed. 0, or 1 after a message. */
+static int simple_assign_temporary(struct shell *sh, const struct node_simple *c)
+{
+    for (unsigned i = 0; i < c->assign_count; i++) {
+        const struct assign *a = &c->assigns[i];
+        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
+        size_t before = trace ? exec_trace_length(sh, a) : 0;
+        if (expand_assign_temporary(sh, a))
+            return 1;
+        if (trace)
+            exec_trace_assign(sh, a, before);
+    }
+    return 0;
+}
+
+/* ---- Builtins ----*/
+
+int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
+{
+    const struct builtin *outer = sh->builtin;
+    const char *outer_cmd = sh->cmd;
+    sh->builtin = builtin;
+    sh->cmd = builtin->name;
+    int status = builtin->run(sh, argc, argv);
+    struct out *out = out_std();
+    if (out->len || UNLIKELY(out->err)) {
+        int err = out_flush();
+        if (UNLIKELY(err)) {
+            sh->cmd = builtin->name;
+            if (err != -EINTR)
+                shell_builtin_errno(sh, err, "write error");
+            status = 1;
+            out_reset();
+        }
+    }
+    sh->builtin = outer;
+    sh->cmd = outer_cmd;
+    return sh->status = status;
+}
+
+static int simple_builtin(struct shell *sh, struct simple *s, const struct builtin *builtin)
+{
+    size_t mark = redirect_mark(sh);
+    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+        redirect_undo(sh, mark);
+        if ((builtin->flags & BUILTIN_SPECIAL) && shell_set(sh, SET_POSIX))
+            return shell_abort(sh, 1);
+        return sh->status = 1;
+    }
+    const struct assign *const *outer = sh->arg_assigns;
+    sh->arg_assigns = simple_arrays(sh, s);
+    exec_builtin(sh, builtin, (int)s->args.count, s->args.items);
+    sh->arg_assigns = outer;
+    if (UNLIKELY(sh->keep_redirects)) { // exec without a command
+        sh->keep_redirects = false;
+        redirect_commit(sh, mark);
+    } else if (s->node->redirects) {
+        redirect_undo(sh, mark);
+    }
+    return sh->status;
+}
+
+/* ---- Functions ----*/
+
+static int simple_function(struct shell *sh, struct simple *s, const struct function *f, unsigned id)
+{
+    size_t mark = redirect_mark(sh);
+    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+        redirect_undo(sh, mark);
+        return sh->status = 1;
+    }
+    exec_function(sh, f, id, (int)s->args.count, s->args.items);
+    if (s->node->redirects)
+        redirect_undo(sh, mark);
+    return sh->status;
+}
+
+/* ---- Programs ----*/
+
+/* This process is done after the command: it becomes the program. */
+static int simple_become(struct shell *sh, struct simple *s)
+{
+    if (s->node->redirects && redirect_apply(sh, s->node->redirects, true))
+        return sh->status = 1;
+    return sh->status = external_become(sh, s->args.items, NULL, NULL);
+}
+
+static int simple_external(struct shell *sh, struct simple *s)
+{
+    if (s->last && external_may_become(sh))
+        return simple_become(sh, s);
+    if (!s->node->redirects) {
+        int pid = external_start(sh, s->args.items);
+        return sh->status = external_finish(sh, pid, s->node);
+    }
+    size_t mark = redirect_mark(sh);
+    int err = redirect_apply(sh, s->node->redirects, false);
+    int pid = err ? 0 : external_start(sh, s->args.items);
+    redirect_undo(sh, mark);
+    return sh->status = err ? 1 : external_finish(sh, pid, s->node);
+}
+
+/* ---- What the first word means ----*/
+
+struct simple_target {
+    unsigned id; // of the name, interned; 0: it has a slash
+    const struct builtin *builtin;
+    const struct function *function;
+};
+
+static struct simple_target simple_find(struct shell *sh, const struct simple *s)
+{
+    struct simple_target t = {.id = s->node->simple.name};
+    const char *name = s->args.items[0];
+    if (UNLIKELY(!t.id || s->node->simple.words[0].flags != WORD_LITERAL))
+        t.id = strchr(name, '/') ? 0 : sys_intern(name, strlen(name));
+    if (UNLIKELY(!t.id))
+        return t;
+    t.builtin = builtin_of_name(sh, t.id);
+    if (!t.builtin || !(t.builtin->flags & BUILTIN_SPECIAL) || !shell_set(sh, SET_POSIX))
+        t.function = function_find(sh, t.id);
+    return t;
+}
+
+static void simple_call(struct shell *sh, struct simple *s, const struct simple_target *t)
+{
+    if (t->function)
+        simple_function(sh, s, t->function, t->id);
+    else if (t->builtin)
+        simple_builtin(sh, s, t->builtin);
+    else
+        simple_external(sh, s);
+}
+
+static void simple_trace(struct shell *sh, struct simple *s)
+{
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        exec_trace_command(sh, s->args.items, s->args.count, s->arrays, s->arrays_cap);
+}
+
+/* x=1 cmd: in a scope of its own. */
+static void simple_call_assigned(struct shell *sh, struct simple *s, const struct simple_target *t)
+{
+    scope_push(sh, SCOPE_TEMPORARY);
+    if (simple_assign_temporary(sh, &s->node->simple)) {
+        sh->status = sh->status ? sh->status : 1;
+    } else {
+        simple_trace(sh, s);
+        simple_call(sh, s, t);
+    }
+    scope_pop(sh);
+}
+
+/* The same before a special builtin in POSIX mode: the assignments stay. */
+static void simple_call_special(struct shell *sh, struct simple *s, const struct simple_target *t)
+{
+    simple_assign(sh, &s->node->simple);
+    if (sh->flow != FLOW_NORMAL)
+        return;
+    simple_trace(sh, s);
+    simple_call(sh, s, t);
+}
+
+static bool simple_is_special(struct shell *sh, const struct simple_target *t)
+{
+    return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL)
+        && shell_set(sh, SET_POSIX);
+}
+
+static int simple_run(struct shell *sh, struct simple *s)
+{
+    if (simple_expand(sh, s))
+        return sh->status ? sh->status : (sh->status = 1);
+    if (!s->args.count)
+        return simple_null(sh, s->node);
+    struct simple_target t = simple_find(sh, s);
+    if (LIKELY(!s->node->simple.assign_count)) {
+        simple_trace(sh, s);
+        simple_call(sh, s, &t);
+    } else if (simple_is_special(sh, &t)) {
+        simple_call_special(sh, s, &t);
+    } else {
+        simple_call_assigned(sh, s, &t);
+    }
+    shell_set_last_arg(sh, s->args.items[s->args.count - 1]);
+    return sh->status;
+}
+
+int exec_simple(struct shell *sh, const struct node *node, bool last)
+{
+    sys_charge(SYS_LIMIT_COMMANDS, 1);
+    sh->line = (int)node->line;
+    if (!sh->in_trap)
+        sh->command_node = node;
+    if (UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL))
+        traps_run_debug(sh);
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct procsub *procsubs = sh->procsubs;
+    struct simple s = {.node = node, .last = last};
+    sh->capture_status = -1;
+    if (LIKELY(sh->flow == FLOW_NORMAL))
+        simple_run(sh, &s);
+    if (UNLIKELY(sh->procsubs != procsubs))
+        procsub_close(sh, procsubs);
+    scratch_release(sh->scratch, mark);
+    return sh->status;
+}
+
+int exec_argv(struct shell *sh, int argc, char **argv, unsigned flags)
+{
+    size_t len = strlen(argv[0]);
+    unsigned id = sys_intern(argv[0], len);
+    const struct function *f = flags & EXEC_NO_FUNCTIONS ? NULL : function_find(sh, id);
+    if (f)
+        return exec_function(sh, f, id, argc, argv);
+    const struct builtin *builtin = flags & EXEC_NO_BUILTINS ? NULL : builtin_of_name(sh, id);
+    if (builtin)
+        return exec_builtin(sh, builtin, argc, argv);
+    return sh->status = external_run(sh, argv, (flags & EXEC_DEFAULT_PATH) != 0);
+}

@@ -1,0 +1,20 @@
+/* simple.h: simple commands: expansion, assignments, redirections, and what their first word means. */
+#ifndef SHELL_EXEC_SIMPLE_H
+#define SHELL_EXEC_SIMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/base.h"
+
+struct builtin;
+struct node;
+struct shell;
+
+/* Runs one. last: this process has nothing to do after it, so that an external command may replace it. */
+int exec_simple(struct shell *sh, const struct node *node, bool last);
+
+/* Runs a builtin with its output flushed and errors of writing reported. */
+int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv);
+
+#endif

@@ -1,0 +1,209 @@
+/* subshell.c: see subshell.h. */
+#include "shell/exec/subshell.h"
+
+#include <errno.h>
+
+#include "shell/builtins/builtin.h"
+#include "shell/exec/coproc.h"
+#include "shell/exec/exec.h"
+#include "shell/exec/external.h"
+#include "shell/exec/jobs.h"
+#include "shell/exec/redirect.h"
+#include "shell/exec/simple.h"
+#include "shell/exec/traps.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/special.h"
+#include "user/out.h"
+
+/* ---- In the child ----*/
+
+static void subshell_null_input(void)
+{
+    sys_close(0);
+    int fd = sys_open("/dev/null", SYS_RDONLY, 0); // the lowest free one is 0
+    (void)fd;
+}
+
+static void subshell_put_fd(int fd, int to)
+{
+    if (fd < 0 || fd == to)
+        return;
+    int err = sys_dup_to(fd, to, 0);
+    (void)err; // both are valid
+    sys_close(fd);
+}
+
+static void subshell_plumb(struct child *c)
+{
+    for (size_t i = 0; i < c->close_count; i++)
+        sys_close(c->close[i]);
+    sys_share_free(c->close);
+    c->close = NULL;
+    subshell_put_fd(c->in, 0);
+    subshell_put_fd(c->out, 1);
+    if (c->null_input)
+        subshell_null_input();
+}
+
+int subshell_finish(struct shell *sh)
+{
+    traps_run_exit(sh);
+    int err = out_flush();
+    (void)err;
+    return sh->status & 255;
+}
+
+/* Runs the body of ( ) or $( ): the last external command needs no process of its own. */
+static void subshell_run_body(struct shell *sh, const struct node *node)
+{
+    while (node->kind == NODE_LIST && node->list.count && sh->flow == FLOW_NORMAL) {
+        for (unsigned i = 0; i + 1 < node->list.count && sh->flow == FLOW_NORMAL; i++)
+            exec_node(sh, node->list.items[i]);
+        node = node->list.items[node->list.count - 1];
+    }
+    if (sh->flow != FLOW_NORMAL)
+        return;
+    if (node->kind == NODE_SIMPLE)
+        exec_simple(sh, node, true);
+    else
+        exec_node(sh, node);
+}
+
+/* ( ) that is a process already: a stage, a job. */
+static void subshell_run_parens(struct shell *sh, const struct node *node)
+{
+    if (redirect_apply(sh, node->redirects, true))
+        sh->status = 1;
+    else
+        subshell_run_body(sh, node->body);
+}
+
+static void subshell_run(struct shell *sh, const struct child *c)
+{
+    const struct node *node = c->node;
+    bool whole = c->kind == CHILD_CAPTURE || c->kind == CHILD_PROCESS;
+    if (whole)
+        subshell_run_body(sh, node);
+    else if (node->kind == NODE_SUBSHELL)
+        subshell_run_parens(sh, node);
+    else if (node->kind == NODE_SIMPLE)
+        exec_simple(sh, node, true);
+    else
+        exec_node(sh, node);
+}
+
+static int subshell_main(void *arg)
+{
+    struct shell *sh = arg;
+    shell_adopt(sh);
+    struct child *c = &sh->child;
+    subshell_plumb(c);
+    special_seed(sh->vars);
+    bool job = c->kind == CHILD_BACKGROUND || c->kind == CHILD_COPROC;
+    traps_enter_subshell(sh, job && !shell_set(sh, SET_MONITOR));
+    if (UNLIKELY(c->jobs != NULL))
+        jobs_import(sh, c->jobs);
+    if (c->kind == CHILD_HANDLER)
+        external_run_handler(sh);
+    else if (c->node)
+        subshell_run(sh, c);
+    else
+        sh->status = 0;
+    return subshell_finish(sh);
+}
+
+/* ---- In the parent ----*/
+
+/* Lists what the child is to close: the ends of pipes that are not its own, copies of redirected descriptors,
+ * and those of coprocesses, which only substitutions inherit. */
+static void subshell_list_close(struct shell *sh, struct child *c, const int *extra, size_t count)
+{
+    bool coprocs = c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS;
+    size_t room = count + redirect_mark(sh) + (coprocs ? coproc_fd_count(sh) : 0);
+    c->close_count = 0;
+    c->close = room ? sys_share_alloc(room * sizeof *c->close) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (extra[i] >= 0)
+            c->close[c->close_count++] = extra[i];
+    c->close_count += redirect_saved(sh, c->close + c->close_count);
+    if (coprocs)
+        c->close_count += coproc_fds(sh, c->close + c->close_count);
+}
+
+/* Whether a command may look at the parent's jobs: what is no plain other command is taken to. */
+static bool subshell_looks_at_jobs(struct shell *sh, const struct node *node)
+{
+    static const char *const others[] = {"echo", "printf", "read", "test", "[", "true", "cat", "wait"};
+    bool looks = false;
+    switch (node ? (int)node->kind : -1) {
+    case -1:
+        return false;
+    case NODE_SIMPLE:
+        if (!node->simple.word_count)
+            return false;
+        for (size_t i = 0; i < COUNT_OF(others); i++)
+            if (node->simple.name && str_eq(sys_interned(node->simple.name), others[i]))
+                return false;
+        return !node->simple.name || builtin_of_name(sh, node->simple.name)
+            || function_find(sh, node->simple.name);
+    case NODE_LIST:
+        for (unsigned i = 0; i < node->list.count && !looks; i++)
+            looks = subshell_looks_at_jobs(sh, node->list.items[i]);
+        return looks;
+    default:
+        return true;
+    }
+}
+
+/* A substitution knows its parent's jobs, and so does `jobs` alone in a pipeline. */
+static bool subshell_shows_jobs(struct shell *sh, const struct child *c)
+{
+    if (c->kind == CHILD_CAPTURE)
+        return subshell_looks_at_jobs(sh, c->node);
+    return c->kind == CHILD_STAGE && c->node && c->node->kind == NODE_SIMPLE
+        && c->node->simple.name && str_eq(sys_interned(c->node->simple.name), "jobs");
+}
+
+/* errexit does not reach into $( ) unless asked to; a clone is in no loop of its parent. */
+static void subshell_adjust(struct shell *clone, enum child_kind kind)
+{
+    clone->loops = 0;
+    clone->flow = FLOW_NORMAL;
+    clone->cmd = NULL;
+    clone->input_given = kind == CHILD_SUBSHELL
+                             ? redirect_has_input(clone->child.node->redirects)
+                             : clone->child.in >= 0 && kind != CHILD_PROCESS;
+    if (kind != CHILD_CAPTURE)
+        return;
+    clone->in_capture = true;
+    clone->trace_level++;
+    if (!shell_shopt(clone, SHOPT_INHERIT_ERREXIT) && !shell_set(clone, SET_POSIX))
+        options_set(&clone->options, SET_ERREXIT, false);
+}
+
+int subshell_fork_failed(struct shell *sh, int err)
+{
+    shell_errno(sh, err, "fork");
+    return shell_abort(sh, 254);
+}
+
+int subshell_start(struct shell *sh, const struct child *child, struct script *script,
+                   enum sys_place place, int pgid)
+{
+    int flushed = out_flush();
+    (void)flushed; // whoever wrote it has looked
+    struct shell *clone = shell_clone(sh);
+    if (script && script != sh->script)
+        shell_push_script(clone, script_get(script));
+    clone->child = *child;
+    subshell_list_close(sh, &clone->child, child->close, child->close_count);
+    if (UNLIKELY(jobs_any(sh)) && subshell_shows_jobs(sh, child))
+        clone->child.jobs = jobs_export(sh);
+    subshell_adjust(clone, child->kind);
+    struct sys_start start = {.place = place, .pgid = pgid, .release = shell_release};
+    int pid = sys_clone(subshell_main, clone, &start);
+    if (pid < 0)
+        subshell_fork_failed(sh, pid);
+    return pid;
+}

@@ -1,0 +1,213 @@
+/* text.c: see text.h. Each complete command is parsed when those before it have run. */
+#include "shell/exec/text.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shell/exec/exec.h"
+#include "shell/exec/traps.h"
+#include "shell/shell.h"
+#include "shell/syntax/parse.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/aliases.h"
+#include "sys.h"
+#include "user/out.h"
+
+struct text_source {
+    struct shell *sh;
+    struct parser *parser;
+    const char *what; // in messages: "eval", "-c"; NULL: nothing
+    bool is_main;     // a syntax error ends the shell
+    struct buf line;  // of standard input
+};
+
+/* ---- What the parser asks for ----*/
+
+static const char *text_alias(void *ctx, struct span name)
+{
+    struct text_source *t = ctx;
+    return alias_find(t->sh, name);
+}
+
+static unsigned text_options(void *ctx)
+{
+    const struct shell *sh = ((struct text_source *)ctx)->sh;
+    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0)
+         | (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0)
+         | (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0)
+         | (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES);
+}
+
+/* A line of standard input, a byte at a time from what cannot be sought, so that nothing is read ahead. */
+static bool text_stdin_line(void *ctx, struct span *line)
+{
+    struct text_source *t = ctx;
+    char block[512];
+    buf_clear(&t->line);
+    bool seeks = sys_seek(0, 0, SYS_SEEK_CUR) >= 0;
+    for (;;) {
+        int64_t n = sys_read(0, block, seeks ? sizeof block : 1);
+        if (n == -EINTR) {
+            exec_take_signals(t->sh);
+            continue;
+        }
+        if (n <= 0)
+            break;
+        char *end = memchr(block, '\n', (size_t)n);
+        size_t used = end ? (size_t)(end - block) + 1 : (size_t)n;
+        buf_add(&t->line, block, used);
+        if (seeks && used < (size_t)n && sys_seek(0, (int64_t)used - n, SYS_SEEK_CUR) < 0)
+            break;
+        if (end)
+            break;
+    }
+    *line = buf_span(&t->line);
+    sys_check_size(SYS_LIMIT_SCRIPT, t->line.len);
+    return t->line.len != 0;
+}
+
+/* ---- Messages ----*/
+
+static void text_say(const struct text_source *t, const struct parse_message *m)
+{
+    struct shell *sh = t->sh;
+    int line = sh->line;
+    struct buf b = buf_make(sys_heap());
+    sh->line = (int)m->line;
+    shell_add_prefix(sh, t->what, &b);
+    buf_addf(&b, "%s\n", m->text);
+    sh->line = line;
+    int err = out_write_all(2, b.data, b.len);
+    (void)err; // nowhere to say it
+    buf_fini(&b);
+}
+
+static void text_warn(const struct text_source *t)
+{
+    const struct parse_message *m;
+    size_t count = parse_warnings(t->parser, &m);
+    for (size_t i = 0; i < count; i++)
+        text_say(t, &m[i]);
+}
+
+static void text_fail(const struct text_source *t)
+{
+    const struct parse_message *m;
+    size_t count = parse_errors(t->parser, &m);
+    for (size_t i = 0; i < count; i++)
+        text_say(t, &m[i]);
+    t->sh->status = 2;
+}
+
+static void text_echo(const struct text_source *t)
+{
+    struct span source = parse_source(t->parser);
+    int err = out_write_all(2, source.ptr, source.len);
+    (void)err;
+}
+
+/* ---- Running ----*/
+
+/* Runs one tree, whose count it takes. */
+static void text_run_tree(struct shell *sh, struct script *script)
+{
+    shell_push_script(sh, script);
+    if (script->root && !shell_set(sh, SET_NOEXEC))
+        exec_node(sh, script->root);
+    shell_pop_script(sh);
+}
+
+static bool text_goes_on(struct text_source *t)
+{
+    struct shell *sh = t->sh;
+    if (sh->flow == FLOW_DISCARD)
+        sh->flow = FLOW_NORMAL;
+    return sh->flow == FLOW_NORMAL;
+}
+
+static void text_loop(struct text_source *t)
+{
+    struct shell *sh = t->sh;
+    struct script *script;
+    bool any = false;
+    for (;;) {
+        enum parse_result result = parse_next(t->parser, &script);
+        if (result == PARSE_OK && UNLIKELY(shell_set(sh, SET_VERBOSE)))
+            text_echo(t);
+        text_warn(t);
+        if (result == PARSE_ERROR) {
+            text_fail(t);
+            if (t->is_main)
+                sh->flow = FLOW_EXIT;
+            return;
+        }
+        if (result == PARSE_END)
+            break;
+        any = any || script->root;
+        text_run_tree(sh, script);
+        if (!text_goes_on(t))
+            return;
+    }
+    if (!any && !t->is_main) // eval '' is true
+        sh->status = 0;
+}
+
+/* Frames are kept small: this recurses with eval and source. */
+static int text_run(struct text_source *t, struct span text, int line, bool by_line)
+{
+    struct shell *sh = t->sh;
+    struct parser *outer = sh->parser;
+    struct parse_hooks hooks = {.alias = text_alias, .options = text_options,
+                                .line = by_line ? text_stdin_line : NULL, .ctx = t};
+    t->line = buf_make(sys_heap());
+    t->parser = parse_new(text, (unsigned)line, &hooks);
+    sh->parser = t->parser;
+    text_loop(t);
+    sh->parser = outer;
+    parse_free(t->parser);
+    buf_fini(&t->line);
+    return sh->status;
+}
+
+int exec_text(struct shell *sh, struct span text, const char *what, int line)
+{
+    struct text_source t = {.sh = sh, .what = what};
+    int at = sh->line;
+    sh->trace_level++;
+    text_run(&t, text, line, false);
+    sh->trace_level--;
+    sh->line = at;
+    return sh->status;
+}
+
+int exec_source(struct shell *sh, const char *path, struct span text)
+{
+    struct text_source t = {.sh = sh};
+    const char *source = sys_interned(sys_intern(path, strlen(path)));
+    int loops = sh->loops;
+    shell_push_frame(sh, FRAME_SOURCE, "source", source);
+    sh->loops = loops; // break in a sourced file leaves the loop around it
+    sh->sources++;
+    sh->trace_level++;
+    text_run(&t, text, 1, false);
+    if (sh->traps)
+        traps_run_return(sh);
+    if (sh->flow == FLOW_RETURN)
+        sh->flow = FLOW_NORMAL;
+    sh->trace_level--;
+    sh->sources--;
+    shell_pop_frame(sh);
+    return sh->status;
+}
+
+int text_run_main(struct shell *sh, struct span text, const char *what)
+{
+    struct text_source t = {.sh = sh, .what = what, .is_main = true};
+    return text_run(&t, text, 1, false);
+}
+
+int text_run_stdin(struct shell *sh)
+{
+    struct text_source t = {.sh = sh, .is_main = true};
+    return text_run(&t, span_make("", 0), 1, true);
+}

@@ -1,0 +1,493 @@
+/* arith_eval.c: evaluating arithmetic trees. See expand.h, syntax/arith.h.
+ *
+ * Signed arithmetic wraps around in 64 bits. Texts that are met at run time are parsed once and kept (state.h). */
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+#include "shell/expand/place.h"
+#include "shell/expand/state.h"
+#include "shell/vars/arrays.h"
+#include "shell/vars/hooks.h"
+#include "sys.h"
+
+enum { ARITH_DEPTH = 1024 }; // of values that are expressions themselves
+
+struct arith_run {
+    struct shell *sh;
+    const struct arith *tree;
+    const struct arith_node *failed; // where; NULL: elsewhere, reported already
+    const char *what;
+    int64_t params[ARITH_PARAMS];
+};
+
+static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *out);
+
+static bool arith_fail(struct arith_run *r, const struct arith_node *n, const char *what)
+{
+    r->failed = n;
+    r->what = what;
+    return false;
+}
+
+static bool arith_name_slow(struct arith_run *r, unsigned name, int64_t *out)
+{
+    struct shell *sh = r->sh;
+    const struct value *v = vars_read(sh, name);
+    if (!(v->attrs & VAR_NAMEREF) && value_number(v, out)) {
+        if (v->kind == VALUE_SHORT && vars_owns(sh->vars, name)) {
+            struct value *own = vars_own(sh->vars, name);
+            own->kind = VALUE_NUM; // its text stays as it is
+            own->num = *out;
+        }
+        return true;
+    }
+    struct span text = var_get(sh, name);
+    if (!text.ptr && shell_set(sh, SET_NOUNSET)) {
+        shell_error(sh, "%s: unbound variable", sys_interned(name));
+        shell_abort(sh, 127);
+        return false;
+    }
+    *out = 0;
+    return !text.len || !arith_eval_text(sh, text, out);
+}
+
+static inline bool arith_name(struct arith_run *r, unsigned name, int64_t *out)
+{
+    const struct value *v = vars_slot(r->sh->vars, name);
+    if (LIKELY(v->kind == VALUE_NUM && !(v->attrs & VAR_DYNAMIC))) {
+        *out = v->num;
+        return true;
+    }
+    return arith_name_slow(r, name, out);
+}
+
+static inline bool arith_operand(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    if (n->op == ARITH_NUMBER) {
+        *out = n->value;
+        return true;
+    }
+    if (n->op == ARITH_NAME)
+        return arith_name(r, n->name, out);
+    return arith_run(r, n, out);
+}
+
+/* ---- Elements ----*/
+
+/* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1: failed. */
+static int arith_place(struct arith_run *r, const struct arith_node *n, struct place *place)
+{
+    struct shell *sh = r->sh;
+    *place = (struct place){.kind = PLACE_INDEX, .id = n->name};
+    if (var_is_assoc(sh, n->name)) {
+        place->kind = PLACE_KEY;
+        if (n->sub && n->sub->word)
+            return expand_to(sh, n->sub->word, ESCAPE_NOTHING, false, &place->key) ? -1 : 0;
+        place->key = n->sub_text;
+        return 0;
+    }
+    if (span_eq_str(n->sub_text, "@") || span_eq_str(n->sub_text, "*")) {
+        shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1, n->sub_text.ptr);
+        return 1;
+    }
+    int err = n->sub ? arith_eval(sh, n->sub, &place->index)
+                     : arith_eval_text(sh, n->sub_text, &place->index);
+    if (err)
+        return -1;
+    if (place->index < 0)
+        place->index += array_next_index(sh, n->name);
+    if (place->index < 0) {
+        shell_error(sh, "%s: bad array subscript", sys_interned(n->name));
+        return 1;
+    }
+    return 0;
+}
+
+static bool arith_place_get(struct arith_run *r, const struct place *place, int64_t *out)
+{
+    struct shell *sh = r->sh;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct span text = place_get(sh, place);
+    *out = 0;
+    if (!text.ptr && shell_set(sh, SET_NOUNSET)) {
+        shell_error(sh, "%s: unbound variable", sys_interned(place->id));
+        shell_abort(sh, 127);
+        return false;
+    }
+    bool ok = !text.len || !arith_eval_text(sh, text, out);
+    scratch_release(sh->scratch, mark);
+    return ok;
+}
+
+static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    struct scratch_mark mark = scratch_mark(r->sh->scratch);
+    struct place place;
+    int err = arith_place(r, n, &place);
+    *out = 0;
+    bool ok = err == 1 || (!err && arith_place_get(r, &place, out));
+    scratch_release(r->sh->scratch, mark);
+    return ok;
+}
+
+/* ---- Operators ----*/
+
+static int64_t arith_power(int64_t base, int64_t exponent)
+{
+    uint64_t result = 1, factor = (uint64_t)base;
+    for (; exponent > 0; exponent >>= 1) {
+        if (exponent & 1)
+            result *= factor;
+        factor *= factor;
+    }
+    return (int64_t)result;
+}
+
+/* Division and remainder; `n` is the node that an error names. */
+static bool arith_divide(struct arith_run *r, const struct arith_node *n, unsigned op, int64_t a,
+                         int64_t b, int64_t *out)
+{
+    if (b == 0)
+        return arith_fail(r, n, "division by 0");
+    if (b == -1)
+        *out = op == ARITH_DIV ? (int64_t)(0 - (uint64_t)a) : 0; // the smallest / -1 wraps
+    else
+        *out = op == ARITH_DIV ? a / b : a % b;
+    return true;
+}
+
+static inline bool arith_binary(struct arith_run *r, const struct arith_node *n, unsigned op,
+                                int64_t a, int64_t b, int64_t *out)
+{
+    switch (op) {
+    case ARITH_ADD: *out = (int64_t)((uint64_t)a + (uint64_t)b); break;
+    case ARITH_SUB: *out = (int64_t)((uint64_t)a - (uint64_t)b); break;
+    case ARITH_MUL: *out = (int64_t)((uint64_t)a * (uint64_t)b); break;
+    case ARITH_DIV:
+    case ARITH_MOD: return arith_divide(r, n, op, a, b, out);
+    case ARITH_POWER:
+        if (b < 0)
+            return arith_fail(r, n, "exponent less than 0");
+        *out = arith_power(a, b);
+        break;
+    case ARITH_SHIFT_LEFT: *out = (int64_t)((uint64_t)a << (b & 63)); break;
+    case ARITH_SHIFT_RIGHT: *out = a >> (b & 63); break;
+    case ARITH_LT: *out = a < b; break;
+    case ARITH_LE: *out = a <= b; break;
+    case ARITH_GT: *out = a > b; break;
+    case ARITH_GE: *out = a >= b; break;
+    case ARITH_EQ: *out = a == b; break;
+    case ARITH_NE: *out = a != b; break;
+    case ARITH_BIT_AND: *out = a & b; break;
+    case ARITH_BIT_XOR: *out = a ^ b; break;
+    case ARITH_BIT_OR: *out = a | b; break;
+    default: *out = b; break; // ARITH_COMMA
+    }
+    return true;
+}
+
+static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
+                                const struct arith_node *value, int64_t *out)
+{
+    struct scratch_mark mark = scratch_mark(r->sh->scratch);
+    const struct arith_node *left = n->left;
+    struct place place;
+    int64_t old = 0, right;
+    int err = arith_place(r, left, &place);
+    bool ok = err >= 0;
+    bool plain = n->op == ARITH_ASSIGN && n->with == ARITH_ASSIGN;
+    *out = 0;
+    if (ok && !err && !plain)
+        ok = arith_place_get(r, &place, &old);
+    if (ok && n->op != ARITH_ASSIGN) { // ++ and --
+        bool up = n->op == ARITH_PRE_INC || n->op == ARITH_POST_INC;
+        right = (int64_t)((uint64_t)old + (up ? 1u : UINT64_MAX));
+        *out = n->op == ARITH_PRE_INC || n->op == ARITH_PRE_DEC ? right : old;
+    } else if (ok) {
+        ok = arith_operand(r, value, &right);
+        if (ok && !plain)
+            ok = arith_binary(r, n, n->with, old, right, &right);
+        *out = right;
+    }
+    if (ok && !err)
+        ok = !place_set_int(r->sh, &place, right);
+    scratch_release(r->sh->scratch, mark);
+    return ok;
+}
+
+static bool arith_set(struct arith_run *r, unsigned name, int64_t n)
+{
+    if (LIKELY(!var_set_int(r->sh, name, n)))
+        return true;
+    shell_discard(r->sh, 1);
+    return false;
+}
+
+static bool arith_assign(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    if (n->left->op == ARITH_INDEX)
+        return arith_store_element(r, n, n->right, out);
+    int64_t old = 0, right;
+    if (n->with != ARITH_ASSIGN && !arith_name(r, n->left->name, &old))
+        return false;
+    if (!arith_operand(r, n->right, &right))
+        return false;
+    if (n->with != ARITH_ASSIGN && !arith_binary(r, n, n->with, old, right, &right))
+        return false;
+    *out = right;
+    return arith_set(r, n->left->name, right);
+}
+
+static bool arith_step(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    if (n->left->op == ARITH_INDEX)
+        return arith_store_element(r, n, NULL, out);
+    int64_t old;
+    if (!arith_name(r, n->left->name, &old))
+        return false;
+    bool up = n->op == ARITH_PRE_INC || n->op == ARITH_POST_INC;
+    int64_t new = (int64_t)((uint64_t)old + (up ? 1u : UINT64_MAX));
+    *out = n->op == ARITH_PRE_INC || n->op == ARITH_PRE_DEC ? new : old;
+    return arith_set(r, n->left->name, new);
+}
+
+static bool arith_unary(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    int64_t a;
+    if (!arith_operand(r, n->left, &a))
+        return false;
+    switch (n->op) {
+    case ARITH_NEGATE: *out = (int64_t)(0 - (uint64_t)a); break;
+    case ARITH_NOT: *out = !a; break;
+    case ARITH_INVERT: *out = ~a; break;
+    default: *out = a; break;
+    }
+    return true;
+}
+
+static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *out)
+{
+    int64_t a, b;
+    switch (n->op) {
+    case ARITH_NUMBER: *out = n->value; return true;
+    case ARITH_PARAM: *out = r->params[n->value]; return true;
+    case ARITH_NAME: return arith_name(r, n->name, out);
+    case ARITH_INDEX: return arith_index(r, n, out);
+    case ARITH_NEGATE:
+    case ARITH_PLUS:
+    case ARITH_NOT:
+    case ARITH_INVERT: return arith_unary(r, n, out);
+    case ARITH_PRE_INC:
+    case ARITH_PRE_DEC:
+    case ARITH_POST_INC:
+    case ARITH_POST_DEC: return arith_step(r, n, out);
+    case ARITH_ASSIGN: return arith_assign(r, n, out);
+    case ARITH_AND:
+    case ARITH_OR:
+        if (!arith_operand(r, n->left, &a))
+            return false;
+        if ((a != 0) == (n->op == ARITH_OR)) {
+            *out = a != 0;
+            return true;
+        }
+        if (!arith_operand(r, n->right, &b))
+            return false;
+        *out = b != 0;
+        return true;
+    case ARITH_COND:
+        if (!arith_operand(r, n->left, &a))
+            return false;
+        return arith_operand(r, a ? n->right : n->third, out);
+    default:
+        return arith_operand(r, n->left, &a) && arith_operand(r, n->right, &b)
+            && arith_binary(r, n, n->op, a, b, out);
+    }
+}
+
+/* ---- Errors ----*/
+
+static int arith_report(struct shell *sh, struct span text, const char *what, struct span token)
+{
+    while (text.len && char_is_space((unsigned char)text.ptr[0]))
+        text = span_from(text, 1);
+    shell_builtin_error(sh, "%.*s: %s (error token is \"%.*s\")", (int)text.len, text.ptr, what,
+                        (int)token.len, token.ptr);
+    return 1;
+}
+
+/* The node of tree b that stands where `node` stands in tree a, which has the same shape. */
+static const struct arith_node *arith_counterpart(const struct arith_node *a, const struct arith_node *b,
+                                                  const struct arith_node *node)
+{
+    if (a == node || !a || !b)
+        return a == node ? b : NULL;
+    const struct arith_node *found = arith_counterpart(a->left, b->left, node);
+    if (!found)
+        found = arith_counterpart(a->right, b->right, node);
+    return found ? found : arith_counterpart(a->third, b->third, node);
+}
+
+static int arith_report_run(const struct arith_run *r, struct span text)
+{
+    if (!r->failed)
+        return 1; // reported where it happened
+    const struct arith_node *at = r->failed;
+    struct arith_error error;
+    struct arena arena = {0};
+    if (r->tree->param_count) { // the message shows the text with the parameters' values in it
+        const struct arith *again = arith_parse(&arena, text, &error);
+        at = again ? arith_counterpart(r->tree->root, again->root, at) : NULL;
+    }
+    struct span token = at && at->at <= text.len ? span_from(text, at->at) : text;
+    arith_report(r->sh, text, r->what, token);
+    arena_free_all(&arena);
+    return 1;
+}
+
+/* ---- Texts ----*/
+
+static void arith_drop(struct expand *state, struct arith_entry *e)
+{
+    if (e->prev)
+        e->prev->next = e->next;
+    else
+        state->live = e->next;
+    if (e->next)
+        e->next->prev = e->prev;
+    arena_free_all(&e->arena);
+    sys_share_free(e);
+}
+
+/* A new entry for text, on the list; its tree is NULL after an error (reported). */
+static struct arith_entry *arith_add(struct shell *sh, struct expand *state, struct span text)
+{
+    struct arith_entry *e = sys_share_alloc(sizeof *e);
+    struct arith_error error;
+    *e = (struct arith_entry){.next = state->live};
+    if (state->live)
+        state->live->prev = e;
+    state->live = e;
+    e->text = arena_copy_span(&e->arena, text);
+    e->tree = arith_parse(&e->arena, e->text, &error);
+    if (!e->tree)
+        arith_report(sh, e->text, error.what, error.token);
+    return e;
+}
+
+static struct arith_entry *arith_find(struct shell *sh, struct span text)
+{
+    struct expand *state = expand_state(sh);
+    struct arith_entry **slot = &state->slots[hash_span(text, 0) % EXPAND_ARITH_SLOTS];
+    struct arith_entry *e = *slot;
+    if (e && span_eq(e->text, text))
+        return e;
+    *slot = NULL;
+    if (e && e->busy)
+        e->orphan = true;
+    else if (e)
+        arith_drop(state, e);
+    e = arith_add(sh, state, text);
+    if (!e->tree) {
+        arith_drop(state, e);
+        return NULL;
+    }
+    *slot = e;
+    return e;
+}
+
+static int arith_eval_parsed(struct shell *sh, struct span text, int64_t *n)
+{
+    struct expand *state = expand_state(sh);
+    if (state->arith_depth >= ARITH_DEPTH)
+        return arith_report(sh, text, "expression recursion level exceeded", text);
+    struct arith_entry *e = arith_find(sh, text);
+    if (!e)
+        return 1;
+    struct arith_run r = {.sh = sh, .tree = e->tree};
+    sys_nest_enter();
+    state->arith_depth++;
+    e->busy++;
+    *n = 0;
+    int err = e->tree->root && !arith_run(&r, e->tree->root, n);
+    if (err)
+        arith_report_run(&r, e->text);
+    state->arith_depth--;
+    if (!--e->busy && e->orphan)
+        arith_drop(state, e);
+    sys_nest_leave();
+    return err;
+}
+
+/* A text that is a plain number needs no tree. */
+static bool arith_is_plain(struct span text, int64_t *n)
+{
+    size_t i = text.len && text.ptr[0] == '-';
+    if (i == text.len || text.len - i > 18 || (text.ptr[i] == '0' && text.len - i > 1))
+        return false;
+    int64_t value = 0;
+    for (size_t at = i; at < text.len; at++) {
+        if (!char_is_digit((unsigned char)text.ptr[at]))
+            return false;
+        value = value * 10 + (text.ptr[at] - '0');
+    }
+    *n = i ? -value : value;
+    return true;
+}
+
+int arith_eval_text(struct shell *sh, struct span text, int64_t *n)
+{
+    if (arith_is_plain(text, n))
+        return 0;
+    return arith_eval_parsed(sh, text, n);
+}
+
+/* ---- Compiled expressions ----*/
+
+/* The value of an operand $x; -1: failed; 1: it is no plain number. */
+static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
+{
+    if (part->kind == PART_PARAM && part->param->what == PARAM_NAME
+        && part->param->op == PARAM_PLAIN && !part->param->subscript_kind && !part->param->indirect) {
+        const struct value *v = vars_slot(sh->vars, part->param->name);
+        if (v->kind == VALUE_NUM && !(v->attrs & VAR_DYNAMIC)) {
+            *n = v->num;
+            return 0;
+        }
+    }
+    struct span text;
+    if (expand_part_text(sh, part, &text))
+        return -1;
+    return arith_is_plain(text, n) ? 0 : 1;
+}
+
+static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)
+{
+    struct span text;
+    if (expand_to(sh, word, ESCAPE_NOTHING, false, &text))
+        return 1;
+    return arith_eval_text(sh, text, n);
+}
+
+int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    const struct arith *tree = expr->arith;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct arith_run r = {.sh = sh, .tree = tree};
+    int err = tree ? 0 : 1;
+    for (unsigned i = 0; !err && i < tree->param_count; i++)
+        err = arith_param(sh, tree->params[i], &r.params[i]);
+    if (err == 1) {
+        err = arith_eval_word(sh, expr->word, n);
+    } else if (!err) {
+        *n = 0;
+        err = tree->root && !arith_run(&r, tree->root, n);
+        if (err && r.failed) {
+            struct span text = tree->text;
+            if (!tree->param_count || !expand_to(sh, expr->word, ESCAPE_NOTHING, false, &text))
+                arith_report_run(&r, text);
+        }
+    }
+    scratch_release(sh->scratch, mark);
+    return err ? 1 : 0;
+}

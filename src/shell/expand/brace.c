@@ -1,0 +1,135 @@
+/* brace.c: {a,b} and {1..9}: from one word to the words it stands for.
+ *
+ * The results share their parts with the tree and lie in scratch memory. */
+#include <string.h>
+
+#include "base/num.h"
+#include "shell/expand/state.h"
+#include "sys.h"
+
+/* A word in the making: its parts. */
+struct brace_item {
+    struct part *parts;
+    unsigned count;
+};
+
+struct brace_list {
+    struct brace_item *items;
+    size_t count, cap;
+};
+
+static void brace_add(struct shell *sh, struct brace_list *list, struct brace_item item)
+{
+    if (list->count == list->cap) {
+        size_t cap = list->cap ? list->cap * 2 : 8;
+        sys_check_size(SYS_LIMIT_EXPANSION, cap * sizeof item);
+        list->items = scratch_resize(sh->scratch, list->items, list->cap * sizeof item,
+                                     cap * sizeof item);
+        list->cap = cap;
+    }
+    list->items[list->count++] = item;
+    sys_tick();
+}
+
+static struct brace_item brace_join(struct shell *sh, const struct part *head, unsigned head_count,
+                                    struct brace_item mid, struct brace_item tail)
+{
+    unsigned count = head_count + mid.count + tail.count;
+    struct part *parts = scratch_alloc(sh->scratch, (count + 1) * sizeof *parts);
+    if (head_count)
+        memcpy(parts, head, head_count * sizeof *parts);
+    if (mid.count)
+        memcpy(parts + head_count, mid.parts, mid.count * sizeof *parts);
+    if (tail.count)
+        memcpy(parts + head_count + mid.count, tail.parts, tail.count * sizeof *parts);
+    return (struct brace_item){parts, count};
+}
+
+/* ---- Sequences ----*/
+
+static struct brace_item brace_text(struct shell *sh, struct span text)
+{
+    struct part *part = scratch_alloc(sh->scratch, sizeof *part);
+    *part = (struct part){.kind = PART_TEXT};
+    part->text = span_make(scratch_copy(sh->scratch, text), text.len);
+    if (text.len == 1 && !char_is_alnum((unsigned char)text.ptr[0]))
+        part->flags = PART_QUOTED; // {A..z}: a bracket or backslash is meant as itself
+    return (struct brace_item){part, 1};
+}
+
+static struct brace_item brace_number(struct shell *sh, int64_t n, unsigned width)
+{
+    char digits[24], text[300];
+    size_t len = num_from_u64(digits, n < 0 ? 0 - (uint64_t)n : (uint64_t)n), to = 0;
+    if (n < 0)
+        text[to++] = '-';
+    while (to + len < width)
+        text[to++] = '0';
+    memcpy(text + to, digits, len);
+    return brace_text(sh, span_make(text, to + len));
+}
+
+static void brace_sequence(struct shell *sh, const struct brace *b, struct brace_list *out)
+{
+    uint64_t step = b->step < 0 ? 0 - (uint64_t)b->step : b->step ? (uint64_t)b->step : 1;
+    bool up = b->from <= b->to;
+    uint64_t distance = up ? (uint64_t)b->to - (uint64_t)b->from : (uint64_t)b->from - (uint64_t)b->to;
+    for (uint64_t done = 0;; done += step) {
+        int64_t n = (int64_t)((uint64_t)b->from + (up ? done : 0 - done));
+        char letter = (char)n;
+        brace_add(sh, out, b->letters ? brace_text(sh, span_make(&letter, 1))
+                                      : brace_number(sh, n, b->width));
+        if (distance - done < step)
+            break;
+    }
+}
+
+/* ---- Alternatives ----*/
+
+static void brace_expand(struct shell *sh, const struct part *parts, unsigned count,
+                         struct brace_list *out);
+
+static void brace_alternatives(struct shell *sh, const struct brace *b, struct brace_list *out)
+{
+    if (b->sequence) {
+        brace_sequence(sh, b, out);
+        return;
+    }
+    for (unsigned i = 0; i < b->count; i++)
+        brace_expand(sh, b->alternatives[i].parts, b->alternatives[i].count, out);
+}
+
+static void brace_expand(struct shell *sh, const struct part *parts, unsigned count,
+                         struct brace_list *out)
+{
+    unsigned at = 0;
+    while (at < count && parts[at].kind != PART_BRACE)
+        at++;
+    if (at == count) {
+        brace_add(sh, out, (struct brace_item){(struct part *)parts, count});
+        return;
+    }
+    sys_nest_enter();
+    struct brace_list mid = {0}, tail = {0};
+    brace_alternatives(sh, parts[at].brace, &mid);
+    brace_expand(sh, parts + at + 1, count - at - 1, &tail);
+    for (size_t i = 0; i < mid.count; i++)
+        for (size_t k = 0; k < tail.count; k++)
+            brace_add(sh, out, brace_join(sh, parts, at, mid.items[i], tail.items[k]));
+    sys_nest_leave();
+}
+
+size_t expand_braces(struct shell *sh, const struct word *word, const struct word **words)
+{
+    struct brace_list list = {0};
+    brace_expand(sh, word->parts, word->count, &list);
+    struct word *out = scratch_alloc(sh->scratch, (list.count + 1) * sizeof *out);
+    for (size_t i = 0; i < list.count; i++) {
+        out[i] = *word;
+        out[i].flags &= (uint16_t)~(WORD_BRACE | WORD_LITERAL | WORD_SINGLE | WORD_QUOTED_SINGLE);
+        out[i].parts = list.items[i].parts;
+        out[i].count = list.items[i].count;
+    }
+    *words = out;
+    return list.count;
+}

@@ -1,0 +1,437 @@
+/* param.c: parameter expansion: $x and all forms of ${...}. See expand.h; the operators on values are in param_ops.c. */
+#include <string.h>
+
+#include "base/num.h"
+#include "shell/expand/param.h"
+#include "shell/expand/pattern.h"
+#include "shell/expand/place.h"
+#include "shell/expand/state.h"
+#include "shell/vars/arrays.h"
+#include "sys.h"
+
+/* ---- Special parameters ----*/
+
+static size_t param_options(const struct shell *sh, char *dst)
+{
+    size_t len = 0;
+    static const char order[] = "abefhkmnptuvxBCEHPT";
+    for (const char *c = order; *c; c++) {
+        int id = options_find_letter(*c);
+        if (id >= 0 && shell_set(sh, (enum set_option)id))
+            dst[len++] = *c;
+    }
+    if (sh->is_command)
+        dst[len++] = 'c';
+    if (sh->from_stdin)
+        dst[len++] = 's';
+    return len;
+}
+
+/* Writes the value of a special parameter that is a number or short; ptr NULL: unset. */
+static struct span param_special(struct shell *sh, unsigned what, char dst[32])
+{
+    int64_t n;
+    switch (what) {
+    case PARAM_ZERO: return span_of(sh->name ? sh->name->text : "");
+    case PARAM_OPTIONS: return span_make(dst, param_options(sh, dst));
+    case PARAM_COUNT: n = params_of(sh)->count; break;
+    case PARAM_STATUS: n = sh->status; break;
+    case PARAM_PID: n = sh->pid; break;
+    default:
+        if (!sh->last_job_pid)
+            return span_make(NULL, 0);
+        n = sh->last_job_pid;
+    }
+    return span_make(dst, num_from_i64(dst, n));
+}
+
+/* ---- Which parameter ----*/
+
+struct param_target param_target_of(const struct param *param)
+{
+    return (struct param_target){.what = param->what,
+                                 .subscript = param->subscript_kind,
+                                 .name = param->name,
+                                 .number = param->number};
+}
+
+/* Finds the element that ${a[sub]} means. */
+static int param_locate(struct shell *sh, const struct param *param, struct param_target *t)
+{
+    struct place *place = &t->place;
+    *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
+    if (var_is_assoc(sh, param->name)) {
+        place->kind = PLACE_KEY;
+        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key);
+    }
+    if (arith_eval(sh, &param->subscript, &place->index)) {
+        if (sh->flow == FLOW_NORMAL)
+            shell_discard(sh, 1);
+        return 1;
+    }
+    if (place->index < 0) {
+        place->index += array_next_index(sh, param->name);
+        if (place->index < 0) // the value is that of an unset element
+            shell_error(sh, "%s: bad array subscript", sys_interned(param->name));
+    }
+    return 0;
+}
+
+/* The target of ${!x}: what the value of x names. */
+static int param_follow(struct shell *sh, struct span text, struct param_target *t)
+{
+    *t = (struct param_target){.what = PARAM_NAME};
+    if (text.len && char_is_digit((unsigned char)text.ptr[0])) {
+        int n;
+        if (num_to_int(text.ptr, &n))
+            return expand_fail(sh, "%.*s: invalid variable name", (int)text.len, text.ptr);
+        t->what = n ? PARAM_POSITIONAL : PARAM_ZERO;
+        t->number = (unsigned)n;
+        return 0;
+    }
+    static const char specials[] = "@*#?-$!";
+    const char *c = text.len == 1 ? strchr(specials, text.ptr[0]) : NULL;
+    if (c) {
+        t->what = (uint8_t)(PARAM_AT + (c - specials));
+        return 0;
+    }
+    int err = place_parse(sh, text, &t->place);
+    if (err < 0)
+        return expand_fail(sh, "%.*s: invalid variable name", (int)text.len, text.ptr);
+    if (err)
+        return 1;
+    t->name = t->place.id;
+    switch (t->place.kind) {
+    case PLACE_VAR: break;
+    case PLACE_ALL: t->subscript = SUBSCRIPT_AT; break;
+    case PLACE_STAR: t->subscript = SUBSCRIPT_STAR; break;
+    default: t->subscript = SUBSCRIPT_EXPR; break;
+    }
+    return 0;
+}
+
+/* ---- Values ----*/
+
+static void param_get_positional(struct shell *sh, bool star, struct param_value *v)
+{
+    const struct params *p = params_of(sh);
+    v->list = true;
+    v->star = star;
+    v->count = (size_t)p->count;
+    v->items = scratch_alloc(sh->scratch, (v->count + 1) * sizeof *v->items);
+    for (size_t i = 0; i < v->count; i++)
+        v->items[i] = span_of(p->argv[i]);
+}
+
+void param_get(struct shell *sh, const struct param_target *t, struct param_value *v)
+{
+    *v = (struct param_value){.list = false};
+    switch (t->what) {
+    case PARAM_NAME:
+        if (t->subscript == SUBSCRIPT_NONE) {
+            v->one = var_get(sh, t->name);
+        } else if (t->subscript == SUBSCRIPT_EXPR) {
+            v->one = place_get(sh, &t->place);
+        } else {
+            v->list = true;
+            v->star = t->subscript == SUBSCRIPT_STAR;
+            v->count = array_list(sh, t->name, NULL, &v->items);
+        }
+        break;
+    case PARAM_POSITIONAL: {
+        const struct params *p = params_of(sh);
+        if (t->number <= (unsigned)p->count)
+            v->one = span_of(p->argv[t->number - 1]);
+        break;
+    }
+    case PARAM_AT:
+    case PARAM_STAR:
+        param_get_positional(sh, t->what == PARAM_STAR, v);
+        break;
+    default: {
+        char *text = scratch_alloc(sh->scratch, 32);
+        v->one = param_special(sh, t->what, text);
+    }
+    }
+}
+
+/* The parameter as messages name it: x, a[5], 1, @. */
+struct span param_name(struct shell *sh, const struct param *param, const struct param_target *t)
+{
+    struct scratch_text text = scratch_text_make(sh->scratch);
+    static const char specials[] = "@*#?-$!0";
+    if (t->what == PARAM_NAME) {
+        const char *name = sys_interned(t->name);
+        scratch_text_add(&text, name, strlen(name));
+    } else if (t->what == PARAM_POSITIONAL) {
+        char digits[24];
+        scratch_text_add_char(&text, '$');
+        scratch_text_add(&text, digits, num_from_u64(digits, t->number));
+    } else {
+        scratch_text_add_char(&text, '$');
+        scratch_text_add_char(&text, specials[t->what - PARAM_AT]);
+    }
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect) {
+        scratch_text_add_char(&text, '[');
+        scratch_text_add_span(&text, param->subscript.word->raw);
+        scratch_text_add_char(&text, ']');
+    }
+    return scratch_text_end(&text);
+}
+
+/* ---- Into fields ----*/
+
+struct span expand_join(struct shell *sh, const struct param_value *v)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    const char *join = v->star ? vars_ifs(sh)->join : " ";
+    for (size_t i = 0; i < v->count; i++) {
+        if (i)
+            scratch_text_add(&t, join, strlen(join));
+        scratch_text_add_span(&t, v->items[i]);
+    }
+    return scratch_text_end(&t);
+}
+
+/* One string of a list: in an assignment, a here-document, "$*". */
+static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
+{
+    struct span text = expand_join(f->sh, v);
+    if (text.len)
+        field_add(f, text, quoted);
+    else if (quoted)
+        field_add_empty(f);
+    return 0;
+}
+
+static int param_emit_list(struct field *f, const struct param_value *v, bool quoted)
+{
+    if (!f->out || (quoted && v->star))
+        return param_emit_joined(f, v, quoted);
+    if (quoted && !v->count)
+        f->dropped = true;
+    for (size_t i = 0; i < v->count; i++) {
+        if (i && quoted) {
+            f->has = true;
+            field_end(f);
+        } else if (i) {
+            field_separate(f);
+        }
+        field_add_value(f, v->items[i], quoted);
+        sys_tick();
+    }
+    return f->failed;
+}
+
+static int param_emit(struct field *f, const struct param_value *v, bool quoted)
+{
+    f->ifs = vars_ifs(f->sh);
+    if (v->list)
+        return param_emit_list(f, v, quoted);
+    if (v->one.ptr)
+        field_add_value(f, v->one, quoted);
+    else if (quoted)
+        field_add_empty(f);
+    return f->failed;
+}
+
+/* The word of an operator in the place of the parameter. */
+static int param_emit_word(struct field *f, const struct word *word, bool quoted)
+{
+    bool outer = f->word;
+    if (quoted && !word->count)
+        field_add_empty(f);
+    f->word = !quoted;
+    int err = expand_parts(f, word);
+    f->word = outer;
+    return err;
+}
+
+/* ---- - = ? + ----*/
+
+static bool param_is_missing(const struct param *param, const struct param_value *v)
+{
+    if (v->list)
+        return v->count == 0 || (param->colon && v->count == 1 && !v->items[0].len);
+    return !v->one.ptr || (param->colon && !v->one.len);
+}
+
+static int param_assign(struct field *f, const struct param *param, struct param_target *t, bool quoted)
+{
+    struct shell *sh = f->sh;
+    struct span text;
+    if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR) {
+        struct span name = param_name(sh, param, t);
+        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len, name.ptr);
+    }
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+        return 1;
+    int err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
+                                             : var_set(sh, t->name, text, 0);
+    if (err)
+        return shell_discard(sh, 2);
+    struct param_value v;
+    param_get(sh, t, &v);
+    return param_emit(f, &v, quoted);
+}
+
+static int param_error(struct shell *sh, const struct param *param, const struct param_target *t)
+{
+    struct span name = param_name(sh, param, t), text;
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+        return 1;
+    if (name.len && name.ptr[0] == '$')
+        name = span_from(name, 1);
+    if (text.len || param->word->count)
+        shell_error(sh, "%.*s: %.*s", (int)name.len, name.ptr, (int)text.len, text.ptr);
+    else
+        shell_error(sh, "%.*s: parameter %snot set", (int)name.len, name.ptr,
+                    param->colon ? "null or " : "");
+    shell_abort(sh, 1);
+    return 1;
+}
+
+static int param_conditional(struct field *f, const struct param *param, struct param_target *t,
+                             const struct param_value *v, bool quoted)
+{
+    bool missing = param_is_missing(param, v);
+    if (param->op == PARAM_ALTERNATE) {
+        if (!missing)
+            return param_emit_word(f, param->word, quoted);
+        if (quoted && !v->list)
+            field_add_empty(f);
+        return 0;
+    }
+    if (!missing)
+        return param_emit(f, v, quoted);
+    if (param->op == PARAM_DEFAULT)
+        return param_emit_word(f, param->word, quoted);
+    if (param->op == PARAM_ASSIGN)
+        return param_assign(f, param, t, quoted);
+    return param_error(f->sh, param, t);
+}
+
+/* ---- Lists of names ----*/
+
+static int param_names(struct field *f, const struct param *param, bool quoted)
+{
+    struct shell *sh = f->sh;
+    unsigned *ids;
+    size_t count = vars_list(sh, 0, span_of(sys_interned(param->name)), false, &ids);
+    struct param_value v = {.list = true, .star = param->letter == '*'};
+    v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
+    for (size_t i = 0; i < count; i++)
+        if (vars_slot(sh->vars, ids[i])->kind != VALUE_NONE
+            || vars_slot(sh->vars, ids[i])->attrs & VAR_DYNAMIC)
+            v.items[v.count++] = span_of(sys_interned(ids[i]));
+    return param_emit(f, &v, quoted);
+}
+
+static int param_keys(struct field *f, const struct param *param, bool quoted)
+{
+    struct param_value v = {.list = true, .star = param->subscript_kind == SUBSCRIPT_STAR};
+    v.count = array_list(f->sh, param->name, &v.items, NULL);
+    return param_emit(f, &v, quoted);
+}
+
+/* ---- All ----*/
+
+/* ${!x...}: the target is what the value of x names. 2: x is a nameref, whose target's name is the result. */
+static int param_indirect(struct shell *sh, const struct param *param, struct param_target *t,
+                          struct param_value *v)
+{
+    if (t->what == PARAM_NAME && !t->subscript
+        && (vars_slot(sh->vars, t->name)->attrs & VAR_NAMEREF)) {
+        char buf[24];
+        struct span text = value_text(vars_slot(sh->vars, t->name), buf);
+        *v = (struct param_value){.one = span_make(scratch_copy(sh->scratch, text), text.len)};
+        return 2;
+    }
+    param_get(sh, t, v);
+    struct span text = v->list ? expand_join(sh, v) : v->one;
+    if (!text.ptr || (v->list && !v->count)) {
+        if (t->what != PARAM_NAME) {
+            *v = (struct param_value){.list = false};
+            return 2;
+        }
+        struct span name = param_name(sh, param, t);
+        return expand_fail(sh, "%.*s: invalid indirect expansion", (int)name.len, name.ptr);
+    }
+    text.ptr = scratch_copy(sh->scratch, text);
+    return param_follow(sh, text, t);
+}
+
+static bool param_checks_unset(const struct param *param)
+{
+    return param->op != PARAM_DEFAULT && param->op != PARAM_ASSIGN && param->op != PARAM_ERROR
+        && param->op != PARAM_ALTERNATE;
+}
+
+/* set -u. An empty $@ or an array without elements is no error, except for its length. */
+static bool param_is_unbound(const struct param *param, const struct param_target *t,
+                             const struct param_value *v)
+{
+    if (!v->list)
+        return !v->one.ptr;
+    return v->count == 0 && t->what == PARAM_NAME && param->op == PARAM_LENGTH;
+}
+
+static int param_general(struct field *f, const struct param *param, bool quoted)
+{
+    struct shell *sh = f->sh;
+    struct param_target t = param_target_of(param);
+    struct param_value v;
+    int err = 0;
+    if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(sh, param, &t))
+        return 1;
+    if (param->indirect)
+        err = param_indirect(sh, param, &t, &v);
+    if (err == 1)
+        return 1;
+    struct param_args args;
+    if (param_prepare(sh, param, &args)) // before the value is looked at: it may change it
+        return 1;
+    if (!err)
+        param_get(sh, &t, &v);
+    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param)
+        && param_is_unbound(param, &t, &v))
+        return expand_unbound(sh, param->op == PARAM_LENGTH && v.list ? span_of(sys_interned(t.name))
+                                                                      : param_name(sh, param, &t));
+    if (!param_checks_unset(param))
+        return param_conditional(f, param, &t, &v, quoted);
+    if (param_apply(sh, param, &t, &args, &v))
+        return 1;
+    return param_emit(f, &v, quoted);
+}
+
+static int param_bad(struct shell *sh, const struct param *param)
+{
+    return expand_fail(sh, "%.*s: bad substitution", (int)param->raw.len, param->raw.ptr);
+}
+
+int expand_param(struct field *f, const struct param *param, bool quoted)
+{
+    struct shell *sh = f->sh;
+    if (param->op == PARAM_PLAIN && !param->indirect && !param->subscript_kind) {
+        struct span text;
+        if (param->what == PARAM_NAME) {
+            text = var_get(sh, param->name);
+        } else if (param->what == PARAM_POSITIONAL) {
+            const struct params *p = params_of(sh);
+            text = param->number <= (unsigned)p->count ? span_of(p->argv[param->number - 1])
+                                                       : span_make(NULL, 0);
+        } else {
+            return param_general(f, param, quoted);
+        }
+        if (text.ptr) {
+            field_add_value(f, text, quoted);
+            return f->failed;
+        }
+    }
+    switch (param->op) {
+    case PARAM_BAD: return param_bad(sh, param);
+    case PARAM_NAMES: return param_names(f, param, quoted);
+    case PARAM_KEYS: return param_keys(f, param, quoted);
+    default: return param_general(f, param, quoted);
+    }
+}

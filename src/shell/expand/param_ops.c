@@ -1,0 +1,356 @@
+/* param_ops.c: the operators of ${x...} on values: length, cutting, replacing, substrings, letter case. */
+#include <string.h>
+
+#include "base/num.h"
+#include "base/utf8.h"
+#include "shell/expand/param.h"
+#include "shell/expand/pattern.h"
+#include "shell/vars/arrays.h"
+#include "sys.h"
+
+/* ---- Characters ----*/
+
+size_t expand_length(struct shell *sh, struct span text)
+{
+    return sh->vars->utf8 ? utf8_count(text) : text.len;
+}
+
+static size_t param_byte_index(struct shell *sh, struct span text, size_t chars)
+{
+    return sh->vars->utf8 ? utf8_index(text, chars) : size_min(chars, text.len);
+}
+
+/* ---- Operands ----*/
+
+static int param_prepare_number(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    *n = 0;
+    if (!expr->word || (!expr->word->count && !expr->arith))
+        return 0;
+    if (!arith_eval(sh, expr, n))
+        return 0;
+    if (sh->flow == FLOW_NORMAL)
+        shell_discard(sh, 1);
+    return 1;
+}
+
+int param_prepare(struct shell *sh, const struct param *param, struct param_args *args)
+{
+    *args = (struct param_args){.has_length = param->length.word != NULL};
+    switch (param->op) {
+    case PARAM_SUBSTRING:
+        return param_prepare_number(sh, &param->offset, &args->offset)
+            || (args->has_length && param_prepare_number(sh, &param->length, &args->length));
+    case PARAM_REPLACE:
+    case PARAM_REPLACE_ALL:
+    case PARAM_REPLACE_PREFIX:
+    case PARAM_REPLACE_SUFFIX:
+        args->replacement = span_of("");
+        if (param->word2
+            && expand_to(sh, param->word2,
+                         shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT : ESCAPE_NOTHING,
+                         false, &args->replacement))
+            return 1;
+        return expand_pattern(sh, param->word, &args->pattern);
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG:
+    case PARAM_UPPER_FIRST:
+    case PARAM_UPPER:
+    case PARAM_LOWER_FIRST:
+    case PARAM_LOWER:
+    case PARAM_TOGGLE_FIRST:
+    case PARAM_TOGGLE:
+        args->has_pattern = param->word != NULL;
+        return args->has_pattern ? expand_pattern(sh, param->word, &args->pattern) : 0;
+    default:
+        return 0;
+    }
+}
+
+/* ---- # ## % %% ----*/
+
+static struct span param_cut(struct shell *sh, enum param_op op, struct span pattern, struct span text)
+{
+    unsigned flags = expand_pattern_flags(sh);
+    bool longest = op == PARAM_CUT_PREFIX_LONG || op == PARAM_CUT_SUFFIX_LONG;
+    if (op == PARAM_CUT_PREFIX || op == PARAM_CUT_PREFIX_LONG) {
+        long len = pattern_prefix(pattern, text, longest, flags);
+        return len > 0 ? span_from(text, (size_t)len) : text;
+    }
+    long len = pattern_suffix(pattern, text, longest, flags);
+    return len > 0 ? span_make(text.ptr, text.len - (size_t)len) : text;
+}
+
+/* ---- / // /# /% ----*/
+
+/* The replacement with & standing for what was matched (patsub_replacement). */
+static void param_add_replacement(struct shell *sh, struct scratch_text *t, struct span new,
+                                  struct span match)
+{
+    if (!shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) || !memchr(new.ptr, '&', new.len)) {
+        bool escaped = shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT);
+        for (size_t i = 0; i < new.len; i++) {
+            if (escaped && new.ptr[i] == '\\' && i + 1 < new.len && new.ptr[i + 1] == '\\')
+                i++;
+            scratch_text_add_char(t, new.ptr[i]);
+        }
+        return;
+    }
+    for (size_t i = 0; i < new.len; i++) {
+        char c = new.ptr[i];
+        if (c == '\\' && i + 1 < new.len && (new.ptr[i + 1] == '&' || new.ptr[i + 1] == '\\'))
+            scratch_text_add_char(t, new.ptr[++i]);
+        else if (c == '&')
+            scratch_text_add_span(t, match);
+        else
+            scratch_text_add_char(t, c);
+    }
+}
+
+static bool param_find(struct shell *sh, enum param_op op, struct span pattern, struct span text,
+                       size_t from, size_t *start, size_t *len)
+{
+    unsigned flags = expand_pattern_flags(sh);
+    if (shell_shopt(sh, SHOPT_NOCASEMATCH))
+        flags |= PATTERN_NOCASE;
+    long n;
+    switch (op) {
+    case PARAM_REPLACE_PREFIX:
+        n = from ? -1 : pattern_prefix(pattern, text, true, flags);
+        *start = 0;
+        break;
+    case PARAM_REPLACE_SUFFIX:
+        n = from ? -1 : pattern_suffix(pattern, text, true, flags);
+        *start = n < 0 ? 0 : text.len - (size_t)n;
+        break;
+    default:
+        return pattern.len && pattern_search(pattern, text, from, flags, start, len);
+    }
+    *len = n < 0 ? 0 : (size_t)n;
+    return n >= 0;
+}
+
+static struct span param_replace(struct shell *sh, enum param_op op, const struct param_args *args,
+                                 struct span text)
+{
+    size_t at = 0, start, len;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    while (at <= text.len && param_find(sh, op, args->pattern, text, at, &start, &len)) {
+        scratch_text_add(&t, text.ptr + at, start - at);
+        param_add_replacement(sh, &t, args->replacement, span_make(text.ptr + start, len));
+        at = start + len;
+        if (len == 0 && op == PARAM_REPLACE_ALL) { // an empty match: step over a character
+            if (at == text.len)
+                break;
+            scratch_text_add_char(&t, text.ptr[at++]);
+        }
+        if (op != PARAM_REPLACE_ALL || at == text.len)
+            break;
+        sys_tick();
+    }
+    if (!at && !t.len)
+        return text;
+    scratch_text_add(&t, text.ptr + at, text.len - at);
+    return scratch_text_end(&t);
+}
+
+/* ---- ^ , ~ ----*/
+
+static uint32_t param_upper(uint32_t c)
+{
+    if (c < 0x80)
+        return (uint32_t)char_upper((int)c);
+    if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) || (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2)
+        || (c >= 0x430 && c <= 0x44f))
+        return c - 32;
+    if (c >= 0x450 && c <= 0x45f)
+        return c - 80;
+    if (c == 0xff)
+        return 0x178;
+    if (c >= 0x100 && c <= 0x17e && c != 0x131 && c != 0x138 && c != 0x149)
+        return ((c >= 0x139 && c <= 0x148) || c >= 0x179) ? c - !(c & 1) : c & ~1u;
+    return c;
+}
+
+static uint32_t param_change_char(enum param_op op, uint32_t c)
+{
+    switch (op) {
+    case PARAM_UPPER_FIRST:
+    case PARAM_UPPER: return param_upper(c);
+    case PARAM_LOWER_FIRST:
+    case PARAM_LOWER: return pattern_fold(c);
+    default: return pattern_fold(c) != c ? pattern_fold(c) : param_upper(c);
+    }
+}
+
+static struct span param_case(struct shell *sh, enum param_op op, const struct param_args *args,
+                              struct span text)
+{
+    unsigned flags = expand_pattern_flags(sh);
+    bool all = op == PARAM_UPPER || op == PARAM_LOWER || op == PARAM_TOGGLE;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    for (size_t i = 0, len; i < text.len; i += len) {
+        uint32_t c = pattern_char(text.ptr + i, text.ptr + text.len, flags, &len);
+        struct span old = span_make(text.ptr + i, len);
+        bool change = (all || i == 0) && c < 0x110000
+            && (!args->pattern.len || pattern_match(args->pattern, old, flags));
+        char new[4];
+        int n = change && (c < 0x80 || len > 1) ? utf8_encode(new, param_change_char(op, c)) : 0;
+        scratch_text_add(&t, n ? new : old.ptr, n ? (size_t)n : len);
+        if (!(i & 1023))
+            sys_tick();
+    }
+    return scratch_text_end(&t);
+}
+
+void expand_case(struct shell *sh, struct param_value *v, enum param_op op, struct span pattern)
+{
+    struct param_args args = {.pattern = pattern};
+    if (v->list)
+        for (size_t i = 0; i < v->count; i++)
+            v->items[i] = param_case(sh, op, &args, v->items[i]);
+    else if (v->one.ptr)
+        v->one = param_case(sh, op, &args, v->one);
+}
+
+/* ---- Substrings ----*/
+
+static int param_bad_length(struct shell *sh, const struct param *param)
+{
+    struct span text = param->length.word->raw;
+    return expand_fail(sh, "%.*s: substring expression < 0", (int)text.len, text.ptr);
+}
+
+static int param_substring(struct shell *sh, const struct param *param, const struct param_args *args,
+                           struct param_value *v)
+{
+    struct span text = v->one;
+    if (!text.ptr)
+        return 0;
+    int64_t count = (int64_t)expand_length(sh, text);
+    int64_t from = args->offset < 0 ? args->offset + count : args->offset;
+    if (from < 0 || from > count) {
+        v->one = span_make("", 0);
+        return 0;
+    }
+    int64_t end = count;
+    if (args->has_length && args->length < 0) {
+        end = count + args->length;
+        if (end < from)
+            return param_bad_length(sh, param);
+    } else if (args->has_length && args->length < count - from) {
+        end = from + args->length;
+    }
+    size_t start = param_byte_index(sh, text, (size_t)from);
+    struct span rest = span_from(text, start);
+    v->one = span_make(rest.ptr, param_byte_index(sh, rest, (size_t)(end - from)));
+    return 0;
+}
+
+/* "$@" from an offset that may be 0 ($0 comes first then). */
+static int64_t param_slice_positional(struct shell *sh, const struct param_args *args,
+                                      struct param_value *v)
+{
+    int64_t from = args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
+    if (from != 0)
+        return from < 0 ? (int64_t)v->count : from - 1;
+    struct span *items = scratch_alloc(sh->scratch, (v->count + 2) * sizeof *items);
+    items[0] = span_of(sh->name ? sh->name->text : "");
+    if (v->count)
+        memcpy(items + 1, v->items, v->count * sizeof *items);
+    v->items = items;
+    v->count++;
+    return 0;
+}
+
+/* The position among the elements of the first whose index is at least the offset. */
+static int64_t param_slice_array(struct shell *sh, unsigned name, const struct param_args *args,
+                                 struct param_value *v)
+{
+    if (var_is_assoc(sh, name)) {
+        int64_t from = args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
+        return from > 0 ? from - 1 : from < 0 ? (int64_t)v->count : 0;
+    }
+    int64_t from = args->offset;
+    if (from < 0)
+        from += array_next_index(sh, name);
+    if (from < 0)
+        return (int64_t)v->count;
+    if (array_next_index(sh, name) == (int64_t)v->count)
+        return int64_min(from, (int64_t)v->count); // no holes
+    struct span *keys;
+    size_t count = array_list(sh, name, &keys, NULL), at = 0;
+    for (int64_t key; at < count; at++)
+        if (!num_to_i64(keys[at].ptr, &key, NULL) && key >= from)
+            break;
+    return (int64_t)at;
+}
+
+static int param_slice(struct shell *sh, const struct param *param, const struct param_target *t,
+                       const struct param_args *args, struct param_value *v)
+{
+    if (args->has_length && args->length < 0)
+        return param_bad_length(sh, param);
+    int64_t from = t->what == PARAM_NAME ? param_slice_array(sh, t->name, args, v)
+                                         : param_slice_positional(sh, args, v);
+    from = int64_min(from, (int64_t)v->count);
+    v->items += from;
+    v->count -= (size_t)from;
+    if (args->has_length && (uint64_t)args->length < v->count)
+        v->count = (size_t)args->length;
+    return 0;
+}
+
+/* ---- All ----*/
+
+static int param_length(struct shell *sh, const struct param_target *t, struct param_value *v)
+{
+    size_t n = v->list ? v->count : v->one.ptr ? expand_length(sh, v->one) : 0;
+    char text[24];
+    (void)t;
+    size_t len = num_from_u64(text, n);
+    v->one = span_make(scratch_copy(sh->scratch, span_make(text, len)), len);
+    v->list = false;
+    return 0;
+}
+
+static struct span param_apply_one(struct shell *sh, const struct param *param,
+                                   const struct param_args *args, struct span text)
+{
+    switch (param->op) {
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG:
+        return param_cut(sh, param->op, args->pattern, text);
+    case PARAM_REPLACE:
+    case PARAM_REPLACE_ALL:
+    case PARAM_REPLACE_PREFIX:
+    case PARAM_REPLACE_SUFFIX:
+        return param_replace(sh, param->op, args, text);
+    default:
+        return param_case(sh, param->op, args, text);
+    }
+}
+
+int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
+                const struct param_args *args, struct param_value *v)
+{
+    switch (param->op) {
+    case PARAM_PLAIN: return 0;
+    case PARAM_LENGTH: return param_length(sh, t, v);
+    case PARAM_SUBSTRING:
+        return v->list ? param_slice(sh, param, t, args, v) : param_substring(sh, param, args, v);
+    case PARAM_TRANSFORM: return param_transform(sh, param, t, v);
+    default: break;
+    }
+    for (size_t i = 0; v->list && i < v->count; i++) {
+        v->items[i] = param_apply_one(sh, param, args, v->items[i]);
+        sys_tick();
+    }
+    if (!v->list && v->one.ptr)
+        v->one = param_apply_one(sh, param, args, v->one);
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* place.h: a variable or an element of one, named by text at run time: read, printf -v, unset, test -v, let,
+ * namerefs, ${!x}.
+ *
+ * Functions return 0, or 1 after a message. Results borrow as in vars/vars.h. */
+#ifndef SHELL_EXPAND_PLACE_H
+#define SHELL_EXPAND_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/base.h"
+#include "base/str.h"
+
+struct shell;
+
+enum place_kind {
+    PLACE_VAR,   // x
+    PLACE_INDEX, // x[3]
+    PLACE_KEY,   // x[key] of an associative array
+    PLACE_ALL,   // x[@]
+    PLACE_STAR,  // x[*]
+};
+
+struct place {
+    enum place_kind kind;
+    unsigned id;
+    int64_t index;
+    struct span key; // scratch memory, or the text that was parsed
+};
+
+/* Reads "name" or "name[subscript]"; the subscript is expanded and evaluated as the kind of array needs. Returns -1 without
+ * a message when the text is no name at all. 1: an error in the subscript, reported. */
+MUST_CHECK int place_parse(struct shell *sh, struct span text, struct place *place);
+
+/* The same for a known variable and the text between the brackets. flags: PLACE_EXPANDED the text needs no expansion of $ */
+enum { PLACE_EXPANDED = 1 };
+MUST_CHECK int place_of(struct shell *sh, unsigned id, struct span subscript, unsigned flags,
+                        struct place *place);
+
+struct span place_get(struct shell *sh, const struct place *place); // ptr NULL: unset
+MUST_CHECK int place_set(struct shell *sh, const struct place *place, struct span text, unsigned flags);
+MUST_CHECK int place_set_int(struct shell *sh, const struct place *place, int64_t n);
+int place_unset(struct shell *sh, const struct place *place);
+bool place_is_set(struct shell *sh, const struct place *place); // [[ -v a[1] ]]
+
+/* Assigns to what text names; a bad name is reported as "`TEXT': not a valid identifier". */
+MUST_CHECK int place_set_text(struct shell *sh, struct span name, struct span text);
+
+#endif

@@ -1,0 +1,113 @@
+/* state.h: what expansion keeps for a shell between calls (vars->expand), and what its files share. */
+#ifndef SHELL_EXPAND_STATE_H
+#define SHELL_EXPAND_STATE_H
+
+#include "shell/expand/expand.h"
+#include "shell/scratch.h"
+#include "shell/shell.h"
+#include "shell/syntax/arith.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/state.h"
+
+enum { EXPAND_ARITH_SLOTS = 64 };
+
+/* The tree of an arithmetic text that was met at run time. Its memory is in the sandbox heap, so that all of them
+ * are on a list that death releases. */
+struct arith_entry {
+    struct arith_entry *next, *prev; // of `live`
+    struct arena arena;
+    const struct arith *tree;
+    struct span text;  // in the arena
+    unsigned busy;     // evaluations in progress
+    bool orphan;       // no slot points to it any more
+};
+
+struct expand {
+    struct arith_entry *live;
+    struct arith_entry *slots[EXPAND_ARITH_SLOTS];
+    unsigned arith_depth; // values that are expressions, in expressions
+    struct script *texts; // trees of texts parsed at run time and in use, see expand_text
+};
+
+struct expand *expand_state(struct shell *sh);
+
+/* ---- words.c ----*/
+
+/* Where an expansion puts its fields, and how. */
+struct field {
+    struct shell *sh;
+    struct args *out;         // NULL: one string, no splitting
+    struct scratch_text text; // of the field in the making
+    struct scratch_text pattern; // the same, quoted characters escaped; only while globbing
+    const struct ifs *ifs;
+    bool has;         // there is a field, though it may be empty
+    bool globbing;    // the field has active pattern characters
+    bool glob;        // fields may be patterns: out and no `set -f`
+    uint8_t escape;   // enum field_escape: what quoted text becomes
+    bool ended_space; // the last field was ended by IFS white space
+    bool assign;      // the value of an assignment
+    bool empty;       // an expansion in quotes was empty: it makes a field unless ...
+    bool dropped;     // ... a "$@" of nothing stood beside it
+    bool failed;      // an error was reported
+    bool word;        // inside the word of ${x-word}: unquoted text is split too
+};
+
+enum field_escape { ESCAPE_NOTHING, ESCAPE_PATTERN, ESCAPE_REGEX, ESCAPE_REPLACEMENT };
+
+void field_add(struct field *f, struct span text, bool quoted); // text that stays together
+void field_add_split(struct field *f, struct span text);        // an unquoted expansion
+void field_add_value(struct field *f, struct span text, bool quoted); // one or the other
+
+/* The field ends here, if there is one. 0, or 1 (failglob; reported). */
+int field_end(struct field *f);
+void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
+
+/* Between two items of an unquoted $@ or $*. */
+void field_separate(struct field *f);
+
+/* Expands the parts of a word into f. 0, or 1 (reported). */
+MUST_CHECK int expand_parts(struct field *f, const struct word *word);
+
+/* One string, with quoted characters escaped as asked for. */
+MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign,
+                         struct span *text);
+
+/* The text of a parameter in a context that wants one string ("$x"). */
+MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part, struct span *text);
+
+/* ---- param.c ----*/
+
+/* The value of a parameter: one text (ptr NULL: unset) or a list. */
+struct param_value {
+    bool list;          // items and count hold; else one
+    bool star;          // of $* ${a[*]}
+    struct span one;
+    struct span *items;
+    size_t count;
+};
+
+MUST_CHECK int expand_param(struct field *f, const struct param *param, bool quoted);
+
+/* Reports an error of an expansion and ends the command line. Returns 1. */
+int expand_fail(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
+int expand_unbound(struct shell *sh, struct span name); // set -u
+
+/* Joins a list as "$*" (star) or as "$@" in a single string. */
+struct span expand_join(struct shell *sh, const struct param_value *v);
+
+/* ---- others ----*/
+unsigned expand_pattern_flags(struct shell *sh); // of pattern.h
+size_t expand_length(struct shell *sh, struct span text); // characters
+MUST_CHECK int expand_transform(struct shell *sh, const struct param *param, struct param_value *v);
+void expand_case(struct shell *sh, struct param_value *v, enum param_op op, struct span pattern);
+
+/* glob.c: adds the files that match pattern to out, sorted. Gives their number; 0: none (nothing was added). */
+size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
+
+/* tilde.c: what ~text stands for; ptr NULL: nothing, leave it. */
+struct span expand_tilde(struct shell *sh, struct span text);
+
+/* brace.c: words with WORD_BRACE: the list of words it stands for, in scratch memory. */
+size_t expand_braces(struct shell *sh, const struct word *word, const struct word **words);
+
+#endif

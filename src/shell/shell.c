@@ -1,0 +1,331 @@
+/* shell.c: making, cloning and releasing the state of a shell; its messages.
+ *
+ * A struct shell always lies in the sandbox heap, since a clone is made by the parent; so do the arrays
+ * that a clone copies. */
+#include "shell/shell.h"
+
+#include <string.h>
+
+#include "shell/builtins/builtin.h"
+#include "shell/exec/jobs.h"
+#include "shell/exec/lookup.h"
+#include "shell/exec/traps.h"
+#include "shell/scratch.h"
+#include "shell/syntax/tree.h"
+#include "shell/vars/names.h"
+#include "shell/vars/vars.h"
+#include "sys.h"
+#include "user/env.h"
+#include "user/errtext.h"
+#include "user/msg.h"
+#include "user/out.h"
+
+struct shared_text *shared_text_new(struct span text)
+{
+    struct shared_text *t = sys_share_alloc(sizeof *t + text.len + 1);
+    atomic_init(&t->count, 1);
+    if (text.len)
+        memcpy(t->text, text.ptr, text.len);
+    t->text[text.len] = '\0';
+    return t;
+}
+
+struct shared_text *shared_text_get(struct shared_text *t)
+{
+    if (t)
+        atomic_fetch_add_explicit(&t->count, 1, memory_order_relaxed);
+    return t;
+}
+
+void shared_text_put(struct shared_text *t)
+{
+    if (t && atomic_fetch_sub_explicit(&t->count, 1, memory_order_acq_rel) == 1)
+        sys_share_free(t);
+}
+
+struct shell *shell_self(void) { return sys_slot_get(SYS_SLOT_SHELL); }
+
+/* Messages of src/user/ (test, printf) begin as the shell's own do. */
+static void shell_add_msg_prefix(struct buf *b) { shell_add_prefix(shell_self(), NULL, b); }
+
+/* What both kinds of shell need in the process's own memory. */
+static void shell_begin(struct shell *sh)
+{
+    sys_slot_set(SYS_SLOT_SHELL, sh);
+    sh->scratch = sys_alloc_zero(sizeof *sh->scratch);
+    sh->trace = buf_make(sys_heap());
+    sh->own_pid = sys_getpid();
+    msg_set_prefix_by(shell_add_msg_prefix);
+}
+
+struct shell *shell_new(void)
+{
+    names_start();
+    builtin_start();
+    struct shell *sh = sys_share_alloc(sizeof *sh);
+    memset(sh, 0, sizeof *sh);
+    sh->options = options_default();
+    sh->capture_status = -1;
+    sh->pipestatus = sh->pipestatus_small;
+    sh->pipestatus_count = 1;
+    sh->last_arg.text = sh->last_arg.small;
+    sh->last_arg.cap = sizeof sh->last_arg.small;
+    sys_at_death(shell_release, sh);
+    shell_begin(sh);
+    sh->pid = sh->own_pid;
+    sh->lookup = lookup_new();
+    sh->vars = vars_new(sh);
+    const char *last = env_get("_");
+    shell_set_last_arg(sh, last ? last : "/bin/bash");
+    return sh;
+}
+
+static void shell_copy_frames(struct shell *sh, const struct shell *parent)
+{
+    if (!parent->frame_count) {
+        sh->frames = NULL;
+        sh->frame_cap = 0;
+        return;
+    }
+    size_t bytes = (size_t)parent->frame_count * sizeof *sh->frames;
+    sh->frames = sys_share_alloc(bytes);
+    memcpy(sh->frames, parent->frames, bytes);
+    sh->frame_cap = parent->frame_count;
+}
+
+static void shell_copy_dirs(struct shell *sh, const struct shell *parent)
+{
+    sh->dirs.items = NULL;
+    if (!parent->dirs.count)
+        return;
+    sh->dirs.items = sys_share_alloc(parent->dirs.count * sizeof *sh->dirs.items);
+    for (size_t i = 0; i < parent->dirs.count; i++) {
+        size_t size = strlen(parent->dirs.items[i]) + 1;
+        sh->dirs.items[i] = sys_share_alloc(size);
+        memcpy(sh->dirs.items[i], parent->dirs.items[i], size);
+    }
+}
+
+static void shell_copy_pipestatus(struct shell *sh, const struct shell *parent)
+{
+    if (parent->pipestatus == parent->pipestatus_small) {
+        sh->pipestatus = sh->pipestatus_small;
+        return;
+    }
+    sh->pipestatus = sh->pipestatus_small;
+    shell_set_pipestatuses(sh, parent->pipestatus, parent->pipestatus_count);
+}
+
+static void shell_copy_last_arg(struct shell *sh, const struct shell *parent)
+{
+    if (parent->last_arg.text == parent->last_arg.small) {
+        sh->last_arg.text = sh->last_arg.small;
+        return;
+    }
+    size_t size = strlen(parent->last_arg.text) + 1;
+    sh->last_arg.text = sys_share_alloc(size);
+    sh->last_arg.cap = size;
+    memcpy(sh->last_arg.text, parent->last_arg.text, size);
+}
+
+void shell_set_last_arg(struct shell *sh, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    if (UNLIKELY(size > sh->last_arg.cap)) {
+        char *block = sh->last_arg.text == sh->last_arg.small ? NULL : sh->last_arg.text;
+        sh->last_arg.text = sys_share_resize(block, size * 2);
+        sh->last_arg.cap = size * 2;
+    }
+    memcpy(sh->last_arg.text, text, size);
+}
+
+struct shell *shell_clone(struct shell *parent)
+{
+    struct shell *sh = sys_share_alloc(sizeof *sh);
+    memcpy(sh, parent, sizeof *sh);
+    sh->scratch = NULL;
+    sh->jobs = NULL;
+    sh->undo = NULL;
+    sh->parser = NULL;
+    sh->procsubs = NULL;
+    sh->coprocs = NULL;
+    sh->child = (struct child){.in = -1, .out = -1};
+    shell_copy_last_arg(sh, parent);
+    sh->running_count = sh->running_cap = 0;
+    sh->running = NULL;
+    shared_text_get(sh->name);
+    shared_text_get(sh->command);
+    shared_text_get(sh->cwd);
+    shell_copy_frames(sh, parent);
+    shell_copy_dirs(sh, parent);
+    shell_copy_pipestatus(sh, parent);
+    sh->traps = traps_get(parent->traps);
+    sh->lookup = lookup_get(parent->lookup);
+    sh->vars = vars_clone(parent);
+    sh->subshell++;
+    sh->script = NULL;
+    if (parent->script)
+        shell_push_script(sh, script_get(parent->script));
+    return sh;
+}
+
+void shell_adopt(struct shell *clone) { shell_begin(clone); }
+
+void shell_release(void *shell)
+{
+    struct shell *sh = shell;
+    if (sh->jobs)
+        jobs_release(sh->jobs);
+    traps_put(sh->traps);
+    lookup_put(sh->lookup);
+    if (sh->vars)
+        vars_release(sh->vars);
+    while (sh->running_count)
+        shell_pop_script(sh);
+    sys_share_free(sh->running);
+    sys_share_free(sh->frames);
+    for (size_t i = 0; i < sh->dirs.count; i++)
+        sys_share_free(sh->dirs.items[i]);
+    sys_share_free(sh->dirs.items);
+    if (sh->pipestatus != sh->pipestatus_small)
+        sys_share_free(sh->pipestatus);
+    sys_share_free(sh->child.close);
+    jobs_copy_free(sh->child.jobs);
+    if (sh->last_arg.text != sh->last_arg.small)
+        sys_share_free(sh->last_arg.text);
+    shared_text_put(sh->name);
+    shared_text_put(sh->command);
+    shared_text_put(sh->cwd);
+    sys_share_free(sh);
+}
+
+void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name, const char *source)
+{
+    if (sh->frame_count == sh->frame_cap) {
+        int cap = sh->frame_cap ? sh->frame_cap * 2 : 8;
+        sh->frames = sys_share_resize(sh->frames, (size_t)cap * sizeof *sh->frames);
+        sh->frame_cap = cap;
+    }
+    sh->frames[sh->frame_count++] = (struct frame){
+        .kind = kind, .name = name, .source = source, .call_line = sh->line, .loops = sh->loops};
+    sh->loops = 0;
+}
+
+void shell_pop_frame(struct shell *sh)
+{
+    ASSERT(sh->frame_count > 0);
+    struct frame *f = &sh->frames[--sh->frame_count];
+    sh->loops = f->loops;
+    sh->line = f->call_line;
+}
+
+void shell_push_script(struct shell *sh, struct script *script)
+{
+    if (sh->running_count == sh->running_cap) {
+        size_t cap = sh->running_cap ? sh->running_cap * 2 : 4;
+        sh->running = sys_share_resize(sh->running, cap * sizeof(struct script *));
+        sh->running_cap = cap;
+    }
+    sh->running[sh->running_count++] = script;
+    sh->script = script;
+}
+
+void shell_pop_script(struct shell *sh)
+{
+    ASSERT(sh->running_count > 0);
+    struct script *script = sh->running[--sh->running_count];
+    sh->script = sh->running_count ? sh->running[sh->running_count - 1] : NULL;
+    script_put(script);
+}
+
+void shell_set_pipestatuses(struct shell *sh, const int *statuses, size_t count)
+{
+    if (count > COUNT_OF(sh->pipestatus_small)) {
+        int *block = sh->pipestatus == sh->pipestatus_small ? NULL : sh->pipestatus;
+        sh->pipestatus = sys_share_resize(block, count * sizeof(int));
+    }
+    memcpy(sh->pipestatus, statuses, count * sizeof(int));
+    sh->pipestatus_count = count;
+}
+
+void shell_option_set(struct shell *sh, enum set_option id, bool on)
+{
+    options_set(&sh->options, id, on);
+}
+
+void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
+{
+    const struct frame *f = shell_frame(sh, 0);
+    const char *name = f && f->kind != FRAME_MAIN && *f->source ? f->source : NULL;
+    if (!name || str_eq(name, "environment"))
+        name = sh->name ? sh->name->text : "bash";
+    buf_addf(b, "%s: ", name);
+    if (what)
+        buf_addf(b, "%s: ", what);
+    if (!sh->msg_line_off)
+        buf_addf(b, "line %d: ", sh->line > 0 ? sh->line : 1);
+}
+
+static int shell_message(struct shell *sh, bool builtin, int err, const char *format, va_list args)
+{
+    struct buf b = buf_make(sys_heap());
+    shell_add_prefix(sh, NULL, &b);
+    if (builtin && sh->cmd)
+        buf_addf(&b, "%s: ", sh->cmd);
+    buf_addv(&b, format, args);
+    if (err)
+        buf_addf(&b, ": %s", errtext(err));
+    buf_add_char(&b, '\n');
+    int failed = out_write_all(2, b.data, b.len);
+    (void)failed; // nowhere to say it
+    buf_fini(&b);
+    return 1;
+}
+
+int shell_error(struct shell *sh, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    shell_message(sh, false, 0, format, args);
+    va_end(args);
+    return 1;
+}
+
+int shell_errno(struct shell *sh, int err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    shell_message(sh, false, err, format, args);
+    va_end(args);
+    return 1;
+}
+
+int shell_builtin_error(struct shell *sh, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    shell_message(sh, true, 0, format, args);
+    va_end(args);
+    return 1;
+}
+
+int shell_builtin_errno(struct shell *sh, int err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    shell_message(sh, true, err, format, args);
+    va_end(args);
+    return 1;
+}
+
+int shell_abort(struct shell *sh, int status)
+{
+    sh->flow = FLOW_ABORT;
+    return sh->status = status;
+}
+
+int shell_discard(struct shell *sh, int status)
+{
+    sh->flow = FLOW_DISCARD;
+    return sh->status = status;
+}

@@ -1,0 +1,191 @@
+/* assign.c: assignments: name=value, name[subscript]+=value, name=(elements). */
+#include "shell/syntax/parser.h"
+
+#include "sys.h"
+
+size_t assign_find(struct parser *p, size_t *bracket)
+{
+    size_t at = p->in.pos;
+    int c = input_peek(p);
+    if (bracket)
+        *bracket = 0;
+    if (!char_is_name(c) || char_is_digit(c))
+        return 0;
+    while (char_is_name(c = input_at(p, ++at)))
+        ;
+    if (c == '[') {
+        if (bracket)
+            *bracket = at;
+        at = input_find_close(p, at + 1, '[', ']');
+        if (at == SIZE_MAX)
+            return 0;
+        c = input_at(p, ++at);
+    }
+    return c == '=' || (c == '+' && input_at(p, at + 1) == '=') ? at : 0;
+}
+
+static struct word *assign_scan_value(struct parser *p, unsigned more)
+{
+    struct word *word = arena_alloc(p->arena, sizeof *word);
+    unsigned flags = SCAN_META | SCAN_TILDE | SCAN_TILDE_ASSIGN | more;
+    if (p->options & PARSE_EXTGLOB)
+        flags |= SCAN_EXTGLOB;
+    word_scan(p, flags, '\0', '\0', word);
+    return word;
+}
+
+/* ---- name=( ... ) -----------------------------------------------------------------------*/
+
+/* Skips blanks, newlines and comments between elements. */
+static int assign_skip_blanks(struct parser *p)
+{
+    for (int c;; p->in.pos++) {
+        c = input_peek(p);
+        if (c == '#') {
+            while ((c = input_peek(p)) >= 0 && c != '\n')
+                p->in.pos++;
+        }
+        if (c == '\n')
+            p->in.line++;
+        else if (c == '\\' && input_at(p, p->in.pos + 1) == '\n') {
+            p->in.pos++;
+            p->in.line++;
+        } else if (c != ' ' && c != '\t')
+            return c;
+    }
+}
+
+/* [key]=value at pos. false: it is a plain element. */
+static bool assign_scan_key(struct parser *p, struct element *e)
+{
+    size_t start = p->in.pos;
+    size_t end = input_find_close(p, start + 1, '[', ']');
+    if (end == SIZE_MAX)
+        return false;
+    int c = input_at(p, end + 1);
+    e->append = c == '+' && input_at(p, end + 2) == '=';
+    if (c != '=' && !e->append)
+        return false;
+    p->in.pos = start + 1;
+    word_scan_expr(p, end, 0, &e->key);
+    e->has_key = true;
+    p->in.pos = end + (e->append ? 3 : 2);
+    e->value = assign_scan_value(p, 0);
+    return true;
+}
+
+static void assign_scan_element(struct parser *p)
+{
+    struct element e = {0};
+    if (input_peek(p) != '[' || !assign_scan_key(p, &e)) {
+        unsigned flags = SCAN_META | SCAN_TILDE | SCAN_TILDE_MAYBE;
+        if (!(p->options & PARSE_NO_BRACES))
+            flags |= SCAN_BRACES;
+        if (p->options & PARSE_EXTGLOB)
+            flags |= SCAN_EXTGLOB;
+        e.value = arena_alloc(p->arena, sizeof *e.value);
+        word_scan(p, flags, '\0', '\0', e.value);
+    }
+    parser_push(p, STACK_ELEMENTS, &e, sizeof e);
+}
+
+/* An operator among the elements: the line is dropped, the script goes on. */
+static void assign_fail(struct parser *p, size_t len)
+{
+    bool newline = p->in.text[p->in.pos] == '\n';
+    p->token.start = p->in.pos;
+    parser_fail_near(p, newline ? span_of("newline") : span_make(p->in.text + p->in.pos, len),
+                     p->in.line);
+    p->fatal = false;
+    p->status = 1;
+}
+
+/* Something inside was not closed: bash says so twice. */
+static void assign_fail_end(struct parser *p)
+{
+    if (p->error_count != 1)
+        return;
+    unsigned line = p->in.line;
+    for (size_t at = p->in.pos; at < p->in.len; at++)
+        line += p->in.text[at] == '\n';
+    line += p->in.len && p->in.text[p->in.len - 1] != '\n';
+    parser_add_error(p, line, "syntax error: unexpected end of file");
+}
+
+void assign_scan_elements(struct parser *p, struct assign *assign)
+{
+    size_t mark = parser_mark(p, STACK_ELEMENTS);
+    unsigned line = p->in.line;
+    int c;
+    while ((c = assign_skip_blanks(p)) != ')' && !p->failed) {
+        struct token t = {0};
+        size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : 0;
+        if (c < 0) {
+            parser_fail_close(p, line, ')');
+            p->status = 1;
+        } else if (len) {
+            assign_fail(p, len);
+        } else {
+            assign_scan_element(p);
+            if (p->failed && p->at_end)
+                assign_fail_end(p);
+        }
+        sys_tick();
+    }
+    assign->elements = parser_take(p, STACK_ELEMENTS, mark, sizeof *assign->elements,
+                                   &assign->count);
+    p->in.pos++;
+}
+
+/* What an array assignment is printed as: the elements with single blanks between them. */
+static struct span assign_array_raw(struct parser *p, const struct assign *assign)
+{
+    struct buf text = buf_make(sys_heap());
+    buf_add_str(&text, sys_interned(assign->name));
+    if (assign->has_subscript)
+        buf_addf(&text, "[%s]", assign->subscript.word->raw.ptr);
+    buf_add_str(&text, assign->append ? "+=(" : "=(");
+    for (unsigned i = 0; i < assign->count; i++) {
+        const struct element *e = &assign->elements[i];
+        if (i)
+            buf_add_char(&text, ' ');
+        if (e->has_key)
+            buf_addf(&text, "[%s]%s", e->key.word->raw.ptr, e->append ? "+=" : "=");
+        buf_add_span(&text, e->value->raw);
+    }
+    buf_add_char(&text, ')');
+    struct span copy = arena_copy_span(p->arena, span_make(buf_str(&text), text.len));
+    buf_fini(&text);
+    return copy;
+}
+
+bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
+{
+    size_t start = p->in.pos, bracket;
+    size_t at = assign_find(p, &bracket);
+    *assign = (struct assign){0};
+    if (!at)
+        return false;
+    assign->append = p->in.text[at] == '+';
+    assign->has_subscript = bracket != 0;
+    size_t name_end = bracket ? bracket : at;
+    assign->name = sys_intern(p->in.text + start, name_end - start);
+    if (bracket) {
+        p->in.pos = bracket + 1;
+        word_scan_expr(p, at - 1, 0, &assign->subscript);
+    }
+    p->in.pos = at + (assign->append ? 2 : 1);
+    if (input_peek(p) == '(') {
+        p->in.pos++;
+        assign->array = true;
+        sys_nest_enter();
+        assign_scan_elements(p, assign);
+        sys_nest_leave();
+    } else {
+        assign->value = assign_scan_value(p, flags);
+    }
+    if (p->failed)
+        return true;
+    assign->raw = assign->array ? assign_array_raw(p, assign) : word_raw(p, start, p->in.pos);
+    return true;
+}

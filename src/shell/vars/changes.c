@@ -1,0 +1,95 @@
+/* changes.c: what hangs on the value of a variable: the table of IFS, the locale, POSIX mode. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "shell/vars/state.h"
+#include "sys.h"
+
+static bool vars_names_utf8(struct span locale)
+{
+    for (size_t i = 0; i + 3 < locale.len; i++)
+        if (char_lower(locale.ptr[i]) == 'u' && char_lower(locale.ptr[i + 1]) == 't'
+            && char_lower(locale.ptr[i + 2]) == 'f')
+            return true;
+    return false;
+}
+
+static bool vars_locale_is_utf8(struct shell *sh)
+{
+    static const unsigned names[] = {NAME_LC_ALL, NAME_LC_CTYPE, NAME_LANG};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct span locale = var_get(sh, names[i]);
+        if (locale.len)
+            return vars_names_utf8(locale);
+    }
+    return false;
+}
+
+void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
+{
+    struct vars *v = sh->vars;
+    if ((attrs & VAR_EXPORT) && v->environ) {
+        sys_free(v->environ);
+        v->environ = NULL;
+    }
+    switch (id) {
+    case NAME_IFS: v->ifs.valid = false; break;
+    case NAME_PATH: v->path_changes++; break;
+    case NAME_OPTIND: v->optind_changes++; break;
+    case NAME_LANG:
+    case NAME_LC_ALL:
+    case NAME_LC_CTYPE:
+        v->utf8 = vars_locale_is_utf8(sh);
+        v->ifs.valid = false;
+        break;
+    case NAME_POSIXLY_CORRECT:
+        if (vars_slot(v, id)->kind != VALUE_NONE)
+            shell_option_set(sh, SET_POSIX, true);
+        break;
+    case NAME_GLOBIGNORE: // setting it implies dotglob
+        options_shopt_set(&sh->options, SHOPT_DOTGLOB, var_get(sh, id).len > 0);
+        break;
+    default: break;
+    }
+}
+
+unsigned vars_path_changes(const struct shell *sh) { return sh->vars->path_changes; }
+unsigned vars_optind_changes(const struct shell *sh) { return sh->vars->optind_changes; }
+bool vars_is_utf8(const struct shell *sh) { return sh->vars->utf8; }
+
+static void ifs_add(struct ifs *ifs, struct span c)
+{
+    unsigned char first = (unsigned char)c.ptr[0];
+    if (c.len > 1)
+        ifs->class[first] = IFS_LEAD;
+    else if (first == ' ' || first == '\t' || first == '\n')
+        ifs->class[first] = IFS_SPACE;
+    else
+        ifs->class[first] = IFS_OTHER;
+}
+
+const struct ifs *vars_ifs_slow(struct shell *sh)
+{
+    struct ifs *ifs = &sh->vars->ifs;
+    struct span text = var_get(sh, NAME_IFS);
+    bool set = text.ptr != NULL;
+    if (!set)
+        text = span_of(" \t\n");
+    memset(ifs, 0, sizeof *ifs);
+    ifs->empty = set && !text.len;
+    ifs->wide = text;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c;
+        int len = sh->vars->utf8 ? utf8_decode(text.ptr + at, text.len - at, &c) : 1;
+        if (len < 1)
+            len = 1;
+        ifs_add(ifs, span_make(text.ptr + at, (size_t)len));
+        if (at == 0)
+            memcpy(ifs->join, text.ptr, (size_t)len);
+        at += (size_t)len;
+    }
+    for (const char *c = "*?[(\\"; *c; c++)
+        ifs->class[(unsigned char)*c] |= IFS_GLOB;
+    ifs->valid = true;
+    return ifs;
+}

@@ -1,0 +1,235 @@
+/* scopes.c: local variables and assignments before a command: the undo stack of vars/state.h. */
+#include <string.h>
+
+#include "shell/vars/state.h"
+#include "sys.h"
+
+void scope_push(struct shell *sh, enum scope_kind kind)
+{
+    struct vars *v = sh->vars;
+    if (v->scope_len == v->scope_cap) {
+        size_t cap = v->scope_cap ? v->scope_cap * 2 : 8;
+        v->scopes = sys_share_resize(v->scopes, cap * sizeof *v->scopes);
+        v->scope_cap = cap;
+    }
+    v->scopes[v->scope_len++] = (struct scope){kind, v->undo_len};
+}
+
+static void scope_undo(struct shell *sh, struct var_undo *u)
+{
+    if (!u->id) {
+        sh->options.set = (uint64_t)u->saved.num;
+        return;
+    }
+    struct value *v = vars_own(sh->vars, u->id);
+    unsigned attrs = v->attrs | u->saved.attrs;
+    value_clear(v);
+    *v = u->saved;
+    u->saved = (struct value){0};
+    vars_changed(sh, u->id, attrs);
+}
+
+void scope_pop(struct shell *sh)
+{
+    struct vars *v = sh->vars;
+    ASSERT(v->scope_len > 0);
+    size_t start = v->scopes[v->scope_len - 1].start;
+    while (v->undo_len > start) {
+        scope_undo(sh, &v->undo[v->undo_len - 1]);
+        v->undo_len--;
+    }
+    v->scope_len--;
+}
+
+/* The number of the innermost FUNCTION scope, or -1. */
+static long scope_function(const struct vars *v)
+{
+    for (size_t i = v->scope_len; i > 0; i--)
+        if (v->scopes[i - 1].kind == SCOPE_FUNCTION)
+            return (long)i - 1;
+    return -1;
+}
+
+static size_t scope_end(const struct vars *v, size_t scope)
+{
+    return scope + 1 < v->scope_len ? v->scopes[scope + 1].start : v->undo_len;
+}
+
+/* The entry of id in a scope, or NULL. */
+static struct var_undo *scope_find(struct vars *v, size_t scope, unsigned id)
+{
+    for (size_t i = scope_end(v, scope); i > v->scopes[scope].start; i--)
+        if (v->undo[i - 1].id == id)
+            return &v->undo[i - 1];
+    return NULL;
+}
+
+/* Makes room for an entry at the end of a scope, which need not be the innermost. */
+static struct var_undo *scope_add(struct vars *v, size_t scope, unsigned id)
+{
+    if (v->undo_len == v->undo_cap) {
+        size_t cap = v->undo_cap ? v->undo_cap * 2 : 16;
+        v->undo = sys_share_resize(v->undo, cap * sizeof *v->undo);
+        v->undo_cap = cap;
+    }
+    size_t at = scope_end(v, scope);
+    memmove(&v->undo[at + 1], &v->undo[at], (v->undo_len - at) * sizeof *v->undo);
+    for (size_t i = scope + 1; i < v->scope_len; i++)
+        v->scopes[i].start++;
+    v->undo_len++;
+    v->undo[at] = (struct var_undo){.id = id};
+    return &v->undo[at];
+}
+
+/* Takes an entry out, after its value was moved elsewhere. */
+static void scope_remove(struct vars *v, struct var_undo *u)
+{
+    size_t at = (size_t)(u - v->undo);
+    v->undo_len--;
+    memmove(u, u + 1, (v->undo_len - at) * sizeof *u);
+    for (size_t i = 0; i < v->scope_len; i++)
+        if (v->scopes[i].start > at)
+            v->scopes[i].start--;
+}
+
+bool scope_in_function(struct shell *sh) { return scope_function(sh->vars) >= 0; }
+
+bool var_is_local(struct shell *sh, unsigned id)
+{
+    long scope = scope_function(sh->vars);
+    return scope >= 0 && scope_find(sh->vars, (size_t)scope, id);
+}
+
+/* Moves the visible variable to the undo stack of a scope and leaves an empty slot. */
+static struct value *scope_hide(struct shell *sh, size_t scope, unsigned id)
+{
+    struct value *v = vars_own(sh->vars, id);
+    struct var_undo *u = scope_add(sh->vars, scope, id);
+    u->saved = *v;
+    *v = (struct value){0};
+    return v;
+}
+
+int var_make_local(struct shell *sh, unsigned id, bool inherit)
+{
+    long scope = scope_function(sh->vars);
+    if (scope < 0 || scope_find(sh->vars, (size_t)scope, id))
+        return 0;
+    const struct value *old = vars_slot(sh->vars, id);
+    if (old->attrs & VAR_READONLY)
+        return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
+    inherit = inherit || (old->attrs & VAR_TEMPORARY) || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
+    struct value *v = scope_hide(sh, (size_t)scope, id);
+    const struct value *saved = &scope_find(sh->vars, (size_t)scope, id)->saved;
+    if (inherit && !(saved->attrs & VAR_NAMEREF)) {
+        value_copy(v, saved);
+        v->attrs = (uint16_t)((saved->attrs & ~VAR_TEMPORARY) | VAR_LOCAL | VAR_DECLARED);
+    } else {
+        v->attrs = (uint16_t)((saved->attrs & VAR_EXPORT) | VAR_LOCAL | VAR_DECLARED);
+    }
+    vars_changed(sh, id, saved->attrs | v->attrs);
+    return 0;
+}
+
+int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned flags)
+{
+    struct vars *vars = sh->vars;
+    ASSERT(vars->scope_len > 0);
+    struct span sub = {NULL, 0};
+    if (vars_slot(vars, id)->attrs & VAR_NAMEREF)
+        id = var_resolve(sh, id, &sub);
+    if (!id || (vars_slot(vars, id)->attrs & VAR_READONLY)) {
+        if (id)
+            shell_error(sh, "%s: readonly variable", sys_interned(id));
+        return shell_set(sh, SET_POSIX); // else the command runs without it
+    }
+    size_t scope = vars->scope_len - 1;
+    struct value *v = vars_own(vars, id);
+    if (!scope_find(vars, scope, id)) {
+        v = scope_hide(sh, scope, id);
+        const struct value *saved = &scope_find(vars, scope, id)->saved;
+        if ((flags & VAR_OP_APPEND) && saved->kind < VALUE_INDEXED)
+            value_copy(v, saved);
+        v->attrs = 0;
+    }
+    if (flags & VAR_OP_APPEND)
+        value_append(v, text);
+    else
+        value_set(v, text);
+    v->attrs |= VAR_LOCAL | VAR_EXPORT | VAR_TEMPORARY;
+    vars_changed(sh, id, v->attrs);
+    return 0;
+}
+
+void scope_save_options(struct shell *sh)
+{
+    long scope = scope_function(sh->vars);
+    if (scope < 0 || scope_find(sh->vars, (size_t)scope, 0))
+        return;
+    struct var_undo *u = scope_add(sh->vars, (size_t)scope, 0);
+    u->saved = (struct value){.kind = VALUE_NUM, .num = (int64_t)sh->options.set};
+}
+
+/* The innermost entry of id in any scope, with the scope's number. */
+static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scope)
+{
+    for (size_t i = v->scope_len; i > 0; i--) {
+        struct var_undo *u = scope_find(v, i - 1, id);
+        if (u) {
+            *scope = i - 1;
+            return u;
+        }
+    }
+    return NULL;
+}
+
+/* Whether unset leaves the variable local: it is of the innermost function. */
+static bool scope_keeps(struct shell *sh, size_t scope)
+{
+    return (long)scope == scope_function(sh->vars) || shell_shopt(sh, SHOPT_LOCALVAR_UNSET);
+}
+
+static void var_unset_here(struct shell *sh, unsigned id)
+{
+    struct value *v = vars_own(sh->vars, id);
+    unsigned attrs = v->attrs;
+    size_t scope = 0;
+    struct var_undo *u = (attrs & VAR_LOCAL) ? scope_find_any(sh->vars, id, &scope) : NULL;
+    value_clear(v);
+    v->attrs = u ? VAR_LOCAL : 0;
+    if (u && !scope_keeps(sh, scope)) {
+        attrs |= u->saved.attrs;
+        *v = u->saved;
+        scope_remove(sh->vars, u);
+    }
+    vars_changed(sh, id, attrs);
+}
+
+int var_unset(struct shell *sh, unsigned id, unsigned flags)
+{
+    if (!(flags & VAR_OP_NO_REF) && (vars_slot(sh->vars, id)->attrs & VAR_NAMEREF)) {
+        struct span sub;
+        id = var_resolve(sh, id, &sub);
+        if (!id)
+            return 0;
+    }
+    if ((vars_slot(sh->vars, id)->attrs & VAR_READONLY) && !(flags & VAR_OP_FORCE))
+        return shell_builtin_error(sh, "%s: cannot unset: readonly variable", sys_interned(id));
+    var_unset_here(sh, id);
+    return 0;
+}
+
+bool var_swap_global(struct shell *sh, unsigned id)
+{
+    struct vars *vars = sh->vars;
+    for (size_t i = 0; i < vars->undo_len; i++)
+        if (vars->undo[i].id == id) {
+            struct value *v = vars_own(vars, id);
+            struct value local = *v;
+            *v = vars->undo[i].saved;
+            vars->undo[i].saved = local;
+            vars_changed(sh, id, v->attrs | local.attrs);
+            return true;
+        }
+    return false;
+}

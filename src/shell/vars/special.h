@@ -1,0 +1,19 @@
+/* special.h: what variables with computed values need of others. */
+#ifndef SHELL_VARS_SPECIAL_H
+#define SHELL_VARS_SPECIAL_H
+
+#include "base/str.h"
+
+struct shell;
+struct vars;
+
+/* A new seed of RANDOM: in each subshell. */
+void special_seed(struct vars *v);
+
+/* BASH_COMMAND: the text of the command that runs, or that a trap interrupted. */
+struct span special_command(struct shell *sh);
+
+/* Whether a function may not make the variable local: "variable may not be assigned value". */
+bool special_refuses_local(unsigned id);
+
+#endif
