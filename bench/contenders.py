@@ -101,9 +101,13 @@ class House:
         try:
             if process.stdout.readline() != b"ready\n":
                 raise Failed(f"{name}: did not say that it is ready")
-            return look(process.pid)
+            found = look(process.pid)
+            if process.poll() is not None:
+                raise Failed(f"{name}: ended too soon: {process.stdout.read()[-400:]!r}")
+            return found
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
             process.stdout.close()
             process.wait()
 

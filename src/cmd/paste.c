@@ -172,7 +172,7 @@ static int paste_serial(const struct paste *p, const char *name)
 
 int cmd_paste(int argc, char **argv)
 {
-    static char *input[] = {"-", NULL};
+    char *input[] = {"-", NULL};
     struct paste p = {.end = '\n'};
     const char *delimiters = "\t";
     bool serial = false;

@@ -510,7 +510,7 @@ static int tail_read_options(struct tail *t, struct opts *o)
 
 static void tail_set_files(struct tail *t, char **names, int count)
 {
-    static char *input[] = {"-", NULL};
+    char *input[] = {"-", NULL};
     if (!count) {
         names = input;
         count = 1;

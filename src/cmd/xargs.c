@@ -589,8 +589,8 @@ static int xargs_open(struct xargs *x)
 
 static void xargs_set_command(struct xargs *x, char **words)
 {
-    static char *echo[] = {"echo", NULL};
-    x->initial = *words ? words : echo;
+    static char *const echo[] = {"echo", NULL};
+    x->initial = *words ? words : (char **)echo;
     for (char **arg = x->initial; *arg; arg++) {
         x->initial_count++;
         x->initial_chars += strlen(*arg) + 1;

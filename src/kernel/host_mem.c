@@ -27,13 +27,17 @@ void __asan_unpoison_memory_region(const volatile void *ptr, size_t size);
 #define __asan_unpoison_memory_region(ptr, size) ((void)0)
 #endif
 
+/* Larger maps are slabs of stacks, which fiber_init unpoisons one by one. */
+enum { HOST_UNPOISON_MAX = 4 << 20 };
+
 void *host_pages_map(size_t size)
 {
     void *ptr = mmap(NULL, size, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ptr == MAP_FAILED)
         return NULL;
-    __asan_unpoison_memory_region(ptr, size);
+    if (size <= HOST_UNPOISON_MAX)
+        __asan_unpoison_memory_region(ptr, size);
     return ptr;
 }
 

@@ -17,7 +17,12 @@ enum {
 };
 #define BACK_NONE UINT32_MAX
 
-static size_t back_width(const struct back *b) { return 2 * (size_t)b->p->tree->groups + 2; }
+/* Slots: start and end of each group, and behind them where each that is open began. */
+static size_t back_width(const struct back *b) { return 3 * ((size_t)b->p->tree->groups + 1); }
+static size_t back_open_slot(const struct back *b, size_t group)
+{
+    return 2 * ((size_t)b->p->tree->groups + 1) + group;
+}
 
 int back_init(struct back *b, const struct rprog *p, const struct rprog *forward,
               void (*tick)(unsigned), uint64_t budget)
@@ -60,10 +65,11 @@ struct back_run {
 static uint64_t back_hash(const struct back_run *r, uint32_t pc, size_t at)
 {
     const struct back *b = r->b;
-    uint64_t hash = hash_mix(hash_mix(r->start + 1) ^ ((uint64_t)pc << 40) ^ at);
+    uint64_t hash = hash_mix(hash_mix(r->start ^ b->search << 40) ^ ((uint64_t)pc << 40) ^ at);
     for (uint32_t g = 1; g < 10; g++)
         if (b->referred >> g & 1)
-            hash = hash_mix(hash ^ hash_mix(b->slots[2 * g] * 3) ^ b->slots[2 * g + 1]);
+            hash = hash_mix(hash ^ hash_mix(b->slots[2 * g] * 3) ^ b->slots[2 * g + 1]
+                            ^ b->slots[back_open_slot(b, g)] << 32);
     return hash ? hash : 1;
 }
 
@@ -184,6 +190,26 @@ static void back_accept(struct back_run *r, size_t at)
     memcpy(r->b->best, r->b->slots, back_width(r->b) * sizeof *r->b->best);
 }
 
+static bool back_set_slot(struct back_run *r, size_t slot, size_t value)
+{
+    struct back_step undo = {.slot = (uint32_t)slot, .at = r->b->slots[slot]};
+    r->b->slots[slot] = value;
+    return back_push(r, undo);
+}
+
+/* Passes the begin or end of a group. One more repetition that matched nothing leaves the group as it was. */
+static bool back_save(struct back_run *r, const struct rprog_inst *inst, size_t at)
+{
+    struct back *b = r->b;
+    size_t group = inst->b / 2, open = back_open_slot(b, group);
+    if (inst->b % 2 == 0)
+        return back_set_slot(r, open, at);
+    size_t start = b->slots[open];
+    if (inst->arg && start == at && b->slots[2 * group] != REGEX_NONE)
+        return true;
+    return back_set_slot(r, 2 * group, start) && back_set_slot(r, 2 * group + 1, at);
+}
+
 static int back_charge(struct back_run *r)
 {
     if (r->steps % BACK_TICK == 0 && r->b->tick)
@@ -212,9 +238,8 @@ static int back_way(struct back_run *r, uint32_t pc, size_t at)
                 return -ENOMEM;
             break;
         case RPROG_SAVE:
-            if (!back_push(r, (struct back_step){0, inst->b, b->slots[inst->b]}))
+            if (!back_save(r, inst, at))
                 return -ENOMEM;
-            b->slots[inst->b] = at;
             break;
         case RPROG_ASSERT:
             if (!back_holds(r, inst, at))
@@ -291,6 +316,7 @@ int back_search(struct back *b, struct span text, size_t from, unsigned flags,
                 struct regex_span *spans, size_t count)
 {
     struct back_run r = {.b = b, .text = text, .flags = flags};
+    b->search++;
     for (r.start = from; r.start <= text.len; r.start++) {
         if (back_may_begin(b, text, r.start)) {
             int err = back_try(&r);

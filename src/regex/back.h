@@ -29,6 +29,7 @@ struct back {
     size_t stack_cap;
     uint64_t *seen; // hashes of choices
     size_t seen_count, seen_bits;
+    uint64_t search; // number of the search, so that choices of an earlier one do not count
     size_t *slots, *best;
 };
 

@@ -140,6 +140,8 @@ enum regex_error bracket_read(const struct bracket_options *o, struct span text,
     struct bracket b = {o, set, m, text.ptr + 1, text.ptr + text.len};
     bool negated = b.at < b.end && *b.at == '^';
     b.at += negated;
+    if (b.at == b.end)
+        return REGEX_EBADPAT;
     for (const char *begin = b.at; b.at < b.end && (*b.at != ']' || b.at == begin);) {
         enum regex_error err = bracket_element(&b);
         if (err)

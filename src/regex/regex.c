@@ -57,6 +57,7 @@ const char *regex_error_text(enum regex_error err)
         [REGEX_ESIZE] = "Regular expression too big",
         [REGEX_ERPAREN] = "Unmatched ) or \\)",
         [REGEX_ECLASS] = "character class syntax is [[:space:]], not [:space:]",
+        [REGEX_EBADPAT] = "Invalid regular expression",
         [REGEX_ESPACE] = "Memory exhausted",
     };
     return texts[err];
@@ -86,8 +87,11 @@ static enum regex_error regex_parse(struct regex *re, const struct span *pattern
     struct rtree *t = &re->tree;
     uint32_t *roots = rmem_new(&re->mem, count * sizeof *roots);
     enum regex_error err = REGEX_OK;
-    for (size_t i = 0; i < count && roots && !err; i++)
+    for (size_t i = 0; i < count && roots && !err; i++) {
         err = rparse_pattern(t, &re->o, patterns[i], &roots[i]);
+        if (err && re->o.bad)
+            *re->o.bad = i;
+    }
     if (!err && !re->mem.failed) {
         t->root = count ? rtree_add_list(t, RTREE_ALT, roots, count)
                         : rtree_add(t, (struct rtree_node){.op = RTREE_NEVER});
@@ -133,7 +137,6 @@ enum regex_error regex_compile_list(struct regex **result, const struct regex_op
         return REGEX_ESPACE;
     re->mem = mem;
     re->o = *o;
-    re->o.warn = o->warn;
     if (!re->o.steps)
         re->o.steps = REGEX_STEPS;
     rtree_init(&re->tree, &re->mem);

@@ -68,6 +68,7 @@ enum regex_error {
     REGEX_ESIZE,    // Regular expression too big
     REGEX_ERPAREN,  // Unmatched ) or \)
     REGEX_ECLASS,   // character class syntax is [[:space:]], not [:space:]
+    REGEX_EBADPAT,  // Invalid regular expression: a [ that ends it
     REGEX_ESPACE,   // Memory exhausted: the allocator gave NULL
 };
 
@@ -87,6 +88,7 @@ struct regex_options {
     uint64_t steps;                // budget of one search with back-references; 0: the default
     regex_warn_fn *warn;           // of "* at start of expression"; may be NULL
     void *warn_ctx;
+    size_t *bad; // gets the number of the pattern with an error, from 0; may be NULL
 };
 
 /* Compiles pattern into *re. On an error *re is untouched. */

@@ -65,6 +65,7 @@ struct rparse_level {
     size_t branch; // where its present branch begins among the pieces
     size_t branches; // where its finished branches begin
     uint32_t group;
+    uint16_t closed_before, closed_in; // groups that were complete where it began; in finished branches
 };
 
 struct rparse {
@@ -388,6 +389,8 @@ static void rparse_end_branch(struct rparse *p)
     uint32_t node = rtree_add_list(p->t, RTREE_CONCAT, p->pieces + level->branch,
                                   p->piece_count - level->branch);
     p->piece_count = level->branch;
+    level->closed_in |= p->closed;
+    p->closed = level->closed_before; // a branch cannot refer to groups of another
     rparse_push(p, &p->branches, &p->branch_count, &p->branch_cap, node);
     p->starts = true;
 }
@@ -396,7 +399,12 @@ static void rparse_push_level(struct rparse *p, uint32_t group)
 {
     p->levels = rmem_grow(p->m, p->levels, &p->level_cap, p->level_count, sizeof *p->levels);
     if (p->level_count < p->level_cap)
-        p->levels[p->level_count++] = (struct rparse_level){p->piece_count, p->branch_count, group};
+        p->levels[p->level_count++] = (struct rparse_level){
+            .branch = p->piece_count,
+            .branches = p->branch_count,
+            .group = group,
+            .closed_before = p->closed,
+        };
     p->starts = true;
 }
 
@@ -408,13 +416,15 @@ static uint32_t rparse_pop_level(struct rparse *p)
     uint32_t node = rtree_add_list(p->t, RTREE_ALT, p->branches + level.branches,
                                   p->branch_count - level.branches);
     p->branch_count = level.branches;
+    p->closed = level.closed_in;
     return node;
 }
 
 static void rparse_close(struct rparse *p)
 {
     if (p->level_count == 1) {
-        bool ordinary = p->o->syntax == REGEX_EXTENDED && (p->o->flags & REGEX_CLOSE_ORDINARY);
+        bool ordinary = p->o->syntax == REGEX_EGREP
+                     || (p->o->syntax == REGEX_EXTENDED && (p->o->flags & REGEX_CLOSE_ORDINARY));
         if (ordinary) {
             p->c = ')';
             rparse_add_char(p);
@@ -478,7 +488,9 @@ static void rparse_add_repeat(struct rparse *p)
     const struct rtree_node *child = &p->t->nodes[*last];
     bool same = child->op == RTREE_REPEAT && child->min == p->min && child->max == p->max
              && p->max == RTREE_INFINITE && p->min <= 1;
-    if (!same && !(p->min == 1 && p->max == 1))
+    if (!p->max)
+        *last = rtree_add(p->t, (struct rtree_node){.op = RTREE_EMPTY});
+    else if (!same && !(p->min == 1 && p->max == 1))
         *last = rtree_add(p->t, node);
 }
 

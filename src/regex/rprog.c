@@ -17,6 +17,8 @@ struct rprog_frame {
     uint32_t loop;  // the SPLIT of an endless repetition
     uint32_t base;  // where its children begin in the list of children
     bool began;
+    bool optional;  // it is the first copy of a repetition that may be left out
+    bool again;     // it is in a copy that is not the first: glibc forgets `optional` there
 };
 
 struct rprog_build {
@@ -28,6 +30,7 @@ struct rprog_build {
     uint32_t *children;
     size_t child_count, child_cap;
     uint32_t ret;
+    bool optional, again; // for the next frame
     size_t steps;
     bool too_big;
 };
@@ -84,8 +87,13 @@ static uint32_t rprog_add_backref(struct rprog_build *b, const struct rtree_node
 static void rprog_push(struct rprog_build *b, uint32_t node, uint32_t next)
 {
     b->frames = rmem_grow(b->m, b->frames, &b->frame_cap, b->frame_count, sizeof *b->frames);
+    if (b->frame_count)
+        b->again |= b->frames[b->frame_count - 1].again;
     if (b->frame_count < b->frame_cap)
-        b->frames[b->frame_count++] = (struct rprog_frame){.node = node, .next = next};
+        b->frames[b->frame_count++] = (struct rprog_frame){.node = node, .next = next,
+                                                           .optional = b->optional,
+                                                           .again = b->again};
+    b->optional = b->again = false;
 }
 
 static void rprog_pop(struct rprog_build *b, uint32_t ret)
@@ -94,18 +102,21 @@ static void rprog_pop(struct rprog_build *b, uint32_t ret)
     b->frame_count--;
 }
 
+static bool rprog_add_child(struct rprog_build *b, uint32_t child)
+{
+    b->children = rmem_grow(b->m, b->children, &b->child_cap, b->child_count, sizeof *b->children);
+    if (b->child_count >= b->child_cap)
+        return false;
+    b->children[b->child_count++] = child;
+    return true;
+}
+
 /* Puts a node's children on the list; the frame counts them. */
 static void rprog_list_children(struct rprog_build *b, struct rprog_frame *f)
 {
     f->base = (uint32_t)b->child_count;
-    for (uint32_t child = b->t->nodes[f->node].first; child; child = b->t->nodes[child].next) {
-        b->children = rmem_grow(b->m, b->children, &b->child_cap, b->child_count,
-                               sizeof *b->children);
-        if (b->child_count >= b->child_cap)
-            return;
-        b->children[b->child_count++] = child;
-        f->count++;
-    }
+    for (uint32_t child = b->t->nodes[f->node].first; child; child = b->t->nodes[child].next)
+        f->count += rprog_add_child(b, child);
 }
 
 static void rprog_do_concat(struct rprog_build *b, struct rprog_frame *f)
@@ -129,15 +140,29 @@ static void rprog_do_concat(struct rprog_build *b, struct rprog_frame *f)
     rprog_push(b, b->children[f->base + at], f->acc);
 }
 
+/* glibc prefers the second alternative to a first one that is nothing at all. */
+static void rprog_order_alt(struct rprog_build *b, const struct rprog_frame *f)
+{
+    uint32_t *child = b->children + f->base;
+    if (f->count > 1 && b->t->nodes[child[0]].op == RTREE_EMPTY) {
+        uint32_t first = child[0];
+        child[0] = child[1];
+        child[1] = first;
+    }
+}
+
+/* a|b|c is (a|b)|c: the order of the choices is glibc's, which matters where one is made again at
+ * the same place (trail.c). */
 static void rprog_do_alt(struct rprog_build *b, struct rprog_frame *f)
 {
     if (!f->began) {
         f->began = true;
         rprog_list_children(b, f);
+        rprog_order_alt(b, f);
         f->loop = f->count;
     } else {
-        bool last = f->count + 1 == f->loop;
-        f->acc = last ? b->ret : rprog_add_split(b, b->ret, f->acc);
+        bool first = f->count + 1 == f->loop;
+        f->acc = first ? b->ret : rprog_add_split(b, f->acc, b->ret);
     }
     if (!f->count) {
         b->child_count = f->base;
@@ -145,36 +170,80 @@ static void rprog_do_alt(struct rprog_build *b, struct rprog_frame *f)
         return;
     }
     f->count--;
-    rprog_push(b, b->children[f->base + f->count], f->next);
+    rprog_push(b, b->children[f->base + f->loop - 1 - f->count], f->next);
+}
+
+/* How the repetition is made. FORWARD and REVERSE: x{2,4} as xx(x(x)?)?, x+ and x{2,} with a loop
+ * around the last x. GROUPS, so that groups come out as in glibc: x+ as xx*, x{0,3} as ((x?x)?x)?. */
+struct rprog_repeat {
+    uint32_t optional, total; // copies that may be left out (they are the last ones), and all
+    bool endless, counted;    // counted: the number of optional ones is chosen at the begin
+};
+
+static struct rprog_repeat rprog_plan_repeat(const struct rprog_build *b, const struct rtree_node *n)
+{
+    enum { COUNTED_MAX = 100 }; // more would make too many ways
+    struct rprog_repeat plan = {.endless = n->max == RTREE_INFINITE};
+    bool groups = b->p->kind == RPROG_GROUPS;
+    if (plan.endless) {
+        plan.optional = 1;
+        plan.total = groups ? n->min + 1 : n->min ? n->min : 1;
+    } else {
+        plan.optional = n->max - n->min;
+        plan.total = n->max;
+        plan.counted = groups && plan.optional > 1 && plan.optional <= COUNTED_MAX;
+    }
+    return plan;
+}
+
+/* b->ret is the copy just made, the f->count-th from the end: what comes before it leads to f->acc. */
+static void rprog_close_copy(struct rprog_build *b, struct rprog_frame *f,
+                             const struct rprog_repeat *plan, const struct rtree_node *n)
+{
+    f->acc = b->ret;
+    if (plan->endless && f->count == 1) {
+        if (b->p->len > f->loop)
+            b->p->insts[f->loop].a = b->ret;
+        bool star = b->p->kind == RPROG_GROUPS || !n->min;
+        f->acc = star ? f->loop : b->ret;
+    } else if (plan->counted && f->count <= plan->optional) {
+        b->children[f->base + plan->optional - f->count] = b->ret;
+    } else if (!plan->endless && !plan->counted && f->count <= plan->optional) {
+        f->acc = rprog_add_split(b, b->ret, f->next);
+    }
+    if (plan->counted && f->count == plan->optional) {
+        const uint32_t *copy = b->children + f->base;
+        uint32_t acc = copy[0];
+        for (uint32_t i = 1; i <= plan->optional; i++)
+            acc = rprog_add_split(b, acc, i < plan->optional ? copy[i] : f->next);
+        f->acc = acc;
+    }
 }
 
 /* From the end: first what may be left out (or the loop), then what must be there. */
 static void rprog_do_repeat(struct rprog_build *b, struct rprog_frame *f)
 {
     const struct rtree_node *n = &b->t->nodes[f->node];
-    bool endless = n->max == RTREE_INFINITE;
-    uint32_t optional = endless ? 1 : n->max - n->min;
-    uint32_t total = endless ? (n->min ? n->min : 1) : n->max;
+    struct rprog_repeat plan = rprog_plan_repeat(b, n);
     if (!f->began) {
         f->began = true;
         f->acc = f->next;
-        if (endless)
+        f->base = (uint32_t)b->child_count;
+        if (plan.endless)
             f->acc = f->loop = rprog_add_split(b, 0, f->next);
+        for (uint32_t i = 0; plan.counted && i < plan.optional; i++)
+            rprog_add_child(b, 0);
     } else {
         f->count++;
-        f->acc = b->ret;
-        if (endless && f->count == 1) {
-            if (b->p->len > f->loop)
-                b->p->insts[f->loop].a = b->ret;
-            f->acc = n->min ? b->ret : f->loop;
-        } else if (!endless && f->count <= optional) {
-            f->acc = rprog_add_split(b, b->ret, f->next);
-        }
+        rprog_close_copy(b, f, &plan, n);
     }
-    if (f->count == total) {
+    if (f->count == plan.total) {
+        b->child_count = f->base;
         rprog_pop(b, f->acc);
         return;
     }
+    b->optional = f->count + 1 == plan.optional && !f->again;
+    b->again = f->count + 1 < plan.total;
     rprog_push(b, n->first, f->acc);
 }
 
@@ -182,11 +251,12 @@ static void rprog_do_group(struct rprog_build *b, struct rprog_frame *f)
 {
     const struct rtree_node *n = &b->t->nodes[f->node];
     if (b->p->kind != RPROG_GROUPS) {
-        *f = (struct rprog_frame){.node = n->first, .next = f->next};
+        *f = (struct rprog_frame){.node = n->first, .next = f->next, .again = f->again};
     } else if (!f->began) {
         f->began = true;
-        rprog_push(b, n->first, rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE, .a = f->next,
-                                                              .b = n->value * 2 + 1}));
+        rprog_push(b, n->first, rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE, .arg = f->optional,
+                                                                .a = f->next,
+                                                                .b = n->value * 2 + 1}));
     } else {
         rprog_pop(b, rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE, .a = b->ret,
                                                    .b = n->value * 2}));

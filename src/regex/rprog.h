@@ -20,7 +20,7 @@ enum rprog_op {
     RPROG_SET_NODE, // b: the same; node
     RPROG_SPLIT,    // to a or b
     RPROG_ASSERT,   // arg: enum assertion
-    RPROG_SAVE,     // b: slot
+    RPROG_SAVE,     // b: slot; arg: it ends a group that may be left out (x? x* ...)
     RPROG_BACKREF,  // b: group
 };
 

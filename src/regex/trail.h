@@ -9,19 +9,21 @@
 
 struct regex_span;
 
+/* A choice to come back to (slot TRAIL_NONE: at pc), or a group's begin or end that the way passed (pc: that it
+ * may be left out). */
 struct trail_step {
     uint32_t pc, slot;
-    size_t at; // or the slot's old value
+    size_t at;
 };
 
 struct trail {
     const struct rprog *p; // RPROG_GROUPS
     struct rmem *mem;
-    uint64_t *seen; // by instruction and place
+    uint64_t *seen; // by instruction and place: how often the way came there, 2 bits
     size_t seen_cap;
     struct trail_step *stack;
-    size_t stack_cap;
-    size_t *slots;
+    size_t depth, stack_cap;
+    struct regex_span *now, *before; // groups: at present; as of when the last one matched something
 };
 
 /* 0 or -ENOMEM; trail_fini in any case. */

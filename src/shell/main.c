@@ -250,6 +250,8 @@ static void main_run_command(struct shell *sh, struct main_args *m)
         main_set_name(sh, m->argv[m->next++]);
     params_set(sh, m->argc - m->next, m->argv + m->next);
     text_run_main(sh, span_of(sh->command->text), "-c");
+    if (sh->flow == FLOW_ABORT && sh->status == 1) // as bash with -c only
+        sh->status = 127;
 }
 
 static void main_run(struct main_args *m)
@@ -300,6 +302,7 @@ static void main_note_ignored(struct shell *sh)
 /* The state of a shell whose name is argv[0]. */
 static struct shell *main_begin(char **argv, bool is_sh)
 {
+    cmd_be_shell();
     struct shell *sh = shell_new();
     sh->is_sh = is_sh;
     main_set_name(sh, argv[0] ? argv[0] : is_sh ? "sh" : "bash");

@@ -48,7 +48,8 @@ static struct scratch_chunk *scratch_take_chunk(struct scratch *s, size_t size)
 
 void *scratch_alloc_slow(struct scratch *s, size_t size)
 {
-    sys_check_size(SYS_LIMIT_EXPANSION, size);
+    if (size > SCRATCH_CHUNK_MAX)
+        sys_check_size(SYS_LIMIT_EXPANSION, size);
     size_t room = (size + 7) & ~(size_t)7;
     if (!s->chunk || (size_t)(s->end - s->top) < room) {
         struct scratch_chunk *c = scratch_take_chunk(s, room);
@@ -94,7 +95,8 @@ void scratch_text_grow(struct scratch_text *t, size_t extra)
 {
     size_t need = t->len + extra + 1;
     size_t cap = size_max(need, t->cap ? t->cap * 2 : 32);
-    sys_check_size(SYS_LIMIT_EXPANSION, need);
+    if (need > SCRATCH_CHUNK_MAX)
+        sys_check_size(SYS_LIMIT_EXPANSION, need);
     t->data = scratch_resize(t->scratch, t->data, t->cap, cap);
     t->cap = cap;
 }

@@ -88,7 +88,8 @@ static inline struct scratch_text scratch_text_make(struct scratch *s)
 {
     return (struct scratch_text){.scratch = s};
 }
-void scratch_text_grow(struct scratch_text *t, size_t extra); // room for extra more and a NUL
+void scratch_text_grow(struct scratch_text *t,
+                       size_t extra); // room for extra more and a NUL
 static inline void scratch_text_add(struct scratch_text *t, const char *ptr, size_t len)
 {
     if (UNLIKELY(t->cap - t->len <= len))

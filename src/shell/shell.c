@@ -269,6 +269,7 @@ void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
 static int shell_message(struct shell *sh, bool builtin, int err, const char *format, va_list args)
 {
     struct buf b = buf_make(sys_heap());
+    out_flush(); // what a builtin printed before comes first
     shell_add_prefix(sh, NULL, &b);
     if (builtin && sh->cmd)
         buf_addf(&b, "%s: ", sh->cmd);

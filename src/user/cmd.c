@@ -25,3 +25,5 @@ int cmd_run(const void *entry, int argc, char **argv)
 void cmd_exit(int status) { sys_exit(cmd_finish(status)); }
 
 const struct cmd *cmd_self(void) { return user_state()->entry; }
+
+void cmd_be_shell(void) { user_state()->entry = NULL; }

@@ -20,6 +20,7 @@ struct cmd {
     int fail_status;        // exit status of a write error or a bad option; 0 stands for 1
     bool deep;     // needs a deep stack: it recurses on input
     bool no_help;  // --help is an ordinary operand (echo, test, printf, true...)
+    bool try_usage;    // grep: the usage line goes before "Try 'grep --help' ..."
     bool try_prefixed; // diffutils: "cmp: Try 'cmp --help' ..."
 };
 
@@ -30,6 +31,9 @@ int cmd_run(const void *entry, int argc, char **argv);
 
 /* Ends the process from any depth as a return from main would. */
 _Noreturn void cmd_exit(int status);
+
+/* This process is a shell: errors of writing are its own to report; cmd_self() is NULL from now on. */
+void cmd_be_shell(void);
 
 /* The entry of the command that runs in this process; NULL in a shell. */
 const struct cmd *cmd_self(void);

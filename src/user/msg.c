@@ -37,6 +37,8 @@ static void msg_add_try_help(struct buf *b)
     const struct cmd *entry = user_state()->entry;
     if (entry && entry->try_prefixed)
         buf_addf(b, "%s: ", msg_prefix());
+    if (entry && entry->try_usage)
+        buf_addf(b, "Usage: %s [OPTION]... %s\n", msg_prefix(), entry->usage);
     buf_addf(b, "Try '%s --help' for more information.\n", msg_prefix());
 }
 

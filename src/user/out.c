@@ -67,6 +67,8 @@ static void out_grow(struct out *o, size_t need)
 
 void out_add_slow(struct out *o, const void *ptr, size_t len)
 {
+    if (!len)
+        return;
     if (o->cap < OUT_MAX && o->len + len <= OUT_MAX)
         out_grow(o, o->len + len);
     const char *from = ptr;

@@ -29,7 +29,7 @@ static inline struct out out_make(int fd) { return (struct out){.fd = fd}; }
 void out_add_slow(struct out *o, const void *ptr, size_t len);
 static inline void out_add(struct out *o, const void *ptr, size_t len)
 {
-    if (LIKELY(len <= o->cap - o->len)) {
+    if (LIKELY(len - 1 < o->cap - o->len)) { // it fits, and is not empty
         memcpy(o->buf + o->len, ptr, len);
         o->len += len;
     } else {

@@ -710,7 +710,7 @@ static void ls_pending_all(struct ls_walk *w)
 
 static void ls_operands(struct ls *ls, char **names)
 {
-    static char *here[] = {".", NULL};
+    char *here[] = {".", NULL};
     struct ls_walk w = {.ls = ls};
     struct ls_list l = {0};
     int count = 0;

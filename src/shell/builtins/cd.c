@@ -68,29 +68,39 @@ static int cd_physical(struct shell *sh, const char *path)
     return 0;
 }
 
+/* Whether path is made of "." and ".." alone. */
+static bool cd_is_dots(const char *path)
+{
+    for (; *path; path++)
+        if (*path != '.' && *path != '/')
+            return false;
+    return true;
+}
+
+static void cd_warn_lost(void)
+{
+    msg_raw("cd: error retrieving current directory: getcwd: cannot access parent directories: %s\n",
+            errtext(ENOENT));
+}
+
 static int cd_to(struct shell *sh, const struct cd *cd, const char *path)
 {
     if (cd->physical)
         return cd_physical(sh, path);
     struct span logical = cd_logical(sh, path);
     struct sys_stat st;
-    int err = sys_stat(path, &st); // a/../b needs a
+    int err = cd_is_dots(path) ? 0 : sys_stat(path, &st); // a/../b needs a
     if (!err)
         err = sys_chdir(logical.ptr);
-    if (err) {
-        err = sys_chdir(path);
-        if (err)
-            return err;
-        char *cwd = path_cwd();
-        if (!cwd)
-            msg_raw("cd: error retrieving current directory: getcwd: cannot access parent "
-                    "directories: %s\n", errtext(ENOENT));
-        else
-            logical = span_of(scratch_copy(sh->scratch, span_of(cwd)));
-        sys_free(cwd);
+    if (!err) {
+        cd_set_cwd(sh, logical);
+        return 0;
     }
-    cd_set_cwd(sh, logical);
-    return 0;
+    if (str_eq(path, ".")) { // the folder is gone: we stay
+        cd_warn_lost();
+        return 0;
+    }
+    return cd_physical(sh, path);
 }
 
 /* Tries the folders of CDPATH. True: it is done. */

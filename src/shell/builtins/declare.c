@@ -101,6 +101,8 @@ static int declare_kind(const struct declare *d, unsigned id, const struct decla
     if (d->no_array && is_array)
         return shell_builtin_error(sh, "%s: cannot destroy array variables in this way",
                                    sys_interned(id));
+    if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
+        return 0;
     if (d->assoc)
         return var_make_assoc(sh, id);
     if (d->indexed || (!is_array && (t->subscript || array)))
@@ -171,7 +173,8 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
 int declare_variable(struct declare *d, const char *text, const struct assign *array)
 {
     struct declare_text t;
-    if (!declare_split(text, array != NULL, &t))
+    bool valid = declare_split(text, array != NULL, &t);
+    if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
         return shell_builtin_error(d->sh, "`%s': not a valid identifier", text);
     return declare_named(d, name_intern(t.name), &t, array);
 }

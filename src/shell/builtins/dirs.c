@@ -96,9 +96,10 @@ static int dirs_bad_number(struct shell *sh, const char *text)
 
 static int dirs_out_of_range(struct shell *sh, const char *text)
 {
+    text += str_eq(sh->cmd, "dirs"); // which leaves the sign out
     if (!sh->dirs.count)
         return shell_builtin_error(sh, "directory stack empty");
-    return shell_builtin_error(sh, "%s: directory stack index out of range", text + 1);
+    return shell_builtin_error(sh, "%s: directory stack index out of range", text);
 }
 
 static int dirs_change(struct shell *sh, const char *path)

@@ -33,7 +33,8 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
         variable = o.arg;
         struct span name = span_of(variable);
         size_t bracket = span_find(name, '[');
-        if (!name_is_valid(span_make(name.ptr, bracket))) {
+        bool closed = bracket == name.len || (name.ptr[name.len - 1] == ']' && bracket + 2 < name.len);
+        if (!closed || !name_is_valid(span_make(name.ptr, bracket))) {
             shell_builtin_error(sh, "`%s': not a valid identifier", variable);
             return 2;
         }
@@ -45,10 +46,14 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
     how.started = sys_clock(SYS_CLOCK_REAL) / 1000000000 - var_get_int(sh, NAME_SECONDS);
     struct buf text = buf_make(sys_heap());
     int status = printf_run(&text, &how, argv[o.next], argv + o.next + 1);
-    if (variable)
+    if (variable) {
+        const char *cmd = sh->cmd;
+        sh->cmd = NULL; // a readonly variable is reported without it
         status |= place_set_text(sh, span_of(variable), span_of(buf_str(&text)));
-    else
+        sh->cmd = cmd;
+    } else {
         out_span(buf_span(&text));
+    }
     buf_fini(&text);
     return status;
 }

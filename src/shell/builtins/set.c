@@ -43,13 +43,16 @@ static int set_show_all(struct shell *sh)
     struct scratch_mark mark = scratch_mark(sh->scratch);
     size_t count = vars_list(sh, 0, span_make(NULL, 0), false, &ids);
     for (size_t i = 0; i < count; i++) {
-        struct buf b = buf_make(sys_heap());
-        if (!var_is_set(sh, ids[i]) && !var_find(sh, ids[i], 0))
-            continue;
-        var_add_quoted_value(sh, ids[i], &b);
-        if (b.len)
+        struct scratch_mark each = scratch_mark(sh->scratch);
+        const struct value *v = var_find(sh, ids[i], VAR_OP_NO_REF);
+        if (v && (v->kind != VALUE_NONE || v->attrs & VAR_DYNAMIC)) {
+            struct buf b = buf_make(sys_heap());
+            buf_addf(&b, "%s=", sys_interned(ids[i]));
+            var_add_quoted_value(sh, ids[i], &b);
             outf("%s\n", buf_str(&b));
-        buf_fini(&b);
+            buf_fini(&b);
+        }
+        scratch_release(sh->scratch, each);
     }
     if (!shell_set(sh, SET_POSIX))
         set_show_functions(sh);

@@ -61,9 +61,11 @@ static void shopt_change(const struct shopt *s, int id)
 static int shopt_one(const struct shopt *s, const char *name)
 {
     int id = shopt_find(s, name);
-    if (id < 0)
-        return shell_builtin_error(s->sh, s->set_names ? "%s: invalid option name"
-                                                       : "%s: invalid shell option name", name);
+    if (id < 0) {
+        shell_builtin_error(s->sh, s->set_names ? "%s: invalid option name"
+                                                : "%s: invalid shell option name", name);
+        return !(s->set_names && (s->on || s->off)); // bash gives 0 there
+    }
     if (s->on || s->off) {
         shopt_change(s, id);
         return 0;

@@ -215,6 +215,7 @@ int builtin_command(struct shell *sh, int argc, char **argv)
         return command_describe(sh, argc, argv, style, flags);
     if (argc == 0)
         return 0;
+    sh->cmd = NULL; // what is not found is reported as without `command`
     return exec_argv(sh, argc, argv,
                      EXEC_NO_FUNCTIONS | (flags ? EXEC_DEFAULT_PATH : 0));
 }

@@ -3,67 +3,84 @@
 
 #include "shell/builtins/builtin.h"
 #include "shell/expand/place.h"
+#include "shell/scratch.h"
 #include "shell/shell.h"
+#include "shell/vars/arrays.h"
 #include "shell/vars/functions.h"
 #include "shell/vars/vars.h"
 #include "sys.h"
 
-struct unset {
-    bool functions, variables, references;
-};
-
 static int unset_function(struct shell *sh, const char *name)
 {
-    if (function_unset(sh, name_intern(span_of(name))))
+    unsigned id = sys_intern(name, strlen(name));
+    if (function_find(sh, id) && function_unset(sh, id))
         return shell_builtin_error(sh, "%s: cannot unset: readonly function", name);
     return 0;
 }
 
-static int unset_element(struct shell *sh, const char *text)
+/* NAME[subscript] or NAME. */
+static int unset_variable(struct shell *sh, const char *name, unsigned id)
 {
+    struct span text = span_of(name), subscript = span_from(text, span_find(text, '['));
+    if (!subscript.len)
+        return var_unset(sh, id, 0);
+    if (subscript.ptr[subscript.len - 1] != ']')
+        return 0;
+    struct span inside = span_make(subscript.ptr + 1, subscript.len - 2);
+    struct scratch_mark mark = scratch_mark(sh->scratch);
     struct place place;
-    int err = place_parse(sh, span_of(text), &place);
-    if (err < 0)
-        return shell_builtin_error(sh, "`%s': not a valid identifier", text);
-    return err ? 1 : place_unset(sh, &place);
+    int err = 1;
+    if (!var_find(sh, id, 0))
+        err = 0;
+    else if (!var_is_array(sh, id) && !span_eq_str(inside, "0") && !span_eq_str(inside, "@")
+             && !span_eq_str(inside, "*"))
+        shell_builtin_error(sh, "%.*s: not an array variable", (int)span_find(text, '['), name);
+    else if (var_find(sh, id, 0)->kind == VALUE_INDEXED
+             && (span_eq_str(inside, "@") || span_eq_str(inside, "*")))
+        err = array_clear(sh, id);
+    else if (place_parse(sh, text, &place) == 0)
+        err = place_unset(sh, &place);
+    scratch_release(sh->scratch, mark);
+    return err != 0;
 }
 
-/* Functions may have names that are no variables': those are looked for as well. */
-static int unset_name(struct shell *sh, const struct unset *u, const char *name)
+/* Without -f and -v: a variable, or else a function. */
+static int unset_either(struct shell *sh, const char *name, bool variables_only)
 {
-    if (u->functions)
-        return unset_function(sh, name);
+    struct span text = span_of(name), base = span_make(name, span_find(text, '['));
+    unsigned id = name_intern(base);
+    if (!id && variables_only)
+        return shell_builtin_error(sh, "`%s': not a valid identifier", name);
+    if (id && (variables_only || base.len < text.len || var_find(sh, id, VAR_OP_NO_REF)))
+        return unset_variable(sh, name, id);
+    return variables_only ? 0 : unset_function(sh, name);
+}
+
+static int unset_reference(struct shell *sh, const char *name)
+{
     unsigned id = name_intern(span_of(name));
-    if (!id) {
-        if (strchr(name, '[') || u->variables)
-            return unset_element(sh, name);
-        unsigned odd = sys_intern(name, strlen(name));
-        if (function_find(sh, odd))
-            return function_unset(sh, odd) ? 1 : 0;
-        return unset_element(sh, name);
-    }
-    bool is_variable = var_find(sh, id, VAR_OP_NO_REF) != NULL;
-    if (!u->variables && !is_variable && function_find(sh, id))
-        return unset_function(sh, name);
-    return var_unset(sh, id, u->references ? VAR_OP_NO_REF : 0);
+    if (!id)
+        return shell_builtin_error(sh, "`%s': not a valid identifier", name);
+    return var_unset(sh, id, VAR_OP_NO_REF);
 }
 
 int builtin_unset(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "fnv");
-    struct unset u = {0};
+    bool functions = false, variables = false, references = false;
     for (int c; (c = builtin_opts_next(&o)) != -1;)
         switch (c) {
-        case 'f': u.functions = true; break;
-        case 'n': u.references = true; break;
-        case 'v': u.variables = true; break;
+        case 'f': functions = true; break;
+        case 'n': references = true; break;
+        case 'v': variables = true; break;
         default: return 2;
         }
-    if (u.functions && u.variables)
+    if (functions && variables)
         return shell_builtin_error(sh, "cannot simultaneously unset a function and a variable");
     int status = 0;
-    for (char **name = argv + o.next; *name; name++)
-        if (unset_name(sh, &u, *name))
-            status = 1;
+    for (int i = o.next; i < argc; i++)
+        status |= functions    ? unset_function(sh, argv[i])
+                  : references ? unset_reference(sh, argv[i])
+                               : unset_either(sh, argv[i], variables);
     return status;
 }

@@ -18,6 +18,7 @@
 #include "sys.h"
 #include "user/errtext.h"
 #include "user/find.h"
+#include "user/path.h"
 
 #define EXTERNAL_SHELL "/bin/bash"
 
@@ -43,6 +44,21 @@ static bool external_interpreter(const char *path, char *word, size_t size)
     return true;
 }
 
+/* The two messages of exec. */
+static int external_report_exec(struct shell *sh, const char *path, int err)
+{
+    struct buf b = buf_make(sys_heap());
+    char *cwd = *path == '/' ? NULL : path_cwd();
+    if (cwd)
+        buf_addf(&b, "%s/", cwd);
+    path_add_normal(&b, path);
+    shell_errno(sh, err, "%s", buf_str(&b));
+    shell_error(sh, "exec: %s: cannot execute: %s", buf_str(&b), errtext(err));
+    sys_free(cwd);
+    buf_fini(&b);
+    return 126;
+}
+
 /* Says why the file at path, which was found as name, did not start. Gives the status. */
 static int external_report(struct shell *sh, const char *name, const char *path, int err)
 {
@@ -57,6 +73,8 @@ static int external_report(struct shell *sh, const char *name, const char *path,
         return 127;
     }
     bool exists = !sys_stat(path, &st);
+    if (cmd && err != -ENOENT && str_eq(cmd, "exec"))
+        return external_report_exec(sh, path, exists && (st.mode & SYS_IFMT) == SYS_IFDIR ? -EISDIR : err);
     if (exists && (st.mode & SYS_IFMT) == SYS_IFDIR) {
         shell_error(sh, "%s%s%s: %s", before, colon, path, errtext(cmd ? EACCES : EISDIR));
         return 126;

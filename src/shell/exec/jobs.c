@@ -236,7 +236,8 @@ void jobs_add_process(struct shell *sh, struct job *job, int pid, const struct n
     struct jobs *j = jobs_of(sh);
     job->processes[job->count++] = (struct job_process){.pid = pid, .node = node};
     job->left++;
-    jobs_pid_add(j, pid)->job = job;
+    if (pid) // 0: of a pipeline that could not be started
+        jobs_pid_add(j, pid)->job = job;
 }
 
 /* The highest numbered job below `below` that runs; 0: none. */

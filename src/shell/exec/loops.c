@@ -7,6 +7,7 @@
 #include "shell/exec/exec.h"
 #include "shell/exec/node.h"
 #include "shell/exec/trace.h"
+#include "shell/exec/traps.h"
 #include "shell/expand/expand.h"
 #include "shell/scratch.h"
 #include "shell/shell.h"
@@ -115,6 +116,8 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
         sh->line = (int)node->line;
         if (UNLIKELY(trace || shell_set(sh, SET_XTRACE)))
             loop_trace_words(sh, node, "for");
+        if (UNLIKELY(sh->traps != NULL))
+            traps_run_debug(sh);
         if (var_set(sh, node->each.name, span_of(args->items[i]), 0)) {
             sh->status = 1;
             return;
@@ -151,6 +154,8 @@ static bool loop_part(struct shell *sh, const struct node *node, const struct ex
     sh->line = (int)node->line;
     if (!expr->word)
         return true;
+    if (UNLIKELY(sh->traps != NULL))
+        traps_run_debug(sh);
     const char *outer = sh->cmd;
     sh->cmd = "((";
     int err = node_arith(sh, expr, n);
@@ -262,11 +267,13 @@ static bool select_read(struct shell *sh)
     return exec_argv(sh, 1, argv, EXEC_NO_FUNCTIONS) == 0 && sh->flow == FLOW_NORMAL;
 }
 
-static bool select_choose(struct shell *sh, const struct node *node, const struct args *args)
+/* first: the menu is shown; later ones only after an empty reply. */
+static bool select_choose(struct shell *sh, const struct node *node, const struct args *args,
+                          bool first)
 {
     const char *prompt = var_is_set(sh, NAME_PS3) ? var_get_str(sh, NAME_PS3) : "#? ";
     struct span reply;
-    for (bool show = true;; show = !reply.len) {
+    for (bool show = first;; show = true) {
         if (show)
             select_show(sh, args);
         int err = out_write_all(2, prompt, strlen(prompt));
@@ -296,9 +303,9 @@ void loop_select(struct shell *sh, const struct node *node)
             loop_trace_words(sh, node, "select");
         sh->loops++;
         int status = 0;
-        for (;;) {
+        for (bool first = true;; first = false) {
             loop_turn();
-            if (!select_choose(sh, node, &args)) {
+            if (!select_choose(sh, node, &args, first)) {
                 status = 1;
                 break;
             }

@@ -114,8 +114,7 @@ static void node_trace_case(struct shell *sh, const struct node *node)
 
 unsigned node_pattern_flags(struct shell *sh)
 {
-    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PATTERN_EXT : 0)
-         | (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
+    return expand_pattern_flags(sh) | (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
 }
 
 /* Whether a clause matches; -1: an error. */
@@ -148,6 +147,8 @@ static NO_INLINE void node_case(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
         node_trace_case(sh, node);
+    if (UNLIKELY(sh->traps != NULL))
+        traps_run_debug(sh);
     if (expand_string(sh, node->choose.subject, 0, &subject)) {
         scratch_release(sh->scratch, mark);
         return;

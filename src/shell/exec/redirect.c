@@ -265,24 +265,27 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r, struct
 
 /* ---- One redirection ----*/
 
+/* The variable of {var} or {var[i]}. 0, or 1 after a message. */
+static int redirect_var_place(struct shell *sh, const struct redirect *r, struct place *place)
+{
+    struct span sub;
+    if (!r->var_subscript.word) {
+        *place = (struct place){.kind = PLACE_VAR, .id = r->var};
+        return 0;
+    }
+    int err = expand_string(sh, r->var_subscript.word, 0, &sub);
+    return err ? err : place_of(sh, r->var, sub, PLACE_EXPANDED, place);
+}
+
 /* {var}: the descriptor is put at 10 or above and its number into the variable. */
 static int redirect_set_var(struct shell *sh, const struct redirect *r, int fd)
 {
+    struct place place;
     int high = sys_dup(fd, REDIRECT_SAVE_MIN, 0);
     sys_close(fd);
     if (high < 0)
         return redirect_report(sh, high, sys_interned(r->var));
-    int err;
-    if (r->var_subscript.word) {
-        struct span sub;
-        struct place place;
-        err = expand_string(sh, r->var_subscript.word, 0, &sub);
-        err = err ? err : place_of(sh, r->var, sub, PLACE_EXPANDED, &place);
-        err = err ? err : place_set_int(sh, &place, high);
-    } else {
-        err = var_set_int(sh, r->var, high);
-    }
-    if (err) {
+    if (redirect_var_place(sh, r, &place) || place_set_int(sh, &place, high)) {
         shell_error(sh, "%s: cannot assign fd to variable", sys_interned(r->var));
         sys_close(high);
         return 1;
@@ -295,8 +298,11 @@ static int redirect_set_var(struct shell *sh, const struct redirect *r, int fd)
 /* {var}>&-: closes the descriptor that the variable names. */
 static int redirect_close_var(struct shell *sh, const struct redirect *r)
 {
-    struct span text = var_get(sh, r->var);
+    struct place place;
     int fd;
+    if (redirect_var_place(sh, r, &place))
+        return 1;
+    struct span text = place_get(sh, &place);
     if (!text.ptr || num_to_int(text.ptr, &fd))
         return shell_error(sh, "%s: Bad file descriptor", sys_interned(r->var));
     sys_close(fd);

@@ -130,7 +130,7 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
         if (expand_assign_temporary(sh, a))
             return 1;
         if (trace)
-            exec_trace_assign(sh, a, before);
+            exec_trace_temporary(sh, a, before);
     }
     return 0;
 }
@@ -293,8 +293,11 @@ static int simple_run(struct shell *sh, struct simple *s)
 {
     if (simple_expand(sh, s))
         return sh->status ? sh->status : (sh->status = 1);
-    if (!s->args.count)
-        return simple_null(sh, s->node);
+    if (!s->args.count) {
+        simple_null(sh, s->node);
+        shell_set_last_arg(sh, "");
+        return sh->status;
+    }
     struct simple_target t = simple_find(sh, s);
     if (LIKELY(!s->node->simple.assign_count)) {
         simple_trace(sh, s);

@@ -13,7 +13,6 @@
 #include "shell/exec/traps.h"
 #include "shell/syntax/tree.h"
 #include "shell/vars/functions.h"
-#include "shell/vars/special.h"
 #include "user/out.h"
 
 /* ---- In the child ----*/
@@ -99,7 +98,6 @@ static int subshell_main(void *arg)
     shell_adopt(sh);
     struct child *c = &sh->child;
     subshell_plumb(c);
-    special_seed(sh->vars);
     bool job = c->kind == CHILD_BACKGROUND || c->kind == CHILD_COPROC;
     traps_enter_subshell(sh, job && !shell_set(sh, SET_MONITOR));
     if (UNLIKELY(c->jobs != NULL))

@@ -96,7 +96,9 @@ static void text_fail(const struct text_source *t)
     size_t count = parse_errors(t->parser, &m);
     for (size_t i = 0; i < count; i++)
         text_say(t, &m[i]);
-    t->sh->status = 2;
+    int status = parse_status(t->parser);
+    if (status >= 0 || !t->is_main) // else the status of the command before stands
+        t->sh->status = status < 0 ? 2 : status;
 }
 
 static void text_echo(const struct text_source *t)
@@ -140,6 +142,13 @@ static void text_loop(struct text_source *t)
             if (t->is_main)
                 sh->flow = FLOW_EXIT;
             return;
+        }
+        if (result == PARSE_DISCARD) { // a=( ; ): the script goes on with its next line
+            text_fail(t);
+            any = true;
+            if (!t->is_main)
+                return;
+            continue;
         }
         if (result == PARSE_END)
             break;

@@ -112,12 +112,29 @@ void exec_trace_text(struct shell *sh, struct span text)
     trace_end(sh);
 }
 
-/* "q=('1' '2')": the value of declare q=(...) after expansion is shown before the command. */
+/* "q=('1' '2')": the value of declare q=(...) is shown before the command; what is to be expanded stands as
+ * it was written. */
 static void trace_array(struct shell *sh, const struct assign *assign)
 {
+    struct buf *b = &sh->trace;
     if (!trace_begin(sh))
         return;
-    buf_add_span(&sh->trace, assign->raw);
+    buf_addf(b, "%s%s=(", sys_interned(assign->name), assign->append ? "+" : "");
+    for (unsigned i = 0; i < assign->count; i++) {
+        const struct element *e = &assign->elements[i];
+        if (i)
+            buf_add_char(b, ' ');
+        if (e->has_key) {
+            buf_add_char(b, '[');
+            buf_add_span(b, e->key.word->raw);
+            buf_add_str(b, e->append ? "]+=" : "]=");
+        }
+        if (e->value->flags == WORD_LITERAL || e->value->flags == (WORD_LITERAL | WORD_QUOTED))
+            escape_add_plain_single(b, e->value->text);
+        else
+            buf_add_span(b, e->value->raw);
+    }
+    buf_add_char(b, ')');
     trace_end(sh);
 }
 
@@ -155,6 +172,18 @@ static struct span trace_value(struct shell *sh, const struct assign *assign, si
         return place_get(sh, &place);
     }
     return span_from(var_get(sh, assign->name), before);
+}
+
+void exec_trace_temporary(struct shell *sh, const struct assign *assign, size_t before)
+{
+    if (!assign->array) {
+        exec_trace_assign(sh, assign, before);
+    } else if (trace_begin(sh)) { // no array before a command: bash takes the text
+        size_t at = span_find(assign->raw, '=') + 1;
+        buf_add(&sh->trace, assign->raw.ptr, at);
+        trace_add_quoted(sh, span_from(assign->raw, at));
+        trace_end(sh);
+    }
 }
 
 void exec_trace_assign(struct shell *sh, const struct assign *assign, size_t before)

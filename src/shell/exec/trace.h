@@ -17,6 +17,7 @@ void exec_trace_command(struct shell *sh, char *const *words, size_t count,
 
 /* An assignment that was just made. before: what exec_trace_length gave when it was not yet made. */
 void exec_trace_assign(struct shell *sh, const struct assign *assign, size_t before);
+void exec_trace_temporary(struct shell *sh, const struct assign *assign, size_t before); // x=1 cmd
 size_t exec_trace_length(struct shell *sh, const struct assign *assign);
 
 /* A line as it stands. */

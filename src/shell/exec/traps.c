@@ -274,7 +274,9 @@ void traps_run_exit(struct shell *sh)
     sh->loops = 0;
     sh->trap_status = status;
     sh->in_trap = true;
+    sh->trace_level--; // its trace is that of the script
     exec_text(sh, span_of(text), "exit trap", 1);
+    sh->trace_level++;
     sh->in_trap = false;
     if (sh->flow == FLOW_NORMAL)
         sh->status = status;

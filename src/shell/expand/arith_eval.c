@@ -62,7 +62,8 @@ static inline bool arith_name(struct arith_run *r, unsigned name, int64_t *out)
     return arith_name_slow(r, name, out);
 }
 
-static inline bool arith_operand(struct arith_run *r, const struct arith_node *n, int64_t *out)
+static inline bool arith_operand(struct arith_run *r, const struct arith_node *n,
+                                 int64_t *out)
 {
     if (n->op == ARITH_NUMBER) {
         *out = n->value;
@@ -76,19 +77,22 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 /* ---- Elements ----*/
 
 /* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1: failed. */
-static int arith_place(struct arith_run *r, const struct arith_node *n, struct place *place)
+static int arith_place(struct arith_run *r, const struct arith_node *n,
+                       struct place *place)
 {
     struct shell *sh = r->sh;
     *place = (struct place){.kind = PLACE_INDEX, .id = n->name};
     if (var_is_assoc(sh, n->name)) {
         place->kind = PLACE_KEY;
         if (n->sub && n->sub->word)
-            return expand_to(sh, n->sub->word, ESCAPE_NOTHING, false, &place->key) ? -1 : 0;
+            return expand_to(sh, n->sub->word, ESCAPE_NOTHING, false, &place->key) ? -1
+                                                                                   : 0;
         place->key = n->sub_text;
         return 0;
     }
     if (span_eq_str(n->sub_text, "@") || span_eq_str(n->sub_text, "*")) {
-        shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1, n->sub_text.ptr);
+        shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1,
+                    n->sub_text.ptr);
         return 1;
     }
     int err = n->sub ? arith_eval(sh, n->sub, &place->index)
@@ -145,20 +149,21 @@ static int64_t arith_power(int64_t base, int64_t exponent)
 }
 
 /* Division and remainder; `n` is the node that an error names. */
-static bool arith_divide(struct arith_run *r, const struct arith_node *n, unsigned op, int64_t a,
-                         int64_t b, int64_t *out)
+static bool arith_divide(struct arith_run *r, const struct arith_node *n, unsigned op,
+                         int64_t a, int64_t b, int64_t *out)
 {
     if (b == 0)
         return arith_fail(r, n, "division by 0");
     if (b == -1)
-        *out = op == ARITH_DIV ? (int64_t)(0 - (uint64_t)a) : 0; // the smallest / -1 wraps
+        *out =
+            op == ARITH_DIV ? (int64_t)(0 - (uint64_t)a) : 0; // the smallest / -1 wraps
     else
         *out = op == ARITH_DIV ? a / b : a % b;
     return true;
 }
 
-static inline bool arith_binary(struct arith_run *r, const struct arith_node *n, unsigned op,
-                                int64_t a, int64_t b, int64_t *out)
+static inline bool arith_binary(struct arith_run *r, const struct arith_node *n,
+                                unsigned op, int64_t a, int64_t b, int64_t *out)
 {
     switch (op) {
     case ARITH_ADD: *out = (int64_t)((uint64_t)a + (uint64_t)b); break;
@@ -300,24 +305,26 @@ static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *
             return false;
         return arith_operand(r, a ? n->right : n->third, out);
     default:
-        return arith_operand(r, n->left, &a) && arith_operand(r, n->right, &b)
-            && arith_binary(r, n, n->op, a, b, out);
+        return arith_operand(r, n->left, &a) && arith_operand(r, n->right, &b) &&
+               arith_binary(r, n, n->op, a, b, out);
     }
 }
 
 /* ---- Errors ----*/
 
-static int arith_report(struct shell *sh, struct span text, const char *what, struct span token)
+static int arith_report(struct shell *sh, struct span text, const char *what,
+                        struct span token)
 {
     while (text.len && char_is_space((unsigned char)text.ptr[0]))
         text = span_from(text, 1);
-    shell_builtin_error(sh, "%.*s: %s (error token is \"%.*s\")", (int)text.len, text.ptr, what,
-                        (int)token.len, token.ptr);
+    shell_builtin_error(sh, "%.*s: %s (error token is \"%.*s\")", (int)text.len, text.ptr,
+                        what, (int)token.len, token.ptr);
     return 1;
 }
 
 /* The node of tree b that stands where `node` stands in tree a, which has the same shape. */
-static const struct arith_node *arith_counterpart(const struct arith_node *a, const struct arith_node *b,
+static const struct arith_node *arith_counterpart(const struct arith_node *a,
+                                                  const struct arith_node *b,
                                                   const struct arith_node *node)
 {
     if (a == node || !a || !b)
@@ -335,7 +342,8 @@ static int arith_report_run(const struct arith_run *r, struct span text)
     const struct arith_node *at = r->failed;
     struct arith_error error;
     struct arena arena = {0};
-    if (r->tree->param_count) { // the message shows the text with the parameters' values in it
+    if (r->tree
+            ->param_count) { // the message shows the text with the parameters' values in it
         const struct arith *again = arith_parse(&arena, text, &error);
         at = again ? arith_counterpart(r->tree->root, again->root, at) : NULL;
     }
@@ -360,7 +368,8 @@ static void arith_drop(struct expand *state, struct arith_entry *e)
 }
 
 /* A new entry for text, on the list; its tree is NULL after an error (reported). */
-static struct arith_entry *arith_add(struct shell *sh, struct expand *state, struct span text)
+static struct arith_entry *arith_add(struct shell *sh, struct expand *state,
+                                     struct span text)
 {
     struct arith_entry *e = sys_share_alloc(sizeof *e);
     struct arith_error error;
@@ -447,8 +456,9 @@ int arith_eval_text(struct shell *sh, struct span text, int64_t *n)
 /* The value of an operand $x; -1: failed; 1: it is no plain number. */
 static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
 {
-    if (part->kind == PART_PARAM && part->param->what == PARAM_NAME
-        && part->param->op == PARAM_PLAIN && !part->param->subscript_kind && !part->param->indirect) {
+    if (part->kind == PART_PARAM && part->param->what == PARAM_NAME &&
+        part->param->op == PARAM_PLAIN && !part->param->subscript_kind &&
+        !part->param->indirect) {
         const struct value *v = vars_slot(sh->vars, part->param->name);
         if (v->kind == VALUE_NUM && !(v->attrs & VAR_DYNAMIC)) {
             *n = v->num;
@@ -484,7 +494,8 @@ int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
         err = tree->root && !arith_run(&r, tree->root, n);
         if (err && r.failed) {
             struct span text = tree->text;
-            if (!tree->param_count || !expand_to(sh, expr->word, ESCAPE_NOTHING, false, &text))
+            if (!tree->param_count ||
+                !expand_to(sh, expr->word, ESCAPE_NOTHING, false, &text))
                 arith_report_run(&r, text);
         }
     }

@@ -24,7 +24,8 @@ static int assign_value(struct shell *sh, const struct word *word, struct span *
     }
     if (word->flags & (WORD_SINGLE | WORD_QUOTED_SINGLE)) {
         const struct param *p = word->parts[0].param;
-        if (p->what == PARAM_NAME && p->op == PARAM_PLAIN && !p->subscript_kind && !p->indirect) {
+        if (p->what == PARAM_NAME && p->op == PARAM_PLAIN && !p->subscript_kind &&
+            !p->indirect) {
             *text = var_get(sh, p->name);
             if (text->ptr)
                 return 0;
@@ -35,13 +36,14 @@ static int assign_value(struct shell *sh, const struct word *word, struct span *
 
 static int assign_bad_subscript(struct shell *sh, unsigned name, struct span text)
 {
-    return shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(name), (int)text.len,
-                       text.ptr);
+    return shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(name),
+                       (int)text.len, text.ptr);
 }
 
 /* ---- Elements ----*/
 
-static int assign_index(struct shell *sh, unsigned name, const struct expr *sub, int64_t *index)
+static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
+                        int64_t *index)
 {
     struct span raw = sub->word->raw;
     if (!raw.len || span_eq_str(raw, "@") || span_eq_str(raw, "*"))
@@ -53,7 +55,8 @@ static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
     return *index < 0 ? assign_bad_subscript(sh, name, raw) : 0;
 }
 
-static int assign_key(struct shell *sh, unsigned name, const struct expr *sub, struct span *key)
+static int assign_key(struct shell *sh, unsigned name, const struct expr *sub,
+                      struct span *key)
 {
     if (expand_to(sh, sub->word, ESCAPE_NOTHING, false, key))
         return 1;
@@ -68,10 +71,10 @@ static int assign_element(struct shell *sh, const struct assign *a)
     if (expand_to(sh, a->value, ESCAPE_NOTHING, true, &text))
         return 1;
     if (var_is_assoc(sh, a->name))
-        return assign_key(sh, a->name, &a->subscript, &key)
-            || assoc_set(sh, a->name, key, text, flags);
-    return assign_index(sh, a->name, &a->subscript, &index)
-        || array_set(sh, a->name, index, text, flags);
+        return assign_key(sh, a->name, &a->subscript, &key) ||
+               assoc_set(sh, a->name, key, text, flags);
+    return assign_index(sh, a->name, &a->subscript, &index) ||
+           array_set(sh, a->name, index, text, flags);
 }
 
 /* ---- Compound values ----*/
@@ -93,8 +96,9 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
 {
     if (list->count == list->cap) {
         size_t cap = list->cap ? list->cap * 2 : 8;
-        list->items = scratch_resize(sh->scratch, list->items, list->cap * sizeof *list->items,
-                                     cap * sizeof *list->items);
+        list->items =
+            scratch_resize(sh->scratch, list->items, list->cap * sizeof *list->items,
+                           cap * sizeof *list->items);
         list->cap = cap;
     }
     struct assign_item *item = &list->items[list->count++];
@@ -105,7 +109,8 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
 static int assign_expand_keyed(struct shell *sh, const struct element *e, bool assoc,
                                struct assign_items *list)
 {
-    struct assign_item item = {.has_key = true, .append = e->append, .key = e->key.word->raw};
+    struct assign_item item = {
+        .has_key = true, .append = e->append, .key = e->key.word->raw};
     if (assoc ? expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key)
               : arith_eval(sh, &e->key, &item.index))
         return 1;
@@ -135,8 +140,8 @@ static int assign_expand(struct shell *sh, const struct assign *a, bool assoc, b
     return 0;
 }
 
-static int assign_store_indexed(struct shell *sh, unsigned id, const struct assign_items *list,
-                                bool append)
+static int assign_store_indexed(struct shell *sh, unsigned id,
+                                const struct assign_items *list, bool append)
 {
     if (!append ? array_clear(sh, id) : var_make_indexed_checked(sh, id))
         return 1;
@@ -147,7 +152,8 @@ static int assign_store_indexed(struct shell *sh, unsigned id, const struct assi
         if (index < 0)
             index += array_next_index(sh, id);
         if (index < 0)
-            return shell_error(sh, "[%.*s]: bad array subscript", (int)item->key.len, item->key.ptr);
+            return shell_error(sh, "[%.*s]: bad array subscript", (int)item->key.len,
+                               item->key.ptr);
         if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
             return 1;
         next = index + 1;
@@ -156,7 +162,8 @@ static int assign_store_indexed(struct shell *sh, unsigned id, const struct assi
     return 0;
 }
 
-static int assign_store_pairs(struct shell *sh, unsigned id, const struct assign_items *list)
+static int assign_store_pairs(struct shell *sh, unsigned id,
+                              const struct assign_items *list)
 {
     for (size_t i = 0; i < list->count; i += 2) {
         struct span text = i + 1 < list->count ? list->items[i + 1].text : span_of("");
@@ -170,8 +177,8 @@ static int assign_store_pairs(struct shell *sh, unsigned id, const struct assign
     return 0;
 }
 
-static int assign_store_keyed(struct shell *sh, unsigned id, const struct assign_items *list,
-                              bool append, bool pairs)
+static int assign_store_keyed(struct shell *sh, unsigned id,
+                              const struct assign_items *list, bool append, bool pairs)
 {
     if (!append && assoc_clear(sh, id))
         return 1;
@@ -180,7 +187,8 @@ static int assign_store_keyed(struct shell *sh, unsigned id, const struct assign
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
         if (!item->has_key) {
-            shell_error(sh, "%s: %.*s: must use subscript when assigning associative array",
+            shell_error(sh,
+                        "%s: %.*s: must use subscript when assigning associative array",
                         sys_interned(id), (int)item->text.len, item->text.ptr);
             continue;
         }
@@ -219,8 +227,8 @@ int expand_assign(struct shell *sh, const struct assign *a)
         err = assign_element(sh, a);
     } else {
         struct span text;
-        err = assign_value(sh, a->value, &text)
-            || var_set(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
+        err = assign_value(sh, a->value, &text) ||
+              var_set(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
     }
     scratch_release(sh->scratch, mark);
     return err ? assign_fail(sh) : 0;

@@ -31,8 +31,33 @@ static void brace_add(struct shell *sh, struct brace_list *list, struct brace_it
     sys_tick();
 }
 
-static struct brace_item brace_join(struct shell *sh, const struct part *head, unsigned head_count,
-                                    struct brace_item mid, struct brace_item tail)
+/* Braces come before variables: $x{1,2} is $x1 $x2. Gives whether more text may belong to the name. */
+static bool brace_glue(struct shell *sh, struct part *name, struct part *text)
+{
+    if (name->kind != PART_PARAM || text->kind != PART_TEXT ||
+        (name->flags & PART_QUOTED) || (text->flags & PART_QUOTED))
+        return false;
+    const struct param *old = name->param;
+    size_t len = 0;
+    while (len < text->text.len && char_is_name((unsigned char)text->text.ptr[len]))
+        len++;
+    if (old->what != PARAM_NAME || old->braces || !len)
+        return old->what == PARAM_NAME && !old->braces && !text->text.len;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct param *new = scratch_alloc(sh->scratch, sizeof *new);
+    scratch_text_add(&t, sys_interned(old->name), strlen(sys_interned(old->name)));
+    scratch_text_add(&t, text->text.ptr, len);
+    struct span joined = scratch_text_end(&t);
+    *new = *old;
+    new->name = sys_intern(joined.ptr, joined.len);
+    name->param = new;
+    text->text = span_from(text->text, len);
+    return !text->text.len;
+}
+
+static struct brace_item brace_join(struct shell *sh, const struct part *head,
+                                    unsigned head_count, struct brace_item mid,
+                                    struct brace_item tail)
 {
     unsigned count = head_count + mid.count + tail.count;
     struct part *parts = scratch_alloc(sh->scratch, (count + 1) * sizeof *parts);
@@ -42,6 +67,9 @@ static struct brace_item brace_join(struct shell *sh, const struct part *head, u
         memcpy(parts + head_count, mid.parts, mid.count * sizeof *parts);
     if (tail.count)
         memcpy(parts + head_count + mid.count, tail.parts, tail.count * sizeof *parts);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = i + 1; k < count && brace_glue(sh, &parts[i], &parts[k]); k++)
+            ;
     return (struct brace_item){parts, count};
 }
 
@@ -53,7 +81,9 @@ static struct brace_item brace_text(struct shell *sh, struct span text)
     *part = (struct part){.kind = PART_TEXT};
     part->text = span_make(scratch_copy(sh->scratch, text), text.len);
     if (text.len == 1 && !char_is_alnum((unsigned char)text.ptr[0]))
-        part->flags = PART_QUOTED; // {A..z}: a bracket or backslash is meant as itself
+        part->flags = PART_QUOTED; // {A..z}: a bracket is meant as itself
+    if (span_eq_str(text, "\\"))
+        part->text.len = 0; // and the backslash quotes nothing
     return (struct brace_item){part, 1};
 }
 
@@ -69,16 +99,19 @@ static struct brace_item brace_number(struct shell *sh, int64_t n, unsigned widt
     return brace_text(sh, span_make(text, to + len));
 }
 
-static void brace_sequence(struct shell *sh, const struct brace *b, struct brace_list *out)
+static void brace_sequence(struct shell *sh, const struct brace *b,
+                           struct brace_list *out)
 {
     uint64_t step = b->step < 0 ? 0 - (uint64_t)b->step : b->step ? (uint64_t)b->step : 1;
     bool up = b->from <= b->to;
-    uint64_t distance = up ? (uint64_t)b->to - (uint64_t)b->from : (uint64_t)b->from - (uint64_t)b->to;
+    uint64_t distance =
+        up ? (uint64_t)b->to - (uint64_t)b->from : (uint64_t)b->from - (uint64_t)b->to;
     for (uint64_t done = 0;; done += step) {
         int64_t n = (int64_t)((uint64_t)b->from + (up ? done : 0 - done));
         char letter = (char)n;
-        brace_add(sh, out, b->letters ? brace_text(sh, span_make(&letter, 1))
-                                      : brace_number(sh, n, b->width));
+        brace_add(sh, out,
+                  b->letters ? brace_text(sh, span_make(&letter, 1))
+                             : brace_number(sh, n, b->width));
         if (distance - done < step)
             break;
     }
@@ -89,7 +122,8 @@ static void brace_sequence(struct shell *sh, const struct brace *b, struct brace
 static void brace_expand(struct shell *sh, const struct part *parts, unsigned count,
                          struct brace_list *out);
 
-static void brace_alternatives(struct shell *sh, const struct brace *b, struct brace_list *out)
+static void brace_alternatives(struct shell *sh, const struct brace *b,
+                               struct brace_list *out)
 {
     if (b->sequence) {
         brace_sequence(sh, b, out);
@@ -126,7 +160,8 @@ size_t expand_braces(struct shell *sh, const struct word *word, const struct wor
     struct word *out = scratch_alloc(sh->scratch, (list.count + 1) * sizeof *out);
     for (size_t i = 0; i < list.count; i++) {
         out[i] = *word;
-        out[i].flags &= (uint16_t)~(WORD_BRACE | WORD_LITERAL | WORD_SINGLE | WORD_QUOTED_SINGLE);
+        out[i].flags &=
+            (uint16_t) ~(WORD_BRACE | WORD_LITERAL | WORD_SINGLE | WORD_QUOTED_SINGLE);
         out[i].parts = list.items[i].parts;
         out[i].count = list.items[i].count;
     }

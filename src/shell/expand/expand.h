@@ -27,7 +27,8 @@ struct args {
     size_t count, cap;
 };
 
-void args_add(struct shell *sh, struct args *args, char *text); // text lives in scratch memory
+void args_add(struct shell *sh, struct args *args,
+              char *text); // text lives in scratch memory
 
 /* The full expansion of a command's words: braces, tilde, parameters, commands, arithmetic, splitting, globbing, quote
  * removal. Adds to out. */
@@ -42,13 +43,19 @@ MUST_CHECK int expand_string(struct shell *sh, const struct word *word, unsigned
                              struct span *text);
 
 /* As expand_string, with what was quoted escaped by backslashes: for pattern_match (case, [[ == ]]). */
-MUST_CHECK int expand_pattern(struct shell *sh, const struct word *word, struct span *pattern);
+MUST_CHECK int expand_pattern(struct shell *sh, const struct word *word,
+                              struct span *pattern);
+
+/* The flags of pattern.h for this shell's options and locale (PATTERN_NOCASE is the caller's to add). */
+unsigned expand_pattern_flags(struct shell *sh);
 
 /* The same for =~: quoted characters that mean something in a regular expression are escaped. */
-MUST_CHECK int expand_regex(struct shell *sh, const struct word *word, struct span *regex);
+MUST_CHECK int expand_regex(struct shell *sh, const struct word *word,
+                            struct span *regex);
 
 /* The target of a redirection: one word, or "ambiguous redirect". */
-MUST_CHECK int expand_redirect(struct shell *sh, const struct word *word, struct span *text);
+MUST_CHECK int expand_redirect(struct shell *sh, const struct word *word,
+                               struct span *text);
 
 /* Performs an assignment from the tree: name, name[sub], arrays, +=. Used for assignments without a command. */
 MUST_CHECK int expand_assign(struct shell *sh, const struct assign *assign);
@@ -57,11 +64,13 @@ MUST_CHECK int expand_assign(struct shell *sh, const struct assign *assign);
 MUST_CHECK int expand_assign_temporary(struct shell *sh, const struct assign *assign);
 
 /* The array value of a declaration builtin (sh->arg_assigns[i]) assigned to a variable whose attributes are set. */
-MUST_CHECK int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign);
+MUST_CHECK int expand_assign_array(struct shell *sh, unsigned id,
+                                   const struct assign *assign);
 
 /* Splits text by IFS into fields as `read` does: at most max fields, the last gets the rest (without IFS white space at its
  * end). raw: backslashes are plain. Adds to out. */
-void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max, struct args *out);
+void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max,
+                       struct args *out);
 
 /* PS4 and the like: parameters, commands and arithmetic in a text, as in double quotes. ${x@P} and PS4 with prompt
  * escapes: expand_prompt. */

@@ -81,7 +81,8 @@ static int field_add_files(struct field *f, struct span raw)
 {
     struct shell *sh = f->sh;
     struct span pattern = scratch_text_end(&f->pattern);
-    if (!pattern_is_special(pattern, expand_pattern_flags(sh)) || sh->flow == FLOW_DISCARD) {
+    if (!pattern_is_special(pattern, expand_pattern_flags(sh)) ||
+        sh->flow == FLOW_DISCARD) {
         args_add(sh, f->out, (char *)raw.ptr);
         return 0;
     }
@@ -117,7 +118,8 @@ int field_end(struct field *f)
 /* ---- Splitting ----*/
 
 /* The class of the character at i, and its length where it separates. */
-static unsigned field_class(const struct ifs *ifs, struct span text, size_t i, size_t *len)
+static unsigned field_class(const struct ifs *ifs, struct span text, size_t i,
+                            size_t *len)
 {
     unsigned class = ifs->class[(unsigned char)text.ptr[i]] & IFS_CLASS;
     *len = 1;
@@ -129,8 +131,8 @@ static unsigned field_class(const struct ifs *ifs, struct span text, size_t i, s
         if (byte < 0xc0)
             continue;
         n = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-        if (at + n <= ifs->wide.len && i + n <= text.len
-            && memcmp(ifs->wide.ptr + at, text.ptr + i, n) == 0) {
+        if (at + n <= ifs->wide.len && i + n <= text.len &&
+            memcmp(ifs->wide.ptr + at, text.ptr + i, n) == 0) {
             *len = n;
             return IFS_OTHER;
         }
@@ -243,7 +245,8 @@ static char *read_field(struct read_split *s)
         return text;
     s->at += len;
     read_skip_space(s);
-    if (class == IFS_SPACE && s->at < s->text.len && read_class(s, &skip, &len) == IFS_OTHER) {
+    if (class == IFS_SPACE && s->at < s->text.len &&
+        read_class(s, &skip, &len) == IFS_OTHER) {
         s->at += len;
         read_skip_space(s);
     }
@@ -273,7 +276,8 @@ static char *read_rest(struct read_split *s)
     return (char *)scratch_text_end(&t).ptr;
 }
 
-void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max, struct args *out)
+void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max,
+                       struct args *out)
 {
     struct read_split s = {sh, vars_ifs(sh), text, raw, 0};
     read_skip_space(&s);

@@ -13,10 +13,10 @@
 struct glob {
     struct shell *sh;
     struct args *out;
-    struct buf path;     // what has been matched so far, with its slashes
-    unsigned flags;      // of pattern.h
-    bool stars;          // globstar
-    bool matched;        // a component before was a pattern: several slashes become one
+    struct buf path; // what has been matched so far, with its slashes
+    unsigned flags;  // of pattern.h
+    bool stars;      // globstar
+    bool matched;    // a component before was a pattern: several slashes become one
 };
 
 static void glob_from(struct glob *g, struct span pattern);
@@ -32,9 +32,10 @@ static size_t glob_component(struct span pattern, unsigned flags)
             if (i + 1 < pattern.len && pattern.ptr[i + 1] == '/')
                 return i;
             i++;
-        } else if ((flags & PATTERN_EXT) && strchr("?*+@!", c) && i + 1 < pattern.len
-                   && pattern.ptr[i + 1] == '(') {
-            const char *close = pattern_close(pattern.ptr + i + 1, pattern.ptr + pattern.len);
+        } else if ((flags & PATTERN_EXT) && strchr("?*+@!", c) && i + 1 < pattern.len &&
+                   pattern.ptr[i + 1] == '(') {
+            const char *close =
+                pattern_close(pattern.ptr + i + 1, pattern.ptr + pattern.len);
             if (close)
                 i = (size_t)(close - pattern.ptr);
         }
@@ -54,7 +55,8 @@ static bool glob_is_ignored(struct glob *g, struct span path)
         return true;
     while (list.len) {
         size_t len = span_find(list, ':');
-        if (pattern_match(span_make(list.ptr, len), path, g->flags & ~(unsigned)PATTERN_PATH))
+        if (pattern_match(span_make(list.ptr, len), path,
+                          g->flags & ~(unsigned)PATTERN_PATH))
             return true;
         list = span_from(list, len + 1);
     }
@@ -163,9 +165,9 @@ static void glob_star(struct glob *g, struct span rest)
             size_t mark = g->path.len;
             buf_add_str(&g->path, name->name);
             struct sys_stat st;
-            bool folder = name->type == SYS_IFDIR
-                || (!name->type && !sys_lstat(buf_str(&g->path), &st)
-                    && (st.mode & SYS_IFMT) == SYS_IFDIR);
+            bool folder = name->type == SYS_IFDIR ||
+                          (!name->type && !sys_lstat(buf_str(&g->path), &st) &&
+                           (st.mode & SYS_IFMT) == SYS_IFDIR);
             if (!rest.len)
                 glob_found(g);
             if (folder) {
@@ -185,7 +187,8 @@ static void glob_star_start(struct glob *g, struct span rest)
     bool slash = rest.len > 0;
     while (rest.len && rest.ptr[0] == '/')
         rest = span_from(rest, 1);
-    if (rest.len >= 2 && memcmp(rest.ptr, "**", 2) == 0 && (rest.len == 2 || rest.ptr[2] == '/')) {
+    if (rest.len >= 2 && memcmp(rest.ptr, "**", 2) == 0 &&
+        (rest.len == 2 || rest.ptr[2] == '/')) {
         glob_from(g, rest); // **/** is **
         return;
     }
@@ -210,9 +213,9 @@ static void glob_from(struct glob *g, struct span pattern)
     struct span component = span_make(pattern.ptr, len), rest = span_from(pattern, len);
     if (g->stars && span_eq_str(component, "**"))
         glob_star_start(g, rest);
-    else if (pattern_is_special(component, g->flags)
-             || ((g->flags & PATTERN_NOCASE) && !span_eq_str(component, ".")
-                 && !span_eq_str(component, "..")))
+    else if (pattern_is_special(component, g->flags) ||
+             ((g->flags & PATTERN_NOCASE) && !span_eq_str(component, ".") &&
+              !span_eq_str(component, "..")))
         glob_match(g, component, rest);
     else
         glob_plain(g, component, rest);
@@ -245,7 +248,8 @@ size_t glob_add(struct shell *sh, struct span pattern, struct args *out)
     size_t count = out->count - before;
     if (count > 1) {
         void **room = scratch_alloc(sh->scratch, count * sizeof *room);
-        sort_pointers((void **)(out->items + before), count, glob_compare, NULL, room, glob_tick);
+        sort_pointers((void **)(out->items + before), count, glob_compare, NULL, room,
+                      glob_tick);
     }
     return count;
 }

@@ -28,7 +28,8 @@ static void expand_release(void *expand)
     sys_share_free(e);
 }
 
-static struct span expand_get_element(struct shell *sh, unsigned id, struct span subscript)
+static struct span expand_get_element(struct shell *sh, unsigned id,
+                                      struct span subscript)
 {
     struct place place;
     if (place_of(sh, id, subscript, 0, &place))
@@ -36,8 +37,8 @@ static struct span expand_get_element(struct shell *sh, unsigned id, struct span
     return place_get(sh, &place);
 }
 
-static int expand_set_element(struct shell *sh, unsigned id, struct span subscript, struct span text,
-                              unsigned flags)
+static int expand_set_element(struct shell *sh, unsigned id, struct span subscript,
+                              struct span text, unsigned flags)
 {
     struct place place;
     if (place_of(sh, id, subscript, 0, &place))

@@ -56,7 +56,8 @@ struct param_target param_target_of(const struct param *param)
 }
 
 /* Finds the element that ${a[sub]} means. */
-static int param_locate(struct shell *sh, const struct param *param, struct param_target *t)
+static int param_locate(struct shell *sh, const struct param *param,
+                        struct param_target *t)
 {
     struct place *place = &t->place;
     *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
@@ -71,6 +72,9 @@ static int param_locate(struct shell *sh, const struct param *param, struct para
     }
     if (place->index < 0) {
         place->index += array_next_index(sh, param->name);
+        struct span raw = param->subscript.word->raw;
+        if (place->index < 0 && param->op == PARAM_LENGTH)
+            return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         if (place->index < 0) // the value is that of an unset element
             shell_error(sh, "%s: bad array subscript", sys_interned(param->name));
     }
@@ -84,7 +88,8 @@ static int param_follow(struct shell *sh, struct span text, struct param_target 
     if (text.len && char_is_digit((unsigned char)text.ptr[0])) {
         int n;
         if (num_to_int(text.ptr, &n))
-            return expand_fail(sh, "%.*s: invalid variable name", (int)text.len, text.ptr);
+            return expand_fail(sh, "%.*s: invalid variable name", (int)text.len,
+                               text.ptr);
         t->what = n ? PARAM_POSITIONAL : PARAM_ZERO;
         t->number = (unsigned)n;
         return 0;
@@ -145,9 +150,7 @@ void param_get(struct shell *sh, const struct param_target *t, struct param_valu
         break;
     }
     case PARAM_AT:
-    case PARAM_STAR:
-        param_get_positional(sh, t->what == PARAM_STAR, v);
-        break;
+    case PARAM_STAR: param_get_positional(sh, t->what == PARAM_STAR, v); break;
     default: {
         char *text = scratch_alloc(sh->scratch, 32);
         v->one = param_special(sh, t->what, text);
@@ -156,7 +159,8 @@ void param_get(struct shell *sh, const struct param_target *t, struct param_valu
 }
 
 /* The parameter as messages name it: x, a[5], 1, @. */
-struct span param_name(struct shell *sh, const struct param *param, const struct param_target *t)
+struct span param_name(struct shell *sh, const struct param *param,
+                       const struct param_target *t)
 {
     struct scratch_text text = scratch_text_make(sh->scratch);
     static const char specials[] = "@*#?-$!0";
@@ -184,7 +188,9 @@ struct span param_name(struct shell *sh, const struct param *param, const struct
 struct span expand_join(struct shell *sh, const struct param_value *v)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    const char *join = v->star ? vars_ifs(sh)->join : " ";
+    const struct ifs *ifs = vars_ifs(sh);
+    const char *join =
+        v->star || (v->joins == JOINS_STAR && !ifs->empty) ? ifs->join : " ";
     for (size_t i = 0; i < v->count; i++) {
         if (i)
             scratch_text_add(&t, join, strlen(join));
@@ -196,7 +202,10 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 /* One string of a list: in an assignment, a here-document, "$*". */
 static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
-    struct span text = expand_join(f->sh, v);
+    struct param_value joined = *v;
+    if (quoted && v->joins == JOINS_QUOTED)
+        joined.joins = JOINS_STAR;
+    struct span text = expand_join(f->sh, &joined);
     if (text.len)
         field_add(f, text, quoted);
     else if (quoted)
@@ -256,13 +265,16 @@ static bool param_is_missing(const struct param *param, const struct param_value
     return !v->one.ptr || (param->colon && !v->one.len);
 }
 
-static int param_assign(struct field *f, const struct param *param, struct param_target *t, bool quoted)
+static int param_assign(struct field *f, const struct param *param,
+                        struct param_target *t, bool quoted)
 {
     struct shell *sh = f->sh;
     struct span text;
-    if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR) {
+    if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
+        t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
-        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len, name.ptr);
+        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
+                           name.ptr);
     }
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
         return 1;
@@ -275,7 +287,8 @@ static int param_assign(struct field *f, const struct param *param, struct param
     return param_emit(f, &v, quoted);
 }
 
-static int param_error(struct shell *sh, const struct param *param, const struct param_target *t)
+static int param_error(struct shell *sh, const struct param *param,
+                       const struct param_target *t)
 {
     struct span name = param_name(sh, param, t), text;
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
@@ -291,8 +304,9 @@ static int param_error(struct shell *sh, const struct param *param, const struct
     return 1;
 }
 
-static int param_conditional(struct field *f, const struct param *param, struct param_target *t,
-                             const struct param_value *v, bool quoted)
+static int param_conditional(struct field *f, const struct param *param,
+                             struct param_target *t, const struct param_value *v,
+                             bool quoted)
 {
     bool missing = param_is_missing(param, v);
     if (param->op == PARAM_ALTERNATE) {
@@ -321,15 +335,16 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
     struct param_value v = {.list = true, .star = param->letter == '*'};
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
-        if (vars_slot(sh->vars, ids[i])->kind != VALUE_NONE
-            || vars_slot(sh->vars, ids[i])->attrs & VAR_DYNAMIC)
+        if (vars_slot(sh->vars, ids[i])->kind != VALUE_NONE ||
+            vars_slot(sh->vars, ids[i])->attrs & VAR_DYNAMIC)
             v.items[v.count++] = span_of(sys_interned(ids[i]));
     return param_emit(f, &v, quoted);
 }
 
 static int param_keys(struct field *f, const struct param *param, bool quoted)
 {
-    struct param_value v = {.list = true, .star = param->subscript_kind == SUBSCRIPT_STAR};
+    struct param_value v = {.list = true,
+                            .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
     return param_emit(f, &v, quoted);
 }
@@ -337,14 +352,21 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
 /* ---- All ----*/
 
 /* ${!x...}: the target is what the value of x names. 2: x is a nameref, whose target's name is the result. */
-static int param_indirect(struct shell *sh, const struct param *param, struct param_target *t,
-                          struct param_value *v)
+static int param_indirect(struct shell *sh, const struct param *param,
+                          struct param_target *t, struct param_value *v)
 {
-    if (t->what == PARAM_NAME && !t->subscript
-        && (vars_slot(sh->vars, t->name)->attrs & VAR_NAMEREF)) {
-        char buf[24];
-        struct span text = value_text(vars_slot(sh->vars, t->name), buf);
-        *v = (struct param_value){.one = span_make(scratch_copy(sh->scratch, text), text.len)};
+    if (t->what == PARAM_NAME && !t->subscript &&
+        (vars_slot(sh->vars, t->name)->attrs & VAR_NAMEREF)) {
+        struct scratch_text text = scratch_text_make(sh->scratch);
+        struct span sub;
+        const char *name = sys_interned(var_resolve(sh, t->name, &sub));
+        scratch_text_add(&text, name, strlen(name));
+        if (sub.ptr) {
+            scratch_text_add_char(&text, '[');
+            scratch_text_add_span(&text, sub);
+            scratch_text_add_char(&text, ']');
+        }
+        *v = (struct param_value){.one = scratch_text_end(&text)};
         return 2;
     }
     param_get(sh, t, v);
@@ -355,7 +377,8 @@ static int param_indirect(struct shell *sh, const struct param *param, struct pa
             return 2;
         }
         struct span name = param_name(sh, param, t);
-        return expand_fail(sh, "%.*s: invalid indirect expansion", (int)name.len, name.ptr);
+        return expand_fail(sh, "%.*s: invalid indirect expansion", (int)name.len,
+                           name.ptr);
     }
     text.ptr = scratch_copy(sh->scratch, text);
     return param_follow(sh, text, t);
@@ -363,14 +386,16 @@ static int param_indirect(struct shell *sh, const struct param *param, struct pa
 
 static bool param_checks_unset(const struct param *param)
 {
-    return param->op != PARAM_DEFAULT && param->op != PARAM_ASSIGN && param->op != PARAM_ERROR
-        && param->op != PARAM_ALTERNATE;
+    return param->op != PARAM_DEFAULT && param->op != PARAM_ASSIGN &&
+           param->op != PARAM_ERROR && param->op != PARAM_ALTERNATE;
 }
 
 /* set -u. An empty $@ or an array without elements is no error, except for its length. */
-static bool param_is_unbound(const struct param *param, const struct param_target *t,
-                             const struct param_value *v)
+static bool param_is_unbound(struct shell *sh, const struct param *param,
+                             const struct param_target *t, const struct param_value *v)
 {
+    if (!v->list && t->subscript == SUBSCRIPT_EXPR && param->op == PARAM_LENGTH)
+        return !array_count(sh, t->name);
     if (!v->list)
         return !v->one.ptr;
     return v->count == 0 && t->what == PARAM_NAME && param->op == PARAM_LENGTH;
@@ -389,14 +414,16 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     if (err == 1)
         return 1;
     struct param_args args;
-    if (param_prepare(sh, param, &args)) // before the value is looked at: it may change it
+    if (param_prepare(sh, param,
+                      &args)) // before the value is looked at: it may change it
         return 1;
     if (!err)
         param_get(sh, &t, &v);
-    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param)
-        && param_is_unbound(param, &t, &v))
-        return expand_unbound(sh, param->op == PARAM_LENGTH && v.list ? span_of(sys_interned(t.name))
-                                                                      : param_name(sh, param, &t));
+    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
+        param_is_unbound(sh, param, &t, &v))
+        return expand_unbound(sh, param->op == PARAM_LENGTH && v.list
+                                      ? span_of(sys_interned(t.name))
+                                      : param_name(sh, param, &t));
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
@@ -418,8 +445,9 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
             text = var_get(sh, param->name);
         } else if (param->what == PARAM_POSITIONAL) {
             const struct params *p = params_of(sh);
-            text = param->number <= (unsigned)p->count ? span_of(p->argv[param->number - 1])
-                                                       : span_make(NULL, 0);
+            text = param->number <= (unsigned)p->count
+                       ? span_of(p->argv[param->number - 1])
+                       : span_make(NULL, 0);
         } else {
             return param_general(f, param, quoted);
         }

@@ -22,12 +22,15 @@ struct param_args {
 
 struct param_target param_target_of(const struct param *param);
 void param_get(struct shell *sh, const struct param_target *t, struct param_value *v);
-struct span param_name(struct shell *sh, const struct param *param, const struct param_target *t);
+struct span param_name(struct shell *sh, const struct param *param,
+                       const struct param_target *t);
 
 /* 0, or 1 after a message. */
-MUST_CHECK int param_prepare(struct shell *sh, const struct param *param, struct param_args *args);
-MUST_CHECK int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
-                           const struct param_args *args, struct param_value *v);
+MUST_CHECK int param_prepare(struct shell *sh, const struct param *param,
+                             struct param_args *args);
+MUST_CHECK int param_apply(struct shell *sh, const struct param *param,
+                           const struct param_target *t, const struct param_args *args,
+                           struct param_value *v);
 
 /* ${x@...} on the value. */
 MUST_CHECK int param_transform(struct shell *sh, const struct param *param,

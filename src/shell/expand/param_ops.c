@@ -39,17 +39,19 @@ int param_prepare(struct shell *sh, const struct param *param, struct param_args
     *args = (struct param_args){.has_length = param->length.word != NULL};
     switch (param->op) {
     case PARAM_SUBSTRING:
-        return param_prepare_number(sh, &param->offset, &args->offset)
-            || (args->has_length && param_prepare_number(sh, &param->length, &args->length));
+        return param_prepare_number(sh, &param->offset, &args->offset) ||
+               (args->has_length &&
+                param_prepare_number(sh, &param->length, &args->length));
     case PARAM_REPLACE:
     case PARAM_REPLACE_ALL:
     case PARAM_REPLACE_PREFIX:
     case PARAM_REPLACE_SUFFIX:
         args->replacement = span_of("");
-        if (param->word2
-            && expand_to(sh, param->word2,
-                         shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT : ESCAPE_NOTHING,
-                         false, &args->replacement))
+        if (param->word2 &&
+            expand_to(sh, param->word2,
+                      shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT
+                                                                : ESCAPE_NOTHING,
+                      false, &args->replacement))
             return 1;
         return expand_pattern(sh, param->word, &args->pattern);
     case PARAM_CUT_PREFIX:
@@ -64,14 +66,14 @@ int param_prepare(struct shell *sh, const struct param *param, struct param_args
     case PARAM_TOGGLE:
         args->has_pattern = param->word != NULL;
         return args->has_pattern ? expand_pattern(sh, param->word, &args->pattern) : 0;
-    default:
-        return 0;
+    default: return 0;
     }
 }
 
 /* ---- # ## % %% ----*/
 
-static struct span param_cut(struct shell *sh, enum param_op op, struct span pattern, struct span text)
+static struct span param_cut(struct shell *sh, enum param_op op, struct span pattern,
+                             struct span text)
 {
     unsigned flags = expand_pattern_flags(sh);
     bool longest = op == PARAM_CUT_PREFIX_LONG || op == PARAM_CUT_SUFFIX_LONG;
@@ -86,13 +88,13 @@ static struct span param_cut(struct shell *sh, enum param_op op, struct span pat
 /* ---- / // /# /% ----*/
 
 /* The replacement with & standing for what was matched (patsub_replacement). */
-static void param_add_replacement(struct shell *sh, struct scratch_text *t, struct span new,
-                                  struct span match)
+static void param_add_replacement(struct shell *sh, struct scratch_text *t,
+                                  struct span new, struct span match)
 {
     if (!shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) || !memchr(new.ptr, '&', new.len)) {
         bool escaped = shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT);
         for (size_t i = 0; i < new.len; i++) {
-            if (escaped && new.ptr[i] == '\\' && i + 1 < new.len && new.ptr[i + 1] == '\\')
+            if (escaped && new.ptr[i] == '\\' && i + 1 < new.len &&new.ptr[i + 1] == '\\')
                 i++;
             scratch_text_add_char(t, new.ptr[i]);
         }
@@ -100,7 +102,8 @@ static void param_add_replacement(struct shell *sh, struct scratch_text *t, stru
     }
     for (size_t i = 0; i < new.len; i++) {
         char c = new.ptr[i];
-        if (c == '\\' && i + 1 < new.len && (new.ptr[i + 1] == '&' || new.ptr[i + 1] == '\\'))
+        if (c == '\\' && i + 1 < new.len &&
+            (new.ptr[i + 1] == '&' || new.ptr[i + 1] == '\\'))
             scratch_text_add_char(t, new.ptr[++i]);
         else if (c == '&')
             scratch_text_add_span(t, match);
@@ -109,8 +112,8 @@ static void param_add_replacement(struct shell *sh, struct scratch_text *t, stru
     }
 }
 
-static bool param_find(struct shell *sh, enum param_op op, struct span pattern, struct span text,
-                       size_t from, size_t *start, size_t *len)
+static bool param_find(struct shell *sh, enum param_op op, struct span pattern,
+                       struct span text, size_t from, size_t *start, size_t *len)
 {
     unsigned flags = expand_pattern_flags(sh);
     if (shell_shopt(sh, SHOPT_NOCASEMATCH))
@@ -125,23 +128,24 @@ static bool param_find(struct shell *sh, enum param_op op, struct span pattern, 
         n = from ? -1 : pattern_suffix(pattern, text, true, flags);
         *start = n < 0 ? 0 : text.len - (size_t)n;
         break;
-    default:
-        return pattern.len && pattern_search(pattern, text, from, flags, start, len);
+    default: return pattern.len && pattern_search(pattern, text, from, flags, start, len);
     }
     *len = n < 0 ? 0 : (size_t)n;
     return n >= 0;
 }
 
-static struct span param_replace(struct shell *sh, enum param_op op, const struct param_args *args,
-                                 struct span text)
+static struct span param_replace(struct shell *sh, enum param_op op,
+                                 const struct param_args *args, struct span text)
 {
     size_t at = 0, start, len;
     struct scratch_text t = scratch_text_make(sh->scratch);
     while (at <= text.len && param_find(sh, op, args->pattern, text, at, &start, &len)) {
         scratch_text_add(&t, text.ptr + at, start - at);
-        param_add_replacement(sh, &t, args->replacement, span_make(text.ptr + start, len));
+        param_add_replacement(sh, &t, args->replacement,
+                              span_make(text.ptr + start, len));
         at = start + len;
-        if (len == 0 && op == PARAM_REPLACE_ALL) { // an empty match: step over a character
+        if (len == 0 &&
+            op == PARAM_REPLACE_ALL) { // an empty match: step over a character
             if (at == text.len)
                 break;
             scratch_text_add_char(&t, text.ptr[at++]);
@@ -162,8 +166,8 @@ static uint32_t param_upper(uint32_t c)
 {
     if (c < 0x80)
         return (uint32_t)char_upper((int)c);
-    if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) || (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2)
-        || (c >= 0x430 && c <= 0x44f))
+    if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
+        (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f))
         return c - 32;
     if (c >= 0x450 && c <= 0x45f)
         return c - 80;
@@ -185,8 +189,8 @@ static uint32_t param_change_char(enum param_op op, uint32_t c)
     }
 }
 
-static struct span param_case(struct shell *sh, enum param_op op, const struct param_args *args,
-                              struct span text)
+static struct span param_case(struct shell *sh, enum param_op op,
+                              const struct param_args *args, struct span text)
 {
     unsigned flags = expand_pattern_flags(sh);
     bool all = op == PARAM_UPPER || op == PARAM_LOWER || op == PARAM_TOGGLE;
@@ -194,10 +198,12 @@ static struct span param_case(struct shell *sh, enum param_op op, const struct p
     for (size_t i = 0, len; i < text.len; i += len) {
         uint32_t c = pattern_char(text.ptr + i, text.ptr + text.len, flags, &len);
         struct span old = span_make(text.ptr + i, len);
-        bool change = (all || i == 0) && c < 0x110000
-            && (!args->pattern.len || pattern_match(args->pattern, old, flags));
+        bool change = (all || i == 0) && c < 0x110000 &&
+                      (!args->pattern.len || pattern_match(args->pattern, old, flags));
         char new[4];
-        int n = change && (c < 0x80 || len > 1) ? utf8_encode(new, param_change_char(op, c)) : 0;
+        int n = change && (c < 0x80 || len > 1)
+                    ? utf8_encode(new, param_change_char(op, c))
+                    : 0;
         scratch_text_add(&t, n ? new : old.ptr, n ? (size_t)n : len);
         if (!(i & 1023))
             sys_tick();
@@ -205,7 +211,8 @@ static struct span param_case(struct shell *sh, enum param_op op, const struct p
     return scratch_text_end(&t);
 }
 
-void expand_case(struct shell *sh, struct param_value *v, enum param_op op, struct span pattern)
+void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
+                 struct span pattern)
 {
     struct param_args args = {.pattern = pattern};
     if (v->list)
@@ -223,8 +230,8 @@ static int param_bad_length(struct shell *sh, const struct param *param)
     return expand_fail(sh, "%.*s: substring expression < 0", (int)text.len, text.ptr);
 }
 
-static int param_substring(struct shell *sh, const struct param *param, const struct param_args *args,
-                           struct param_value *v)
+static int param_substring(struct shell *sh, const struct param *param,
+                           const struct param_args *args, struct param_value *v)
 {
     struct span text = v->one;
     if (!text.ptr)
@@ -266,11 +273,12 @@ static int64_t param_slice_positional(struct shell *sh, const struct param_args 
 }
 
 /* The position among the elements of the first whose index is at least the offset. */
-static int64_t param_slice_array(struct shell *sh, unsigned name, const struct param_args *args,
-                                 struct param_value *v)
+static int64_t param_slice_array(struct shell *sh, unsigned name,
+                                 const struct param_args *args, struct param_value *v)
 {
     if (var_is_assoc(sh, name)) {
-        int64_t from = args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
+        int64_t from =
+            args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
         return from > 0 ? from - 1 : from < 0 ? (int64_t)v->count : 0;
     }
     int64_t from = args->offset;
@@ -288,8 +296,9 @@ static int64_t param_slice_array(struct shell *sh, unsigned name, const struct p
     return (int64_t)at;
 }
 
-static int param_slice(struct shell *sh, const struct param *param, const struct param_target *t,
-                       const struct param_args *args, struct param_value *v)
+static int param_slice(struct shell *sh, const struct param *param,
+                       const struct param_target *t, const struct param_args *args,
+                       struct param_value *v)
 {
     if (args->has_length && args->length < 0)
         return param_bad_length(sh, param);
@@ -305,7 +314,8 @@ static int param_slice(struct shell *sh, const struct param *param, const struct
 
 /* ---- All ----*/
 
-static int param_length(struct shell *sh, const struct param_target *t, struct param_value *v)
+static int param_length(struct shell *sh, const struct param_target *t,
+                        struct param_value *v)
 {
     size_t n = v->list ? v->count : v->one.ptr ? expand_length(sh, v->one) : 0;
     char text[24];
@@ -323,26 +333,38 @@ static struct span param_apply_one(struct shell *sh, const struct param *param,
     case PARAM_CUT_PREFIX:
     case PARAM_CUT_PREFIX_LONG:
     case PARAM_CUT_SUFFIX:
-    case PARAM_CUT_SUFFIX_LONG:
-        return param_cut(sh, param->op, args->pattern, text);
+    case PARAM_CUT_SUFFIX_LONG: return param_cut(sh, param->op, args->pattern, text);
     case PARAM_REPLACE:
     case PARAM_REPLACE_ALL:
     case PARAM_REPLACE_PREFIX:
-    case PARAM_REPLACE_SUFFIX:
-        return param_replace(sh, param->op, args, text);
-    default:
-        return param_case(sh, param->op, args, text);
+    case PARAM_REPLACE_SUFFIX: return param_replace(sh, param->op, args, text);
+    default: return param_case(sh, param->op, args, text);
+    }
+}
+
+static enum param_joins param_joins(enum param_op op)
+{
+    switch (op) {
+    case PARAM_PLAIN: return JOINS_SPACE;
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG:
+    case PARAM_TRANSFORM: return JOINS_STAR;
+    default: return JOINS_QUOTED;
     }
 }
 
 int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
                 const struct param_args *args, struct param_value *v)
 {
+    v->joins = (uint8_t)param_joins(param->op);
     switch (param->op) {
     case PARAM_PLAIN: return 0;
     case PARAM_LENGTH: return param_length(sh, t, v);
     case PARAM_SUBSTRING:
-        return v->list ? param_slice(sh, param, t, args, v) : param_substring(sh, param, args, v);
+        return v->list ? param_slice(sh, param, t, args, v)
+                       : param_substring(sh, param, args, v);
     case PARAM_TRANSFORM: return param_transform(sh, param, t, v);
     default: break;
     }

@@ -34,7 +34,8 @@ uint32_t pattern_fold(uint32_t c)
 {
     if (c < 0x80)
         return (uint32_t)char_lower((int)c);
-    if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
+    if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) ||
+        (c >= 0x410 && c <= 0x42f))
         return c + 32;
     if (c >= 0x400 && c <= 0x40f)
         return c + 80;
@@ -47,8 +48,9 @@ uint32_t pattern_fold(uint32_t c)
 
 static bool pattern_class_has(struct span name, uint32_t c)
 {
-    static const char *const names[] = {"alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph",
-                                        "lower", "print", "punct", "space", "upper", "word", "xdigit"};
+    static const char *const names[] = {"alnum", "alpha", "ascii", "blank", "cntrl",
+                                        "digit", "graph", "lower", "print", "punct",
+                                        "space", "upper", "word",  "xdigit"};
     unsigned k = 0;
     while (k < COUNT_OF(names) && !span_eq_str(name, names[k]))
         k++;
@@ -86,7 +88,8 @@ static const char *pattern_inner(const char *p, const char *pend, struct span *n
 }
 
 /* One end of a range: a character, "\c" or "[.c.]". */
-static const char *pattern_range_end(const char *p, const char *pend, unsigned flags, uint32_t *c)
+static const char *pattern_range_end(const char *p, const char *pend, unsigned flags,
+                                     uint32_t *c)
 {
     size_t len;
     struct span name;
@@ -114,7 +117,8 @@ static bool pattern_in_range(uint32_t c, uint32_t from, uint32_t to, unsigned fl
     return (lower >= from && lower <= to) || (upper >= from && upper <= to);
 }
 
-bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags, const char **end)
+bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags,
+                     const char **end)
 {
     bool negate = p < pend && (*p == '!' || *p == '^'), found = false;
     if (negate)
@@ -130,8 +134,8 @@ bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags
             const char *after = pattern_inner(p, pend, &name);
             if (after) {
                 found |= pattern_class_has(name, c);
-                if ((flags & PATTERN_NOCASE)
-                    && (span_eq_str(name, "lower") || span_eq_str(name, "upper")))
+                if ((flags & PATTERN_NOCASE) &&
+                    (span_eq_str(name, "lower") || span_eq_str(name, "upper")))
                     found |= pattern_class_has(span_of("alpha"), c);
                 p = after;
                 continue;
@@ -200,8 +204,8 @@ static const char *pattern_alternative_end(const char *p, const char *close)
 static bool pattern_here(const struct pattern_try *m, const char *p, const char *t);
 
 /* Whether one of the alternatives in p..close matches the whole of t..end. */
-static bool pattern_any(const struct pattern_try *m, const char *p, const char *close, const char *t,
-                        const char *end)
+static bool pattern_any(const struct pattern_try *m, const char *p, const char *close,
+                        const char *t, const char *end)
 {
     for (;;) {
         const char *stop = pattern_alternative_end(p, close);
@@ -216,8 +220,8 @@ static bool pattern_any(const struct pattern_try *m, const char *p, const char *
 
 /* The operator kind over the alternatives p..close, then the rest of the pattern. again: "*" and "+" after the
  * first round, which must take something. */
-static bool pattern_ext(const struct pattern_try *m, char kind, const char *p, const char *close,
-                        const char *t, bool again)
+static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
+                        const char *close, const char *t, bool again)
 {
     const char *rest = close + 1;
     bool matched = false;
@@ -227,7 +231,8 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p, c
         matched = true;
     bool repeats = kind == '*' || kind == '+';
     for (const char *end = t; !matched && end <= m->tend; end++) {
-        if ((repeats && end == t && again) || pattern_any(m, p, close, t, end) == (kind == '!'))
+        if ((repeats && end == t && again) ||
+            pattern_any(m, p, close, t, end) == (kind == '!'))
             continue;
         if (repeats && end > t)
             matched = pattern_ext(m, kind, p, close, end, true);
@@ -242,7 +247,8 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p, c
 
 /* Matches one element at p, which is no "*" and no extended operator, with the character at t. Gives the place
  * after it in the pattern, or NULL. */
-static const char *pattern_one(const struct pattern_try *m, const char *p, const char *t, size_t *len)
+static const char *pattern_one(const struct pattern_try *m, const char *p, const char *t,
+                               size_t *len)
 {
     uint32_t c = pattern_char(t, m->tend, m->flags, len);
     if (*p == '?')
@@ -257,21 +263,36 @@ static const char *pattern_one(const struct pattern_try *m, const char *p, const
         p++;
     size_t plen;
     uint32_t want = pattern_char(p, m->pend, m->flags, &plen);
-    if (c == want || ((m->flags & PATTERN_NOCASE) && pattern_fold(c) == pattern_fold(want)))
+    if (c == want ||
+        ((m->flags & PATTERN_NOCASE) && pattern_fold(c) == pattern_fold(want)))
         return p + plen;
     return NULL;
 }
 
+/* Whether a character means itself in every pattern (unless "(" follows it, "|" or ")" ends it). */
+static bool pattern_is_plain(char c)
+{
+    return char_is_alnum((unsigned char)c) || c == '_' || c == '-' || c == '/' ||
+           c == '.' || c == ' ';
+}
+
 static bool pattern_here(const struct pattern_try *m, const char *p, const char *t)
 {
-    const char *star = NULL, *star_t = NULL; // what follows the last "*", and where it is tried
+    while (p < m->pend && t < m->tend && *p == *t &&
+           pattern_is_plain(*p)) { // the usual beginning
+        p++;
+        t++;
+    }
+    const char *star = NULL,
+               *star_t = NULL; // what follows the last "*", and where it is tried
     for (;;) {
         const char *next = NULL;
         size_t len = 0;
         if (p == m->pend) {
             if (t == m->tend)
                 return true;
-        } else if (pattern_is_ext(p, m->pend, m->flags) && pattern_close(p + 1, m->pend)) {
+        } else if (pattern_is_ext(p, m->pend, m->flags) &&
+                   pattern_close(p + 1, m->pend)) {
             if (pattern_ext(m, *p, p + 2, pattern_close(p + 1, m->pend), t, false))
                 return true;
         } else if (*p == '*') {
@@ -324,8 +345,8 @@ static bool pattern_takes_dot(const char *p, const char *pend, unsigned flags)
 bool pattern_match(struct span pattern, struct span text, unsigned flags)
 {
     const char *p = pattern.ptr, *pend = p + pattern.len;
-    if (text.len && text.ptr[0] == '.' && (flags & PATTERN_PATH) && !(flags & PATTERN_DOT)
-        && !pattern_takes_dot(p, pend, flags))
+    if (text.len && text.ptr[0] == '.' && (flags & PATTERN_PATH) &&
+        !(flags & PATTERN_DOT) && !pattern_takes_dot(p, pend, flags))
         return false;
     struct pattern_try m = {pend, text.ptr + text.len, flags};
     return pattern_here(&m, p, text.ptr);

@@ -16,7 +16,8 @@
 enum {
     PATTERN_EXT = 1,    // extglob
     PATTERN_NOCASE = 2, // nocasematch, nocaseglob
-    PATTERN_PATH = 4,   // one component of a path: a leading dot needs a dot (unless PATTERN_DOT)
+    PATTERN_PATH =
+        4, // one component of a path: a leading dot needs a dot (unless PATTERN_DOT)
     PATTERN_DOT = 8,    // dotglob
     PATTERN_BYTES = 16, // the locale is not UTF-8: every byte is a character
 };
@@ -37,7 +38,8 @@ bool pattern_is_special(struct span pattern, unsigned flags);
 
 /* Reads a bracket expression that begins after the "[" at p: *end is after its "]" and the result whether c is
  * in it. *end NULL: it is none (no "]"). Shared by the matchers. */
-bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags, const char **end);
+bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags,
+                     const char **end);
 
 /* The ")" that closes the "(" at p, or NULL. */
 const char *pattern_close(const char *p, const char *pend);

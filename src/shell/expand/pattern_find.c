@@ -15,8 +15,8 @@ enum find_kind { FIND_CHAR, FIND_ANY, FIND_STAR, FIND_BRACKET };
 
 struct find_element {
     uint8_t kind;
-    uint32_t c;        // CHAR (folded under NOCASE)
-    const char *text;  // BRACKET: after its "["
+    uint32_t c;       // CHAR (folded under NOCASE)
+    const char *text; // BRACKET: after its "["
 };
 
 struct find {
@@ -28,13 +28,18 @@ struct find {
 };
 
 /* Cuts the pattern into elements; false: it has to be done the slow way. */
-static bool find_compile(struct find *f, struct span pattern, unsigned flags, bool backward)
+static bool find_compile(struct find *f, struct span pattern, unsigned flags,
+                         bool backward)
 {
     const char *p = pattern.ptr;
-    *f = (struct find){.pend = p + pattern.len, .flags = flags, .backward = backward};
+    f->pend = p + pattern.len;
+    f->flags = flags;
+    f->backward = backward;
+    f->count = 0; // the elements stay uninitialised
+    f->stars = 0;
     while (p < f->pend) {
-        if (f->count == FIND_MAX
-            || ((flags & PATTERN_EXT) && p + 1 < f->pend && p[1] == '(' && strchr("?*+@!", *p)))
+        if (f->count == FIND_MAX || ((flags & PATTERN_EXT) && p + 1 < f->pend &&
+                                     p[1] == '(' && strchr("?*+@!", *p)))
             return false;
         struct find_element *e = &f->elements[f->count++];
         const char *end = NULL;
@@ -85,17 +90,16 @@ static bool find_takes(const struct find *f, const struct find_element *e, uint3
     switch (e->kind) {
     case FIND_CHAR:
         return e->c == c || ((f->flags & PATTERN_NOCASE) && e->c == pattern_fold(c));
-    case FIND_BRACKET:
-        return pattern_bracket(e->text, f->pend, c, f->flags, &end);
-    default:
-        return true;
+    case FIND_BRACKET: return pattern_bracket(e->text, f->pend, c, f->flags, &end);
+    default: return true;
     }
 }
 
 static uint64_t find_step(const struct find *f, uint64_t state, uint32_t c)
 {
     uint64_t next = 0;
-    for (uint64_t left = state & ((UINT64_C(1) << f->count) - 1); left; left &= left - 1) {
+    for (uint64_t left = state & ((UINT64_C(1) << f->count) - 1); left;
+         left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         if (f->elements[i].kind == FIND_STAR)
             next |= UINT64_C(1) << i;
@@ -112,8 +116,8 @@ static uint32_t find_char(const struct find *f, struct span text, size_t at, siz
     if (!f->backward)
         return pattern_char(text.ptr + at, end, f->flags, len);
     size_t start = at - 1, used;
-    while (!(f->flags & PATTERN_BYTES) && start > 0 && at - start < 4
-           && ((unsigned char)text.ptr[start] & 0xc0) == 0x80)
+    while (!(f->flags & PATTERN_BYTES) && start > 0 && at - start < 4 &&
+           ((unsigned char)text.ptr[start] & 0xc0) == 0x80)
         start--;
     uint32_t c = pattern_char(text.ptr + start, end, f->flags, &used);
     if (start + used == at) {
@@ -153,13 +157,15 @@ static long find_run(const struct find *f, struct span text, size_t from, bool l
 }
 
 /* The same by trying every end. */
-static long find_slow(struct span pattern, struct span text, bool backward, bool longest, unsigned flags)
+static long find_slow(struct span pattern, struct span text, bool backward, bool longest,
+                      unsigned flags)
 {
     for (size_t i = 0; i <= text.len; i++) {
         size_t len = longest ? text.len - i : i;
         size_t at = backward ? text.len - len : 0;
         size_t edge = backward ? at : len;
-        if (edge < text.len && !(flags & PATTERN_BYTES) && ((unsigned char)text.ptr[edge] & 0xc0) == 0x80)
+        if (edge < text.len && !(flags & PATTERN_BYTES) &&
+            ((unsigned char)text.ptr[edge] & 0xc0) == 0x80)
             continue; // inside a character
         if (pattern_match(pattern, span_make(text.ptr + at, len), flags))
             return (long)len;
@@ -197,8 +203,8 @@ long pattern_suffix(struct span pattern, struct span text, bool longest, unsigne
     return find_run(&f, text, text.len, longest);
 }
 
-static bool find_search_slow(struct span pattern, struct span text, size_t from, unsigned flags,
-                             size_t *start, size_t *len)
+static bool find_search_slow(struct span pattern, struct span text, size_t from,
+                             unsigned flags, size_t *start, size_t *len)
 {
     while (from <= text.len) {
         long n = find_slow(pattern, span_from(text, from), false, true, flags);
@@ -216,8 +222,8 @@ static bool find_search_slow(struct span pattern, struct span text, size_t from,
     return false;
 }
 
-bool pattern_search(struct span pattern, struct span text, size_t from, unsigned flags, size_t *start,
-                    size_t *len)
+bool pattern_search(struct span pattern, struct span text, size_t from, unsigned flags,
+                    size_t *start, size_t *len)
 {
     struct find f;
     if (!(flags & PATTERN_NOCASE) && find_is_plain(pattern)) {
@@ -230,12 +236,13 @@ bool pattern_search(struct span pattern, struct span text, size_t from, unsigned
     }
     if (!find_compile(&f, pattern, flags, false))
         return find_search_slow(pattern, text, from, flags, start, len);
-    bool first_plain = f.count && f.elements[0].kind == FIND_CHAR && f.elements[0].c < 0x80
-        && !(flags & PATTERN_NOCASE);
+    bool first_plain = f.count && f.elements[0].kind == FIND_CHAR &&
+                       f.elements[0].c < 0x80 && !(flags & PATTERN_NOCASE);
     for (size_t at = from; at <= text.len;) {
         if (first_plain) {
-            const char *hit = at < text.len
-                ? memchr(text.ptr + at, (int)f.elements[0].c, text.len - at) : NULL;
+            const char *hit =
+                at < text.len ? memchr(text.ptr + at, (int)f.elements[0].c, text.len - at)
+                              : NULL;
             if (!hit)
                 return false;
             at = (size_t)(hit - text.ptr);

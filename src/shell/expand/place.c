@@ -34,7 +34,8 @@ static bool place_has(struct span text, const char *chars)
     return false;
 }
 
-static int place_key(struct shell *sh, struct span subscript, unsigned flags, struct place *place)
+static int place_key(struct shell *sh, struct span subscript, unsigned flags,
+                     struct place *place)
 {
     place->kind = PLACE_KEY;
     place->key = subscript;
@@ -49,11 +50,13 @@ static int place_key(struct shell *sh, struct span subscript, unsigned flags, st
     return 0;
 }
 
-static int place_index(struct shell *sh, struct span subscript, unsigned flags, struct place *place)
+static int place_index(struct shell *sh, struct span subscript, unsigned flags,
+                       struct place *place)
 {
     place->kind = PLACE_INDEX;
     struct span text = subscript;
-    if (!(flags & PLACE_EXPANDED) && place_has(text, "$`") && expand_text(sh, text, &text))
+    if (!(flags & PLACE_EXPANDED) && place_has(text, "$`") &&
+        expand_text(sh, text, &text))
         return 1;
     if (!text.len)
         return shell_error(sh, "%s[]: bad array subscript", sys_interned(place->id));
@@ -94,7 +97,8 @@ int place_parse(struct shell *sh, struct span text, struct place *place)
     if (name < text.len) {
         if (text.ptr[text.len - 1] != ']' || text.len - name < 3)
             return -1;
-        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2), 0, place);
+        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2), 0,
+                        place);
     }
     *place = (struct place){.kind = PLACE_VAR, .id = id};
     return 0;
@@ -114,7 +118,8 @@ struct span place_get(struct shell *sh, const struct place *place)
     }
 }
 
-int place_set(struct shell *sh, const struct place *place, struct span text, unsigned flags)
+int place_set(struct shell *sh, const struct place *place, struct span text,
+              unsigned flags)
 {
     switch (place->kind) {
     case PLACE_VAR: return var_set(sh, place->id, text, flags);
@@ -166,6 +171,7 @@ int place_set_text(struct shell *sh, struct span name, struct span text)
     struct place place;
     int err = place_parse(sh, name, &place);
     if (err < 0)
-        return shell_builtin_error(sh, "`%.*s': not a valid identifier", (int)name.len, name.ptr);
+        return shell_builtin_error(sh, "`%.*s': not a valid identifier", (int)name.len,
+                                   name.ptr);
     return err ? 1 : place_set(sh, &place, text, 0);
 }

@@ -34,11 +34,12 @@ MUST_CHECK int place_parse(struct shell *sh, struct span text, struct place *pla
 
 /* The same for a known variable and the text between the brackets. flags: PLACE_EXPANDED the text needs no expansion of $ */
 enum { PLACE_EXPANDED = 1 };
-MUST_CHECK int place_of(struct shell *sh, unsigned id, struct span subscript, unsigned flags,
-                        struct place *place);
+MUST_CHECK int place_of(struct shell *sh, unsigned id, struct span subscript,
+                        unsigned flags, struct place *place);
 
 struct span place_get(struct shell *sh, const struct place *place); // ptr NULL: unset
-MUST_CHECK int place_set(struct shell *sh, const struct place *place, struct span text, unsigned flags);
+MUST_CHECK int place_set(struct shell *sh, const struct place *place, struct span text,
+                         unsigned flags);
 MUST_CHECK int place_set_int(struct shell *sh, const struct place *place, int64_t n);
 int place_unset(struct shell *sh, const struct place *place);
 bool place_is_set(struct shell *sh, const struct place *place); // [[ -v a[1] ]]

@@ -17,9 +17,9 @@ struct arith_entry {
     struct arith_entry *next, *prev; // of `live`
     struct arena arena;
     const struct arith *tree;
-    struct span text;  // in the arena
-    unsigned busy;     // evaluations in progress
-    bool orphan;       // no slot points to it any more
+    struct span text; // in the arena
+    unsigned busy;    // evaluations in progress
+    bool orphan;      // no slot points to it any more
 };
 
 struct expand {
@@ -38,7 +38,8 @@ struct field {
     struct shell *sh;
     struct args *out;         // NULL: one string, no splitting
     struct scratch_text text; // of the field in the making
-    struct scratch_text pattern; // the same, quoted characters escaped; only while globbing
+    struct scratch_text
+        pattern; // the same, quoted characters escaped; only while globbing
     const struct ifs *ifs;
     bool has;         // there is a field, though it may be empty
     bool globbing;    // the field has active pattern characters
@@ -54,8 +55,9 @@ struct field {
 
 enum field_escape { ESCAPE_NOTHING, ESCAPE_PATTERN, ESCAPE_REGEX, ESCAPE_REPLACEMENT };
 
-void field_add(struct field *f, struct span text, bool quoted); // text that stays together
-void field_add_split(struct field *f, struct span text);        // an unquoted expansion
+void field_add(struct field *f, struct span text,
+               bool quoted);                             // text that stays together
+void field_add_split(struct field *f, struct span text); // an unquoted expansion
 void field_add_value(struct field *f, struct span text, bool quoted); // one or the other
 
 /* The field ends here, if there is one. 0, or 1 (failglob; reported). */
@@ -69,18 +71,26 @@ void field_separate(struct field *f);
 MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 
 /* One string, with quoted characters escaped as asked for. */
-MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign,
-                         struct span *text);
+MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
+                         bool assign, struct span *text);
 
 /* The text of a parameter in a context that wants one string ("$x"). */
-MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part, struct span *text);
+MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
+                                struct span *text);
 
 /* ---- param.c ----*/
 
+enum param_joins {
+    JOINS_SPACE,  // with spaces
+    JOINS_QUOTED, // in quotes as * does (results of / ^ ,)
+    JOINS_STAR,   // always as * does (results of # % @)
+};
+
 /* The value of a parameter: one text (ptr NULL: unset) or a list. */
 struct param_value {
-    bool list;          // items and count hold; else one
-    bool star;          // of $* ${a[*]}
+    bool list;     // items and count hold; else one
+    bool star;     // of $* ${a[*]}
+    uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;
     struct span *items;
     size_t count;
@@ -96,10 +106,11 @@ int expand_unbound(struct shell *sh, struct span name); // set -u
 struct span expand_join(struct shell *sh, const struct param_value *v);
 
 /* ---- others ----*/
-unsigned expand_pattern_flags(struct shell *sh); // of pattern.h
 size_t expand_length(struct shell *sh, struct span text); // characters
-MUST_CHECK int expand_transform(struct shell *sh, const struct param *param, struct param_value *v);
-void expand_case(struct shell *sh, struct param_value *v, enum param_op op, struct span pattern);
+MUST_CHECK int expand_transform(struct shell *sh, const struct param *param,
+                                struct param_value *v);
+void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
+                 struct span pattern);
 
 /* glob.c: adds the files that match pattern to out, sorted. Gives their number; 0: none (nothing was added). */
 size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
@@ -108,6 +119,7 @@ size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
 struct span expand_tilde(struct shell *sh, struct span text);
 
 /* brace.c: words with WORD_BRACE: the list of words it stands for, in scratch memory. */
-size_t expand_braces(struct shell *sh, const struct word *word, const struct word **words);
+size_t expand_braces(struct shell *sh, const struct word *word,
+                     const struct word **words);
 
 #endif

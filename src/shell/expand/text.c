@@ -13,15 +13,16 @@
 
 int expand_text(struct shell *sh, struct span text, struct span *result)
 {
-    if (!memchr(text.ptr, '$', text.len) && !memchr(text.ptr, '`', text.len)
-        && !memchr(text.ptr, '\\', text.len)) {
+    if (!memchr(text.ptr, '$', text.len) && !memchr(text.ptr, '`', text.len) &&
+        !memchr(text.ptr, '\\', text.len)) {
         *result = span_make(scratch_copy(sh->scratch, text), text.len);
         return 0;
     }
     struct word *word;
     char *error = NULL;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
-    struct script *script = parse_dquoted(text, (unsigned)sh->line, options, &word, &error);
+    struct script *script =
+        parse_dquoted(text, (unsigned)sh->line, options, &word, &error);
     if (!script) {
         shell_error(sh, "%s", error ? error : "bad substitution");
         sys_free(error);
@@ -40,8 +41,8 @@ int expand_text(struct shell *sh, struct span text, struct span *result)
 static void prompt_add_cwd(struct shell *sh, struct buf *b, bool last)
 {
     struct span cwd = var_get(sh, NAME_PWD), home = var_get(sh, NAME_HOME);
-    bool below = home.len > 1 && span_starts(cwd, home)
-        && (cwd.len == home.len || cwd.ptr[home.len] == '/');
+    bool below = home.len > 1 && span_starts(cwd, home) &&
+                 (cwd.len == home.len || cwd.ptr[home.len] == '/');
     if (below && (cwd.len == home.len || !last)) {
         buf_add_char(b, '~');
         cwd = span_from(cwd, home.len);
@@ -97,7 +98,9 @@ static size_t prompt_add_escape(struct shell *sh, struct buf *b, struct span tex
 {
     char c = text.ptr[0];
     switch (c) {
-    case 'u': buf_add_str(b, var_is_set(sh, NAME_USER) ? var_get_str(sh, NAME_USER) : "user"); break;
+    case 'u':
+        buf_add_str(b, var_is_set(sh, NAME_USER) ? var_get_str(sh, NAME_USER) : "user");
+        break;
     case 'h': prompt_add_host(b, false); break;
     case 'H': prompt_add_host(b, true); break;
     case 'w': prompt_add_cwd(sh, b, false); break;

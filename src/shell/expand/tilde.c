@@ -25,7 +25,7 @@ static struct span tilde_home(struct shell *sh, struct span user)
         return home;
     char *text = sys_alloc(TILDE_PASSWD_MAX), uid[24];
     size_t len = 0, uid_len = num_from_i64(uid, sys_getuid());
-    for (int64_t n = 1; n > 0 && len < TILDE_PASSWD_MAX; len += n > 0 ? (size_t)n : 0)
+    for (int64_t n = 1; n > 0 && len<TILDE_PASSWD_MAX; len += n> 0 ? (size_t)n : 0)
         n = sys_read(fd, text + len, TILDE_PASSWD_MAX - len);
     sys_close(fd);
     for (struct span rest = {text, len}; rest.len && !home.ptr;) {
@@ -67,7 +67,8 @@ struct span expand_tilde(struct shell *sh, struct span text)
         return var_get(sh, NAME_PWD);
     if (span_eq_str(text, "-"))
         return var_get(sh, NAME_OLDPWD);
-    if (char_is_digit((unsigned char)text.ptr[0]) || text.ptr[0] == '+' || text.ptr[0] == '-')
+    if (char_is_digit((unsigned char)text.ptr[0]) || text.ptr[0] == '+' ||
+        text.ptr[0] == '-')
         return tilde_stack(sh, text);
     return tilde_home(sh, text);
 }

@@ -58,32 +58,40 @@ static struct span transform_assignment(struct shell *sh, unsigned id, struct sp
     return transform_take(sh, &b);
 }
 
-/* A on a whole array: as declare -p prints it. */
-static struct span transform_declaration(struct shell *sh, unsigned id)
+/* A on a whole array: as declare -p prints it, in three words. */
+static void transform_declaration(struct shell *sh, unsigned id, struct param_value *v)
 {
     struct span sub;
     unsigned target = var_resolve(sh, id, &sub);
     struct buf b = buf_make(sys_heap());
+    v->count = 0;
     if (!target || !var_add_declaration(sh, target, &b))
-        return span_make(NULL, 0);
+        return;
     buf_cut(&b, b.len - 1);
-    return transform_take(sh, &b);
+    struct span text = transform_take(sh, &b);
+    v->items = scratch_alloc(sh->scratch, 3 * sizeof *v->items);
+    while (v->count < 3 && text.len) {
+        size_t len = v->count < 2 ? span_find(text, ' ') : text.len;
+        v->items[v->count++] = span_make(text.ptr, len);
+        text = span_from(text, len + 1);
+    }
 }
 
 /* A on "$@": a command that sets them. */
-static struct span transform_set(struct shell *sh, const struct param_value *v)
+static void transform_set(struct shell *sh, struct param_value *v)
 {
-    struct buf b = buf_make(sys_heap());
-    buf_add_str(&b, "set --");
-    for (size_t i = 0; i < v->count; i++) {
-        buf_add_char(&b, ' ');
-        escape_add_single(&b, v->items[i]);
-    }
-    return transform_take(sh, &b);
+    struct span *items = scratch_alloc(sh->scratch, (v->count + 2) * sizeof *items);
+    items[0] = span_of("set");
+    items[1] = span_of("--");
+    for (size_t i = 0; i < v->count; i++)
+        items[i + 2] = transform_quote(sh, v->items[i]);
+    v->items = items;
+    v->count += v->count ? 2 : 0;
 }
 
 /* K: keys and quoted values in one text; k: as separate words. */
-static void transform_pairs(struct shell *sh, unsigned id, bool words, struct param_value *v)
+static void transform_pairs(struct shell *sh, unsigned id, bool words,
+                            struct param_value *v)
 {
     struct span *keys, *values;
     size_t count = array_list(sh, id, &keys, &values);
@@ -114,7 +122,8 @@ static void transform_pairs(struct shell *sh, unsigned id, bool words, struct pa
     v->one = transform_take(sh, &b);
 }
 
-static int transform_one(struct shell *sh, char letter, const struct param_target *t, struct span *text)
+static int transform_one(struct shell *sh, char letter, const struct param_target *t,
+                         struct span *text)
 {
     bool named = t->what == PARAM_NAME;
     switch (letter) {
@@ -123,7 +132,9 @@ static int transform_one(struct shell *sh, char letter, const struct param_targe
     case 'k': *text = transform_quote(sh, *text); return 0;
     case 'E': *text = transform_decode(sh, *text); return 0;
     case 'P': return expand_prompt(sh, *text, text);
-    case 'A': *text = named ? transform_assignment(sh, t->name, *text) : span_make("", 0); return 0;
+    case 'A':
+        *text = named ? transform_assignment(sh, t->name, *text) : span_make("", 0);
+        return 0;
     case 'a': *text = named ? transform_flags(sh, t->name) : span_make("", 0); return 0;
     default: return 0;
     }
@@ -135,8 +146,8 @@ static bool transform_is_case(char letter, enum param_op *op)
     return letter == 'U' || letter == 'u' || letter == 'L';
 }
 
-int param_transform(struct shell *sh, const struct param *param, const struct param_target *t,
-                    struct param_value *v)
+int param_transform(struct shell *sh, const struct param *param,
+                    const struct param_target *t, struct param_value *v)
 {
     char letter = param->letter;
     enum param_op op;
@@ -157,9 +168,16 @@ int param_transform(struct shell *sh, const struct param *param, const struct pa
         return 0;
     }
     if (v->list && letter == 'A') {
-        v->one = array ? transform_declaration(sh, t->name)
-                       : v->count ? transform_set(sh, v) : span_make(NULL, 0);
-        v->list = false;
+        if (array)
+            transform_declaration(sh, t->name, v);
+        else
+            transform_set(sh, v);
+        v->joins = JOINS_SPACE;
+        if (v->star) { // one word, whatever IFS is
+            v->star = false;
+            v->one = v->count ? expand_join(sh, v) : span_make(NULL, 0);
+            v->list = false;
+        }
         return 0;
     }
     if (!v->list)

@@ -9,12 +9,11 @@
 #include "shell/expand/state.h"
 #include "sys.h"
 
-static struct field field_make(struct shell *sh, struct args *out)
+static void field_start(struct field *f, struct shell *sh, struct args *out)
 {
-    struct field f = {.sh = sh, .out = out, .ifs = vars_ifs(sh)};
-    f.text = scratch_text_make(sh->scratch);
-    f.glob = out && !shell_set(sh, SET_NOGLOB);
-    return f;
+    *f = (struct field){.sh = sh, .out = out, .ifs = vars_ifs(sh)};
+    f->text.scratch = sh->scratch;
+    f->glob = out && !shell_set(sh, SET_NOGLOB);
 }
 
 int expand_fail(struct shell *sh, const char *format, ...)
@@ -112,7 +111,7 @@ static void expand_text_part(struct field *f, const struct part *part)
 {
     if (f->word && !(part->flags & PART_QUOTED))
         field_add_split(f, part->text);
-    else
+    else if (part->text.len || part->flags & PART_QUOTED)
         field_add(f, part->text, part->flags & PART_QUOTED);
 }
 
@@ -161,7 +160,8 @@ static bool expand_is_plain(const struct ifs *ifs, struct span text)
 
 static int expand_general(struct shell *sh, const struct word *word, struct args *out)
 {
-    struct field f = field_make(sh, out);
+    struct field f;
+    field_start(&f, sh, out);
     if (expand_parts(&f, word) || field_end(&f))
         return 1;
     return 0;
@@ -216,7 +216,8 @@ int expand_word(struct shell *sh, const struct word *word, struct args *out)
     unsigned name = expand_single(word);
     if (name) {
         struct span text = var_get(sh, name);
-        if (text.ptr && (word->flags & WORD_QUOTED_SINGLE || expand_is_plain(vars_ifs(sh), text))) {
+        if (text.ptr &&
+            (word->flags & WORD_QUOTED_SINGLE || expand_is_plain(vars_ifs(sh), text))) {
             args_add(sh, out, scratch_copy(sh->scratch, text));
             return 0;
         }
@@ -226,7 +227,8 @@ int expand_word(struct shell *sh, const struct word *word, struct args *out)
     return expand_general(sh, word, out);
 }
 
-int expand_words(struct shell *sh, const struct word *words, size_t count, struct args *out)
+int expand_words(struct shell *sh, const struct word *words, size_t count,
+                 struct args *out)
 {
     for (size_t i = 0; i < count; i++)
         if (expand_word(sh, &words[i], out))
@@ -236,7 +238,8 @@ int expand_words(struct shell *sh, const struct word *words, size_t count, struc
 
 /* ---- Words to one string ----*/
 
-int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign, struct span *text)
+int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign,
+              struct span *text)
 {
     if (word->flags & WORD_LITERAL && !(escape && word->flags & WORD_QUOTED)) {
         *text = word->text;
@@ -250,7 +253,8 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool as
             return 0;
         }
     }
-    struct field f = field_make(sh, NULL);
+    struct field f;
+    field_start(&f, sh, NULL);
     f.escape = escape;
     f.assign = assign;
     if (expand_parts(&f, word))
@@ -259,7 +263,8 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool as
     return 0;
 }
 
-int expand_string(struct shell *sh, const struct word *word, unsigned flags, struct span *text)
+int expand_string(struct shell *sh, const struct word *word, unsigned flags,
+                  struct span *text)
 {
     return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
 }
@@ -284,14 +289,16 @@ int expand_redirect(struct shell *sh, const struct word *word, struct span *text
     if (expand_word(sh, word, &args))
         return 1;
     if (args.count != 1)
-        return shell_error(sh, "%.*s: ambiguous redirect", (int)word->raw.len, word->raw.ptr);
+        return shell_error(sh, "%.*s: ambiguous redirect", (int)word->raw.len,
+                           word->raw.ptr);
     *text = span_of(args.items[0]);
     return 0;
 }
 
 int expand_part_text(struct shell *sh, const struct part *part, struct span *text)
 {
-    struct field f = field_make(sh, NULL);
+    struct field f;
+    field_start(&f, sh, NULL);
     if (expand_part(&f, part))
         return 1;
     *text = scratch_text_end(&f.text);
@@ -300,6 +307,6 @@ int expand_part_text(struct shell *sh, const struct part *part, struct span *tex
 
 unsigned expand_pattern_flags(struct shell *sh)
 {
-    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PATTERN_EXT : 0)
-        | (sh->vars->utf8 ? 0 : PATTERN_BYTES);
+    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PATTERN_EXT : 0) |
+           (sh->vars->utf8 ? 0 : PATTERN_BYTES);
 }

@@ -90,7 +90,7 @@ static unsigned simple_argument_flags(const struct word *word, unsigned flags)
             return LEX_DECLARE | (flags & LEX_NO_ARRAY);
     if (span_eq_str(word->text, "eval") || span_eq_str(word->text, "let"))
         return LEX_EVAL;
-    if (span_eq_str(word->text, "command") || span_eq_str(word->text, "builtin"))
+    if (span_eq_str(word->text, "command")) // (not behind `builtin`)
         return LEX_NO_ARRAY;
     return 0;
 }

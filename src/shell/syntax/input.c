@@ -64,6 +64,21 @@ void input_skip(struct parser *p, size_t to)
     p->in.pos = to;
 }
 
+/* pos becomes 0: aliases that were read are over. */
+static void input_shift_aliases(struct parser *p)
+{
+    for (struct alias_use **at = &p->aliases; *at;) {
+        struct alias_use *use = *at;
+        if (use->end < p->in.pos) {
+            *at = use->next;
+            sys_free(use);
+        } else {
+            use->end -= p->in.pos;
+            at = &use->next;
+        }
+    }
+}
+
 void input_begin_command(struct parser *p)
 {
     if (p->own.data && p->in.text == p->own.data && p->in.pos) {
@@ -78,8 +93,7 @@ void input_begin_command(struct parser *p)
             p->in.text = p->own.data;
             p->in.len = left;
         }
-        for (struct alias_use *use = p->aliases; use; use = use->next)
-            use->end = use->end > p->in.pos ? use->end - p->in.pos : 0;
+        input_shift_aliases(p);
     } else {
         p->in.text += p->in.pos;
         p->in.len -= p->in.pos;
@@ -138,7 +152,7 @@ bool input_in_alias(struct parser *p, struct span name)
     struct alias_use **at = &p->aliases;
     while (*at) {
         struct alias_use *use = *at;
-        if (p->in.pos > use->end) {
+        if (p->in.pos > use->end && !use->blank) {
             *at = use->next;
             sys_free(use);
             continue;
@@ -150,10 +164,22 @@ bool input_in_alias(struct parser *p, struct span name)
     return false;
 }
 
-static void input_note_alias(struct parser *p, struct span name, size_t end)
+bool input_behind_alias(struct parser *p, size_t at)
+{
+    bool behind = false;
+    for (struct alias_use *use = p->aliases; use; use = use->next)
+        if (use->blank && at >= use->end) {
+            use->blank = false;
+            behind = true;
+        }
+    return behind;
+}
+
+static void input_note_alias(struct parser *p, struct span name, size_t end, bool blank)
 {
     struct alias_use *use = sys_alloc(sizeof *use + name.len + 1);
     use->end = end;
+    use->blank = blank;
     use->name_len = name.len;
     memcpy(use->name, name.ptr, name.len);
     use->name[name.len] = '\0';
@@ -167,7 +193,8 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
     for (struct alias_use *use = p->aliases; use; use = use->next)
         if (use->end < INPUT_FAR)
             use->end = use->end + value.len + 1 - (end - start);
-    input_note_alias(p, name, start + value.len);
+    bool blank = value.len && char_is_blank((unsigned char)value.ptr[value.len - 1]);
+    input_note_alias(p, name, start + value.len, blank);
 
     if (p->in.closed) { // a text of its own: what is outside must not move
         size_t left = p->in.len - end;

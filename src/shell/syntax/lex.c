@@ -362,11 +362,11 @@ static bool lex_alias(struct parser *p, const struct token *t, unsigned flags)
 {
     if (!(p->options & PARSE_ALIASES) || t->kind != TOKEN_WORD || !p->hooks.alias)
         return false;
-    if (t->word.flags & WORD_QUOTED || !t->word.count || t->word.parts[0].kind != PART_TEXT)
+    bool behind = input_behind_alias(p, t->start);
+    if ((t->word.flags & WORD_QUOTED) || !t->word.count || t->word.parts[0].kind != PART_TEXT)
         return false;
-    if ((!(flags & LEX_COMMAND) && !p->alias_next) || (flags & LEX_NO_ALIAS))
+    if ((!(flags & LEX_COMMAND) && !behind) || (flags & LEX_NO_ALIAS))
         return false;
-    p->alias_next = false;
     struct span name = t->word.raw;
     size_t after = p->in.pos;
     p->in.pos = t->start;
@@ -375,9 +375,7 @@ static bool lex_alias(struct parser *p, const struct token *t, unsigned flags)
     const char *value = active ? NULL : p->hooks.alias(p->hooks.ctx, name);
     if (!value)
         return false;
-    struct span text = span_of(value);
-    p->alias_next = text.len && char_is_blank(text.ptr[text.len - 1]);
-    input_splice(p, t->start, t->end, name, text);
+    input_splice(p, t->start, t->end, name, span_of(value));
     p->in.line = t->line;
     return true;
 }
@@ -434,8 +432,6 @@ struct token *lex_peek(struct parser *p, unsigned flags)
         lex_read(p, flags, &t);
     } while (!p->failed && lex_alias(p, &t, flags));
     p->replaced_count = mark;
-    if (t.kind != TOKEN_WORD)
-        p->alias_next = false;
     if (p->failed)
         t.kind = TOKEN_END;
     p->token = t;

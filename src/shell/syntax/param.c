@@ -74,8 +74,6 @@ static struct word *param_read_word(struct parser *p, unsigned flags, bool patte
     unsigned first = flags & SCAN_FIRST;
     if (flags & SCAN_QUOTED)
         inner = pattern ? 0 : SCAN_QUOTED | SCAN_PARAM | (flags & SCAN_HERE);
-    if (pattern && p->options & PARSE_EXTGLOB)
-        inner |= SCAN_EXTGLOB;
     struct word *word = arena_alloc(p->arena, sizeof *word);
     sys_nest_enter();
     word_scan(p, inner | first, '}', stop2, word);

@@ -211,7 +211,7 @@ static void parser_begin(struct parser *p)
     p->replaced_count = 0;
     p->heredocs = NULL;
     p->heredocs_end = &p->heredocs;
-    p->failed = p->have = p->alias_next = p->at_end = false;
+    p->failed = p->have = p->at_end = false;
     p->substitutions = 0;
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;
 

@@ -98,6 +98,7 @@ struct replaced {
 
 struct alias_use {
     size_t end; // of its text in the window
+    bool blank; // it ends in a blank: the word behind it may be an alias too
     struct alias_use *next;
     size_t name_len;
     char name[];
@@ -122,7 +123,6 @@ struct parser {
 
     struct token token; // looked at and not yet taken
     bool have;          // token is valid
-    bool alias_next;    // the word after an alias that ends in a blank
     struct alias_use *aliases;
     unsigned substitutions; // nested $( ) around pos in this window
 
@@ -180,6 +180,7 @@ void input_leave_text(struct parser *p, const struct input *outer);
 void input_splice(struct parser *p, size_t start, size_t end, struct span name,
                   struct span value);
 bool input_in_alias(struct parser *p, struct span name); // its text is being read
+bool input_behind_alias(struct parser *p, size_t at); // one that ended in a blank, not yet used
 void input_begin_command(struct parser *p); // drops what lies before pos
 
 /* The offset of the character that closes what was opened before from: quotes and substitutions inside are

@@ -117,6 +117,8 @@ void print_redirect(struct buf *out, const struct redirect *r)
 
 static void print_redirects(struct printer *p, const struct redirect *r, bool space)
 {
+    if (r)
+        p->was_heredoc = false;
     for (; r; r = r->next) {
         if (space)
             buf_add_char(p->out, ' ');
@@ -183,12 +185,9 @@ static void print_separator(struct printer *p, bool newline)
         p->was_heredoc = false;
     else if (p->functions || !newline)
         buf_add_char(p->out, ';');
-    if (p->functions || newline) {
-        buf_add_char(p->out, '\n');
-    } else {
-        buf_add_char(p->out, ' ');
+    buf_add_char(p->out, p->functions || newline ? '\n' : ' ');
+    if (!p->functions)
         p->skip_indent = true;
-    }
 }
 
 static void print_async(struct printer *p)

@@ -82,6 +82,7 @@ void aliases_clone(struct vars *dst, const struct vars *src)
         struct map_entry *copy = map_add_entry(&dst->aliases, map_entry_key(e));
         copy->value = e->value;
         if (e->value)
-            atomic_fetch_add_explicit(&((struct text *)e->value)->count, 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&((struct text *)e->value)->count, 1,
+                                      memory_order_relaxed);
     }
 }

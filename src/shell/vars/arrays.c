@@ -33,6 +33,19 @@ static struct span array_text(struct shell *sh, const struct value *e)
     return text;
 }
 
+/* The slot of an array that is to lose an element. NULL after a message. */
+static struct value *array_open_unset(struct shell *sh, unsigned *id)
+{
+    struct span sub;
+    unsigned target = var_resolve(sh, *id, &sub);
+    *id = target ? target : *id;
+    if (vars_slot(sh->vars, *id)->attrs & VAR_READONLY) {
+        shell_builtin_error(sh, "%s: cannot unset: readonly variable", sys_interned(*id));
+        return NULL;
+    }
+    return vars_own(sh->vars, *id);
+}
+
 /* The slot of a variable that is to be changed as an indexed array. NULL after a message. */
 static struct value *array_open(struct shell *sh, unsigned *id)
 {
@@ -62,10 +75,12 @@ struct span array_get(struct shell *sh, unsigned id, int64_t index)
         size_t len = num_from_i64(key, index);
         return array_text(sh, keyed_find(v->assoc, span_make(key, len)));
     }
-    return index == 0 || index == -1 ? array_text(sh, v->kind ? v : NULL) : span_make(NULL, 0);
+    return index == 0 || index == -1 ? array_text(sh, v->kind ? v : NULL)
+                                     : span_make(NULL, 0);
 }
 
-int array_set(struct shell *sh, unsigned id, int64_t index, struct span text, unsigned flags)
+int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
+              unsigned flags)
 {
     struct value *v = array_open(sh, &id);
     if (!v)
@@ -113,7 +128,7 @@ int array_append(struct shell *sh, unsigned id, struct span text)
 
 int array_unset(struct shell *sh, unsigned id, int64_t index)
 {
-    struct value *v = var_open(sh, &id);
+    struct value *v = array_open_unset(sh, &id);
     if (!v)
         return 1;
     if (v->kind == VALUE_INDEXED && v->array)
@@ -136,7 +151,10 @@ int array_clear(struct shell *sh, unsigned id)
     return 0;
 }
 
-int var_make_indexed_checked(struct shell *sh, unsigned id) { return array_open(sh, &id) ? 0 : 1; }
+int var_make_indexed_checked(struct shell *sh, unsigned id)
+{
+    return array_open(sh, &id) ? 0 : 1;
+}
 
 int array_assign(struct shell *sh, unsigned id, const struct span *values, size_t count)
 {
@@ -156,7 +174,8 @@ struct span assoc_get(struct shell *sh, unsigned id, struct span key)
     return array_text(sh, v->kind == VALUE_ASSOC ? keyed_find(v->assoc, key) : NULL);
 }
 
-int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text, unsigned flags)
+int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
+              unsigned flags)
 {
     struct value *v = assoc_open(sh, &id);
     if (!v)
@@ -178,7 +197,7 @@ int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text, 
 
 int assoc_unset(struct shell *sh, unsigned id, struct span key)
 {
-    struct value *v = var_open(sh, &id);
+    struct value *v = array_open_unset(sh, &id);
     if (!v)
         return 1;
     if (v->attrs & VAR_DYNAMIC)
@@ -217,7 +236,10 @@ bool var_is_array(struct shell *sh, unsigned id)
     return array_read(sh, id)->kind >= VALUE_INDEXED;
 }
 
-bool var_is_assoc(struct shell *sh, unsigned id) { return array_read(sh, id)->kind == VALUE_ASSOC; }
+bool var_is_assoc(struct shell *sh, unsigned id)
+{
+    return array_read(sh, id)->kind == VALUE_ASSOC;
+}
 
 static struct span array_key(struct shell *sh, int64_t index)
 {
@@ -245,7 +267,8 @@ static void array_list_cells(struct shell *sh, const struct cells *c, struct spa
 static void array_list_keyed(struct shell *sh, const struct keyed *k, struct span *keys,
                              struct span *values)
 {
-    const struct keyed_entry **entries = scratch_alloc(sh->scratch, k->set * sizeof *entries);
+    const struct keyed_entry **entries =
+        scratch_alloc(sh->scratch, k->set * sizeof *entries);
     keyed_order(k, entries);
     for (size_t i = 0; i < k->set; i++) {
         if (keys)

@@ -18,18 +18,23 @@ struct shell;
 struct value;
 
 /* ---- Indexed ----*/
-struct span array_get(struct shell *sh, unsigned id, int64_t index);           // ptr NULL: unset
-MUST_CHECK int array_set(struct shell *sh, unsigned id, int64_t index, struct span text, unsigned flags);
+struct span array_get(struct shell *sh, unsigned id, int64_t index); // ptr NULL: unset
+MUST_CHECK int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
+                         unsigned flags);
 MUST_CHECK int array_set_num(struct shell *sh, unsigned id, int64_t index, int64_t n);
-MUST_CHECK int array_append(struct shell *sh, unsigned id, struct span text);  // after the last element
+MUST_CHECK int array_append(struct shell *sh, unsigned id,
+                            struct span text); // after the last element
 int array_unset(struct shell *sh, unsigned id, int64_t index);
 MUST_CHECK int array_clear(struct shell *sh, unsigned id); // a=(): an empty indexed array
-MUST_CHECK int var_make_indexed_checked(struct shell *sh, unsigned id); // an indexed array that may be written
-int64_t array_next_index(struct shell *sh, unsigned id);   // one after the highest; 0 if empty
+MUST_CHECK int var_make_indexed_checked(
+    struct shell *sh, unsigned id); // an indexed array that may be written
+int64_t array_next_index(struct shell *sh,
+                         unsigned id); // one after the highest; 0 if empty
 
 /* ---- Associative ----*/
 struct span assoc_get(struct shell *sh, unsigned id, struct span key);
-MUST_CHECK int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text, unsigned flags);
+MUST_CHECK int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
+                         unsigned flags);
 int assoc_unset(struct shell *sh, unsigned id, struct span key);
 MUST_CHECK int assoc_clear(struct shell *sh, unsigned id);
 
@@ -40,9 +45,11 @@ bool var_is_assoc(struct shell *sh, unsigned id);
 
 /* All elements in order (associative: bash's order). keys and values get spans in scratch memory, count of them; either may
  * be NULL. The texts are borrowed from the array: copy before anything is assigned. */
-size_t array_list(struct shell *sh, unsigned id, struct span **keys, struct span **values);
+size_t array_list(struct shell *sh, unsigned id, struct span **keys,
+                  struct span **values);
 
 /* Replaces the whole by count values from 0 on: mapfile, read -a, PIPESTATUS, BASH_REMATCH. */
-MUST_CHECK int array_assign(struct shell *sh, unsigned id, const struct span *values, size_t count);
+MUST_CHECK int array_assign(struct shell *sh, unsigned id, const struct span *values,
+                            size_t count);
 
 #endif

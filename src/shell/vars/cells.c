@@ -6,7 +6,10 @@
 #include "base/base.h"
 #include "sys.h"
 
-enum { CELLS_MIN = 8, CELLS_GAP = 64 }; // a dense array may be this much emptier than full
+enum {
+    CELLS_MIN = 8,
+    CELLS_GAP = 64
+}; // a dense array may be this much emptier than full
 
 struct cells *cells_new(void)
 {

@@ -8,8 +8,8 @@
 static bool vars_names_utf8(struct span locale)
 {
     for (size_t i = 0; i + 3 < locale.len; i++)
-        if (char_lower(locale.ptr[i]) == 'u' && char_lower(locale.ptr[i + 1]) == 't'
-            && char_lower(locale.ptr[i + 2]) == 'f')
+        if (char_lower(locale.ptr[i]) == 'u' && char_lower(locale.ptr[i + 1]) == 't' &&
+            char_lower(locale.ptr[i + 2]) == 'f')
             return true;
     return false;
 }

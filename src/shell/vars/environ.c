@@ -1,43 +1,50 @@
 /* environ.c: the variables of a new shell, and the environment of its children. */
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/num.h"
-#include "base/vec.h"
 #include "shell/scratch.h"
-#include "shell/vars/cells.h"
+#include "shell/vars/functions.h"
+#include "shell/vars/slot.h"
 #include "shell/vars/special.h"
 #include "shell/vars/state.h"
 #include "sys.h"
 #include "user/find.h"
 #include "user/path.h"
 
-/* Entries that are no variables ("A-B=1", a function in bash's form) are handed on as they are. */
+/* Whether an entry is neither a variable nor a function. */
+static bool foreign_is(const char *entry)
+{
+    size_t name = span_find(span_of(entry), '=');
+    return !name_is_valid(span_make(entry, name)) && !exported_is_function(entry);
+}
+
 static void vars_keep_foreign(struct vars *v, char **env)
 {
     size_t count = 0, size = 0;
-    for (char **e = env; *e; e++) {
-        size_t name = span_find(span_of(*e), '=');
-        if (name_is_valid(span_make(*e, name)))
-            continue;
-        count++;
-        size += strlen(*e) + 1;
-    }
+    for (char **e = env; *e; e++)
+        if (foreign_is(*e)) {
+            count++;
+            size += strlen(*e) + 1;
+        }
     if (!count)
         return;
-    v->foreign = sys_share_alloc((count + 1) * sizeof(char *) + size);
-    char *text = (char *)(v->foreign + count + 1);
-    size_t at = 0;
-    for (char **e = env; *e; e++) {
-        size_t name = span_find(span_of(*e), '=');
-        if (name_is_valid(span_make(*e, name)))
-            continue;
-        size_t len = strlen(*e) + 1;
-        memcpy(text, *e, len);
-        v->foreign[at++] = text;
-        text += len;
-    }
-    v->foreign[at] = NULL;
+    struct foreign *f = sys_share_alloc(sizeof *f + count * sizeof(char *) + size);
+    char *text = (char *)(f->entries + count);
+    atomic_init(&f->count, 1);
+    f->len = 0;
+    for (char **e = env; *e; e++)
+        if (foreign_is(*e)) {
+            size_t len = strlen(*e) + 1;
+            memcpy(text, *e, len);
+            f->entries[f->len++] = text;
+            text += len;
+        }
+    v->foreign = f;
+}
+
+void foreign_put(struct foreign *f)
+{
+    if (f && atomic_fetch_sub_explicit(&f->count, 1, memory_order_acq_rel) == 1)
+        sys_share_free(f);
 }
 
 static void vars_import(struct shell *sh, char **env)
@@ -45,11 +52,13 @@ static void vars_import(struct shell *sh, char **env)
     for (char **e = env; *e; e++) {
         struct span entry = span_of(*e);
         size_t name = span_find(entry, '=');
+        if (exported_is_function(*e))
+            exported_import(sh, *e);
         unsigned id = name < entry.len ? name_intern(span_make(*e, name)) : 0;
         if (!id || (vars_slot(sh->vars, id)->attrs & (VAR_READONLY | VAR_DYNAMIC)))
             continue;
         struct value *v = vars_own(sh->vars, id);
-        value_clear(v);
+        slot_clear(v);
         value_set(v, span_from(entry, name + 1));
         v->attrs = VAR_EXPORT;
         vars_changed(sh, id, VAR_EXPORT);
@@ -70,8 +79,8 @@ static void vars_default(struct shell *sh, unsigned id, const char *text, unsign
 static bool vars_pwd_is_right(const char *pwd)
 {
     struct sys_stat named, here;
-    return *pwd == '/' && !sys_stat(pwd, &named) && !sys_stat(".", &here) && named.ino == here.ino
-        && named.dev == here.dev;
+    return *pwd == '/' && !sys_stat(pwd, &named) && !sys_stat(".", &here) &&
+           named.ino == here.ino && named.dev == here.dev;
 }
 
 static void vars_start_pwd(struct shell *sh)
@@ -90,7 +99,7 @@ static void vars_start_level(struct shell *sh)
 {
     int64_t level = var_get_int(sh, NAME_SHLVL);
     struct value *v = vars_own(sh->vars, NAME_SHLVL);
-    value_clear(v);
+    slot_clear(v);
     value_set_num(v, level >= 0 && level < 999 ? level + 1 : level < 0 ? 0 : 1);
     v->attrs = VAR_EXPORT;
 }
@@ -119,23 +128,13 @@ struct vars *vars_new(struct shell *sh)
 
 /* ---- The environment of children ----*/
 
-static size_t vars_count_exported(const struct vars *v, size_t *size)
+static bool vars_is_exported(const struct value *v)
 {
-    size_t count = 0;
-    *size = 0;
-    for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {
-        const struct value *value = vars_slot(v, id);
-        if (!(value->attrs & VAR_EXPORT) || value->kind == VALUE_NONE
-            || value->kind >= VALUE_INDEXED || (value->attrs & VAR_NAMEREF))
-            continue;
-        char buf[24];
-        count++;
-        *size += strlen(sys_interned(id)) + value_text(value, buf).len + 2;
-    }
-    return count;
+    return (v->attrs & VAR_EXPORT) && !(v->attrs & VAR_NAMEREF) &&
+           v->kind != VALUE_NONE && v->kind < VALUE_INDEXED;
 }
 
-static char *vars_put_entry(char *to, unsigned id, struct span text)
+static char *environ_put(char *to, unsigned id, struct span text)
 {
     const char *name = sys_interned(id);
     size_t len = strlen(name);
@@ -147,36 +146,68 @@ static char *vars_put_entry(char *to, unsigned id, struct span text)
     return to + len + text.len + 2;
 }
 
-static size_t vars_foreign_count(const struct vars *v)
+/* The entries of the exported functions; gives their number and adds to *size. */
+static size_t environ_functions(struct shell *sh, struct span **entries, size_t *size)
+{
+    unsigned *ids;
+    size_t count = function_list(sh, FUNCTION_EXPORT, &ids);
+    struct span *list = scratch_alloc(sh->scratch, (count + 1) * sizeof *list);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = exported_text(sh, ids[i]);
+        *size += list[i].len + 1;
+    }
+    *entries = list;
+    return count;
+}
+
+static size_t environ_variables(const struct vars *v, size_t *size)
 {
     size_t count = 0;
-    while (v->foreign && v->foreign[count])
+    for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {
+        const struct value *value = vars_slot(v, id);
+        char buf[24];
+        if (!vars_is_exported(value))
+            continue;
         count++;
+        *size += strlen(sys_interned(id)) + value_text(value, buf).len + 2;
+    }
     return count;
+}
+
+static char **environ_make(struct shell *sh)
+{
+    struct vars *v = sh->vars;
+    struct span *functions;
+    size_t size = 0, foreign = v->foreign ? v->foreign->len : 0, at = 0;
+    size_t function_count = environ_functions(sh, &functions, &size);
+    size_t count = environ_variables(v, &size) + function_count + foreign;
+    char **env = sys_alloc((count + 1) * sizeof(char *) + size);
+    char *text = (char *)(env + count + 1);
+    for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {
+        const struct value *value = vars_slot(v, id);
+        char buf[24];
+        if (!vars_is_exported(value))
+            continue;
+        env[at++] = text;
+        text = environ_put(text, id, value_text(value, buf));
+    }
+    for (size_t i = 0; i < function_count; i++) {
+        memcpy(text, functions[i].ptr, functions[i].len + 1);
+        env[at++] = text;
+        text += functions[i].len + 1;
+    }
+    for (size_t i = 0; i < foreign; i++)
+        env[at++] = v->foreign->entries[i];
+    env[at] = NULL;
+    return env;
 }
 
 char **vars_environ(struct shell *sh)
 {
-    struct vars *v = sh->vars;
-    if (v->environ)
-        return v->environ;
-    size_t size, foreign = vars_foreign_count(v);
-    size_t count = vars_count_exported(v, &size);
-    char **env = sys_alloc((count + foreign + 1) * sizeof(char *) + size);
-    char *text = (char *)(env + count + foreign + 1);
-    size_t at = 0;
-    for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {
-        const struct value *value = vars_slot(v, id);
-        if (!(value->attrs & VAR_EXPORT) || value->kind == VALUE_NONE
-            || value->kind >= VALUE_INDEXED || (value->attrs & VAR_NAMEREF))
-            continue;
-        char buf[24];
-        env[at++] = text;
-        text = vars_put_entry(text, id, value_text(value, buf));
+    if (!sh->vars->environ) {
+        struct scratch_mark mark = scratch_mark(sh->scratch);
+        sh->vars->environ = environ_make(sh);
+        scratch_release(sh->scratch, mark);
     }
-    for (size_t i = 0; i < foreign; i++)
-        env[at++] = v->foreign[i];
-    env[at] = NULL;
-    v->environ = env;
-    return env;
+    return sh->vars->environ;
 }

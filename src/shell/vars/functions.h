@@ -18,11 +18,11 @@ struct shell;
 enum { FUNCTION_EXPORT = 1, FUNCTION_READONLY = 2, FUNCTION_TRACE = 4 };
 
 struct function {
-    const struct node *body;  // the function node; NULL: no such function
-    struct script *script;    // that holds it, counted
-    const char *source;       // the file it was read from: an interned name
-    int line;                 // of its definition
-    unsigned attrs;           // FUNCTION_*
+    const struct node *body; // the function node; NULL: no such function
+    struct script *script;   // that holds it, counted
+    const char *source;      // the file it was read from: an interned name
+    int line;                // of its definition
+    unsigned attrs;          // FUNCTION_*
 };
 
 /* NULL: none. Valid until a function is set or unset; who runs it takes a count on function->script first. */
@@ -32,6 +32,7 @@ const struct function *function_find(struct shell *sh, unsigned id);
 MUST_CHECK int function_set(struct shell *sh, unsigned id, const struct function *f);
 MUST_CHECK int function_unset(struct shell *sh, unsigned id); // 1: readonly
 void function_change(struct shell *sh, unsigned id, unsigned add, unsigned remove);
-size_t function_list(struct shell *sh, unsigned attrs, unsigned **ids); // sorted by name; in scratch memory
+size_t function_list(struct shell *sh, unsigned attrs,
+                     unsigned **ids); // sorted by name; in scratch memory
 
 #endif

@@ -12,8 +12,8 @@ struct shell;
 struct var_hooks {
     int (*arith)(struct shell *sh, struct span text, int64_t *n);
     struct span (*get_element)(struct shell *sh, unsigned id, struct span subscript);
-    int (*set_element)(struct shell *sh, unsigned id, struct span subscript, struct span text,
-                       unsigned flags);
+    int (*set_element)(struct shell *sh, unsigned id, struct span subscript,
+                       struct span text, unsigned flags);
     int (*unset_element)(struct shell *sh, unsigned id, struct span subscript);
     void (*release)(void *expand); // at death: only frees
 };

@@ -85,7 +85,8 @@ struct keyed *keyed_own(struct keyed **k)
 
 static bool keyed_is(const struct keyed_entry *e, uint32_t hash, struct span key)
 {
-    return e->hash == hash && e->key->len == key.len && memcmp(e->key->data, key.ptr, key.len) == 0;
+    return e->hash == hash && e->key->len == key.len &&
+           memcmp(e->key->data, key.ptr, key.len) == 0;
 }
 
 struct value *keyed_find(const struct keyed *k, struct span key)
@@ -99,7 +100,8 @@ struct value *keyed_find(const struct keyed *k, struct span key)
     return NULL;
 }
 
-static void keyed_link(struct keyed_entry *entries, uint32_t *heads, uint32_t chains, uint32_t i)
+static void keyed_link(struct keyed_entry *entries, uint32_t *heads, uint32_t chains,
+                       uint32_t i)
 {
     uint32_t *head = &heads[entries[i - 1].hash & (chains - 1)];
     entries[i - 1].next = *head;

@@ -17,9 +17,10 @@
 
 struct keyed_entry {
     struct value value;
-    struct text *key;  // counted
+    struct text *key; // counted
     uint32_t hash;
-    uint32_t next;     // entry number + 1 of the next in the chain or, of a free one, in the free list; 0: none
+    uint32_t
+        next; // entry number + 1 of the next in the chain or, of a free one, in the free list; 0: none
 };
 
 struct keyed {

@@ -11,8 +11,8 @@
 #include "shell/vars/state.h"
 #include "sys.h"
 
-static bool vars_list_has(struct shell *sh, unsigned id, unsigned attrs, struct span prefix,
-                          bool locals)
+static bool vars_list_has(struct shell *sh, unsigned id, unsigned attrs,
+                          struct span prefix, bool locals)
 {
     const struct value *v = vars_slot(sh->vars, id);
     if (!var_exists(v) || (v->attrs & attrs) != attrs)
@@ -42,7 +42,8 @@ static void vars_sort(struct shell *sh, unsigned *ids, size_t count)
         ids[i] = *(unsigned *)items[i];
 }
 
-size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals, unsigned **ids)
+size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
+                 unsigned **ids)
 {
     unsigned end = sh->vars->page_count * VARS_PAGE, *list = NULL;
     size_t count = 0;
@@ -100,8 +101,8 @@ static bool var_key_is_plain(struct span key)
         return false;
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];
-        if (char_is_space(c) || char_is_cntrl((unsigned char)c)
-            || strchr("'\"\\|&;()<>!{}*[]?^$`@,", c))
+        if (char_is_space(c) || char_is_cntrl((unsigned char)c) ||
+            strchr("'\"\\|&;()<>!{}*[]?^$`@,", c))
             return false;
     }
     return key.ptr[0] != '#' && key.ptr[0] != '~';
@@ -111,7 +112,8 @@ static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
     size_t count = k->set;
-    const struct keyed_entry **entries = scratch_alloc(sh->scratch, (count + 1) * sizeof *entries);
+    const struct keyed_entry **entries =
+        scratch_alloc(sh->scratch, (count + 1) * sizeof *entries);
     keyed_order(k, entries);
     buf_add_char(b, '(');
     for (size_t i = 0; i < count; i++) {

@@ -7,7 +7,7 @@ enum name {
 #define NAME(id, text) NAME_##id,
 #include "shell/vars/names.def"
 #undef NAME
-    NAME_OTHERS, // the first number that is not fixed
+    NAME_OTHERS,                   // the first number that is not fixed
     NAME_WATCHED = NAME_GLOBIGNORE // the last of those that vars_changed wants to see
 };
 

@@ -10,7 +10,8 @@ struct params *params_of(struct shell *sh) { return &sh->vars->params; }
 
 void params_fini(struct params *p)
 {
-    for (struct params *up = p; up; up = up->saved) // those on the stacks of calls in progress too
+    for (struct params *up = p; up;
+         up = up->saved) // those on the stacks of calls in progress too
         sys_share_free(up->block);
     *p = (struct params){0};
 }

@@ -13,9 +13,9 @@
 struct shell;
 
 struct params {
-    char **argv;  // $1 is argv[0]
-    int count;    // $#
-    void *block;  // what holds argv if it is owned; NULL: borrowed
+    char **argv;          // $1 is argv[0]
+    int count;            // $#
+    void *block;          // what holds argv if it is owned; NULL: borrowed
     struct params *saved; // where params_push put those of the caller; NULL: none
 };
 
@@ -26,6 +26,7 @@ void params_push(struct shell *sh, struct params *saved, int argc, char **argv);
 void params_pop(struct shell *sh, const struct params *saved);
 
 void params_set(struct shell *sh, int argc, char *const *argv); // set -- ...: copies
-int params_shift(struct shell *sh, int count); // 0; 1 if there are not so many (nothing done)
+int params_shift(struct shell *sh,
+                 int count); // 0; 1 if there are not so many (nothing done)
 
 #endif

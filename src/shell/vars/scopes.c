@@ -1,6 +1,7 @@
 /* scopes.c: local variables and assignments before a command: the undo stack of vars/state.h. */
 #include <string.h>
 
+#include "shell/vars/slot.h"
 #include "shell/vars/state.h"
 #include "sys.h"
 
@@ -23,7 +24,7 @@ static void scope_undo(struct shell *sh, struct var_undo *u)
     }
     struct value *v = vars_own(sh->vars, u->id);
     unsigned attrs = v->attrs | u->saved.attrs;
-    value_clear(v);
+    slot_clear(v);
     *v = u->saved;
     u->saved = (struct value){0};
     vars_changed(sh, u->id, attrs);
@@ -118,11 +119,12 @@ int var_make_local(struct shell *sh, unsigned id, bool inherit)
     const struct value *old = vars_slot(sh->vars, id);
     if (old->attrs & VAR_READONLY)
         return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
-    inherit = inherit || (old->attrs & VAR_TEMPORARY) || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
+    inherit = inherit || (old->attrs & VAR_TEMPORARY) ||
+              shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
     struct value *v = scope_hide(sh, (size_t)scope, id);
     const struct value *saved = &scope_find(sh->vars, (size_t)scope, id)->saved;
     if (inherit && !(saved->attrs & VAR_NAMEREF)) {
-        value_copy(v, saved);
+        slot_copy(v, saved);
         v->attrs = (uint16_t)((saved->attrs & ~VAR_TEMPORARY) | VAR_LOCAL | VAR_DECLARED);
     } else {
         v->attrs = (uint16_t)((saved->attrs & VAR_EXPORT) | VAR_LOCAL | VAR_DECLARED);
@@ -149,7 +151,7 @@ int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned 
         v = scope_hide(sh, scope, id);
         const struct value *saved = &scope_find(vars, scope, id)->saved;
         if ((flags & VAR_OP_APPEND) && saved->kind < VALUE_INDEXED)
-            value_copy(v, saved);
+            slot_copy(v, saved);
         v->attrs = 0;
     }
     if (flags & VAR_OP_APPEND)
@@ -186,7 +188,8 @@ static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scop
 /* Whether unset leaves the variable local: it is of the innermost function. */
 static bool scope_keeps(struct shell *sh, size_t scope)
 {
-    return (long)scope == scope_function(sh->vars) || shell_shopt(sh, SHOPT_LOCALVAR_UNSET);
+    return (long)scope == scope_function(sh->vars) ||
+           shell_shopt(sh, SHOPT_LOCALVAR_UNSET);
 }
 
 static void var_unset_here(struct shell *sh, unsigned id)
@@ -194,8 +197,9 @@ static void var_unset_here(struct shell *sh, unsigned id)
     struct value *v = vars_own(sh->vars, id);
     unsigned attrs = v->attrs;
     size_t scope = 0;
-    struct var_undo *u = (attrs & VAR_LOCAL) ? scope_find_any(sh->vars, id, &scope) : NULL;
-    value_clear(v);
+    struct var_undo *u =
+        (attrs & VAR_LOCAL) ? scope_find_any(sh->vars, id, &scope) : NULL;
+    slot_clear(v);
     v->attrs = u ? VAR_LOCAL : 0;
     if (u && !scope_keeps(sh, scope)) {
         attrs |= u->saved.attrs;
@@ -214,7 +218,8 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags)
             return 0;
     }
     if ((vars_slot(sh->vars, id)->attrs & VAR_READONLY) && !(flags & VAR_OP_FORCE))
-        return shell_builtin_error(sh, "%s: cannot unset: readonly variable", sys_interned(id));
+        return shell_builtin_error(sh, "%s: cannot unset: readonly variable",
+                                   sys_interned(id));
     var_unset_here(sh, id);
     return 0;
 }

@@ -15,6 +15,7 @@
 #include "shell/vars/cells.h"
 #include "shell/vars/hooks.h"
 #include "shell/vars/keyed.h"
+#include "shell/vars/slot.h"
 #include "shell/vars/special.h"
 #include "shell/vars/state.h"
 #include "sys.h"
@@ -23,13 +24,19 @@
 
 static int64_t special_now_s(void) { return sys_clock(SYS_CLOCK_REAL) / 1000000000; }
 
-void special_seed(struct vars *v) { sys_random(&v->random, sizeof v->random); }
+void special_seed(struct vars *v)
+{
+    sys_random(&v->random, sizeof v->random);
+    v->random_stale = false;
+}
 
 /* The generator of Park and Miller, folded to 15 bits; never the same number twice in a row. The sequence
  * after RANDOM=seed is that of bash 5.2 (variables.test). */
 static int64_t special_random(struct vars *v)
 {
     uint32_t n;
+    if (UNLIKELY(v->random_stale))
+        special_seed(v);
     do {
         int64_t x = v->random ? v->random : 123459876;
         int64_t high = x / 127773, low = x % 127773;
@@ -53,7 +60,8 @@ static int64_t special_srandom(void)
 static struct span special_epoch(char dst[40])
 {
     int64_t us = sys_clock(SYS_CLOCK_REAL) / 1000;
-    size_t len = fmt_to(dst, 40, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
+    size_t len = fmt_to(dst, 40, "%lld.%06lld", (long long)(us / 1000000),
+                        (long long)(us % 1000000));
     return span_make(dst, len);
 }
 
@@ -62,7 +70,8 @@ static struct span special_options(struct shell *sh, bool shopts)
     struct scratch_text t = scratch_text_make(sh->scratch);
     unsigned count = shopts ? SHOPT_OPTIONS : SET_OPTIONS;
     for (unsigned i = 0; i < count; i++) {
-        if (!(shopts ? shell_shopt(sh, (enum shopt_option)i) : shell_set(sh, (enum set_option)i)))
+        if (!(shopts ? shell_shopt(sh, (enum shopt_option)i)
+                     : shell_set(sh, (enum set_option)i)))
             continue;
         const char *name = shopts ? options_shopt_name((enum shopt_option)i)
                                   : options_set_name((enum set_option)i);
@@ -92,10 +101,8 @@ bool special_refuses_local(unsigned id)
     case NAME_BASH_SOURCE:
     case NAME_BASH_LINENO:
     case NAME_BASH_ARGC:
-    case NAME_BASH_ARGV:
-        return true;
-    default:
-        return false;
+    case NAME_BASH_ARGV: return true;
+    default: return false;
     }
 }
 
@@ -106,7 +113,10 @@ static void special_add(struct cells *c, struct span text)
     value_set(cells_add(c, cells_end(c)), text);
 }
 
-static void special_add_num(struct cells *c, int64_t n) { value_set_num(cells_add(c, cells_end(c)), n); }
+static void special_add_num(struct cells *c, int64_t n)
+{
+    value_set_num(cells_add(c, cells_end(c)), n);
+}
 
 /* FUNCNAME, BASH_SOURCE, BASH_LINENO: one element a frame, the innermost first. */
 static void special_frames(struct shell *sh, unsigned id, struct cells *c)
@@ -137,31 +147,24 @@ static void special_fill(struct shell *sh, unsigned id, struct cells *c)
         for (size_t i = 0; i < sh->pipestatus_count; i++)
             special_add_num(c, sh->pipestatus[i]);
         break;
-    case NAME_DIRSTACK:
-        special_dirs(sh, c);
-        break;
-    case NAME_GROUPS:
-        special_add_num(c, sys_getgid());
-        break;
-    case NAME_BASH_ARGC:
-        special_add_num(c, params_of(sh)->count);
-        break;
+    case NAME_DIRSTACK: special_dirs(sh, c); break;
+    case NAME_GROUPS: special_add_num(c, sys_getgid()); break;
+    case NAME_BASH_ARGC: special_add_num(c, params_of(sh)->count); break;
     case NAME_BASH_ARGV:
         for (int i = params_of(sh)->count; i > 0; i--)
             special_add(c, span_of(params_of(sh)->argv[i - 1]));
         break;
-    default:
-        special_frames(sh, id, c);
+    default: special_frames(sh, id, c);
     }
 }
 
 static void special_refresh_array(struct shell *sh, unsigned id)
 {
     struct value *v = vars_own(sh->vars, id);
-    if (v->kind != VALUE_INDEXED || !v->array
-        || atomic_load_explicit(&v->array->count, memory_order_acquire) != 1) {
+    if (v->kind != VALUE_INDEXED || !v->array ||
+        atomic_load_explicit(&v->array->count, memory_order_acquire) != 1) {
         struct cells *fresh = cells_new();
-        value_clear(v);
+        slot_clear(v);
         v->kind = VALUE_INDEXED;
         v->array = fresh;
     }
@@ -178,7 +181,7 @@ static void special_refresh_aliases(struct shell *sh)
     struct value *v = vars_own(sh->vars, NAME_BASH_ALIASES);
     struct keyed *fresh = NULL;
     keyed_own(&fresh);
-    value_clear(v);
+    slot_clear(v);
     v->kind = VALUE_ASSOC;
     v->assoc = fresh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
@@ -190,6 +193,26 @@ static void special_refresh_aliases(struct shell *sh)
     }
     scratch_release(sh->scratch, mark);
 }
+
+struct special_row {
+    unsigned id, attrs;
+    enum value_kind kind;
+};
+
+static const struct special_row special_rows[] = {
+    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},     {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
+    {NAME_SECONDS, VAR_INTEGER, VALUE_NONE},    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
+    {NAME_EPOCHREALTIME, 0, VALUE_NONE},        {NAME_LINENO, 0, VALUE_NONE},
+    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
+    {NAME_BASH_COMMAND, 0, VALUE_NONE},         {NAME_BASH_ARGV0, 0, VALUE_NONE},
+    {NAME_UNDERSCORE, 0, VALUE_NONE},           {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
+    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE}, {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
+    {NAME_FUNCNAME, 0, VALUE_INDEXED},          {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
+    {NAME_BASH_LINENO, 0, VALUE_INDEXED},       {NAME_PIPESTATUS, 0, VALUE_INDEXED},
+    {NAME_DIRSTACK, 0, VALUE_INDEXED},          {NAME_GROUPS, 0, VALUE_INDEXED},
+    {NAME_BASH_ARGC, 0, VALUE_INDEXED},         {NAME_BASH_ARGV, 0, VALUE_INDEXED},
+    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
+};
 
 /* ---- All ----*/
 
@@ -223,9 +246,19 @@ static bool special_text(struct shell *sh, unsigned id, struct span *text, char 
     return true;
 }
 
+static bool special_is_scalar(unsigned id)
+{
+    for (size_t i = 0; i < COUNT_OF(special_rows); i++)
+        if (special_rows[i].id == id)
+            return special_rows[i].kind == VALUE_NONE;
+    return false;
+}
+
 void special_refresh(struct shell *sh, unsigned id)
 {
     int64_t n;
+    if (vars_slot(sh->vars, id)->kind == VALUE_INDEXED && special_is_scalar(id))
+        slot_clear(vars_own(sh->vars, id)); // RANDOM[2]=x made it an array
     if (special_number(sh, id, &n)) {
         value_set_num(vars_own(sh->vars, id), n);
         return;
@@ -251,6 +284,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         if (!var_hooks.arith(sh, text, &n))
             sh->vars->random = (uint32_t)n;
         sh->vars->random_last = 0;
+        sh->vars->random_stale = false;
         return true;
     case NAME_SECONDS:
         if (num_to_i64(text.ptr, &n, NULL))
@@ -268,8 +302,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         sh->name = name;
         return true;
     }
-    default:
-        return true; // assignments have no effect
+    default: return true; // assignments have no effect
     }
 }
 
@@ -289,38 +322,8 @@ void special_unset_key(struct shell *sh, unsigned id, struct span key)
 
 /* ---- At the start ----*/
 
-struct special_row {
-    unsigned id, attrs;
-    enum value_kind kind;
-};
-
-static const struct special_row special_rows[] = {
-    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},
-    {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
-    {NAME_SECONDS, VAR_INTEGER, VALUE_NONE},
-    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
-    {NAME_EPOCHREALTIME, 0, VALUE_NONE},
-    {NAME_LINENO, 0, VALUE_NONE},
-    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},
-    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
-    {NAME_BASH_COMMAND, 0, VALUE_NONE},
-    {NAME_BASH_ARGV0, 0, VALUE_NONE},
-    {NAME_UNDERSCORE, 0, VALUE_NONE},
-    {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
-    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE},
-    {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
-    {NAME_FUNCNAME, 0, VALUE_INDEXED},
-    {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
-    {NAME_BASH_LINENO, 0, VALUE_INDEXED},
-    {NAME_PIPESTATUS, 0, VALUE_INDEXED},
-    {NAME_DIRSTACK, 0, VALUE_INDEXED},
-    {NAME_GROUPS, 0, VALUE_INDEXED},
-    {NAME_BASH_ARGC, 0, VALUE_INDEXED},
-    {NAME_BASH_ARGV, 0, VALUE_INDEXED},
-    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
-};
-
-static void special_set_text(struct shell *sh, unsigned id, const char *text, unsigned attrs)
+static void special_set_text(struct shell *sh, unsigned id, const char *text,
+                             unsigned attrs)
 {
     struct value *v = vars_own(sh->vars, id);
     value_set(v, span_of(text));
@@ -367,7 +370,7 @@ void special_start(struct shell *sh)
     special_set_number(sh, NAME_EUID, sys_getuid(), VAR_READONLY);
     for (size_t i = 0; i < COUNT_OF(special_rows); i++) {
         struct value *v = vars_own(sh->vars, special_rows[i].id);
-        value_clear(v);
+        slot_clear(v);
         v->kind = (uint8_t)special_rows[i].kind;
         v->attrs = (uint16_t)(special_rows[i].attrs | VAR_DYNAMIC);
     }

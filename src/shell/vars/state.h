@@ -39,19 +39,27 @@ enum {
     IFS_NONE,
     IFS_SPACE, // IFS white space
     IFS_OTHER,
-    IFS_LEAD,  // the first byte of a longer character of IFS
+    IFS_LEAD, // the first byte of a longer character of IFS
     IFS_CLASS = 3,
     IFS_GLOB = 4, // besides: a byte that can make text a pattern
 };
 struct ifs {
-    bool valid;       // the table is that of the present IFS
-    bool empty;       // IFS is set and empty: nothing splits
-    char join[5];     // the first character of IFS as a string: what "$*" joins with
+    bool valid;   // the table is that of the present IFS
+    bool empty;   // IFS is set and empty: nothing splits
+    char join[5]; // the first character of IFS as a string: what "$*" joins with
     uint8_t class[256];
-    struct span wide; // the characters of IFS that are longer than a byte (in the variable)
+    struct span
+        wide; // the characters of IFS that are longer than a byte (in the variable)
 };
 
 struct function_page;
+
+/* Environment entries that are handed on as they came ("A-B=1"). */
+struct foreign {
+    _Atomic unsigned count; // owners
+    size_t len;
+    char *entries[]; // their texts follow
+};
 
 struct vars {
     struct var_page **pages;
@@ -66,16 +74,18 @@ struct vars {
     unsigned function_pages;
     struct map aliases; // of struct text *, counted
 
-    bool utf8;          // LC_ALL, LC_CTYPE, LANG ask for UTF-8
+    bool utf8;                             // LC_ALL, LC_CTYPE, LANG ask for UTF-8
     unsigned path_changes, optind_changes; // see vars_path_changes
-    int64_t start_s;    // SECONDS is 0 then, seconds since 1970
-    uint32_t random;    // state of RANDOM
-    uint32_t random_last; // what it gave last
+    int64_t start_s;                       // SECONDS is 0 then, seconds since 1970
+    uint32_t random;                       // state of RANDOM
+    uint32_t random_last;                  // what it gave last
+    bool random_stale; // a subshell that has not asked yet: it gets a seed of its own
     struct ifs ifs;
-    char **foreign;     // environment entries that are no variables (sandbox heap, one block)
+    struct foreign
+        *foreign; // counted: environment entries that are no variables; NULL: none
 
-    char **environ;     // cached (process heap), NULL: to be made
-    void *expand;       // state of expansion (expand/hooks.c), NULL: none yet
+    char **environ; // cached (process heap), NULL: to be made
+    void *expand;   // state of expansion (expand/hooks.c), NULL: none yet
 };
 
 extern const struct var_page vars_no_page;
@@ -83,14 +93,15 @@ extern const struct var_page vars_no_page;
 static inline const struct value *vars_slot(const struct vars *v, unsigned id)
 {
     unsigned page = id / VARS_PAGE;
-    return &(LIKELY(page < v->page_count) ? v->pages[page] : &vars_no_page)->slots[id % VARS_PAGE];
+    return &(LIKELY(page < v->page_count) ? v->pages[page] : &vars_no_page)
+                ->slots[id % VARS_PAGE];
 }
 
 static inline bool vars_owns(const struct vars *v, unsigned id)
 {
     unsigned page = id / VARS_PAGE;
-    return page < v->page_count
-        && atomic_load_explicit(&v->pages[page]->count, memory_order_acquire) == 1;
+    return page < v->page_count &&
+           atomic_load_explicit(&v->pages[page]->count, memory_order_acquire) == 1;
 }
 
 /* The slot to be written to; valid until the next call that may copy the page: any assignment. */
@@ -104,8 +115,8 @@ static inline struct value *vars_own(struct vars *v, unsigned id)
 
 /* A variable of which assignments do more than set it. */
 enum {
-    VAR_SLOW = VAR_EXPORT | VAR_READONLY | VAR_INTEGER | VAR_LOWER | VAR_UPPER | VAR_CAPITAL
-        | VAR_NAMEREF | VAR_TRACE | VAR_DYNAMIC,
+    VAR_SLOW = VAR_EXPORT | VAR_READONLY | VAR_INTEGER | VAR_LOWER | VAR_UPPER |
+               VAR_CAPITAL | VAR_NAMEREF | VAR_TRACE | VAR_DYNAMIC,
 };
 
 static inline bool var_exists(const struct value *v)
@@ -148,14 +159,22 @@ struct var_new {
     int64_t num;
     bool is_num;
 };
-MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_new *new);
-void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsigned flags);
+MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, struct span text,
+                           struct var_new *new);
+void var_store(struct value *v, const struct var_new *new, unsigned attrs,
+               unsigned flags);
 
 /* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL after a message. */
 struct value *var_open(struct shell *sh, unsigned *id);
 
 void params_fini(struct params *p);
 void params_copy(struct params *dst, const struct params *src);
+/* exported.c: functions in the environment, "BASH_FUNC_name%%=() {...}". */
+bool exported_is_function(const char *entry);
+void exported_import(struct shell *sh, const char *entry);
+struct span exported_text(struct shell *sh, unsigned id); // the entry, in scratch memory
+
+void foreign_put(struct foreign *f); // NULL: nothing
 void functions_release(struct vars *v);
 void functions_clone(struct vars *dst, const struct vars *src);
 void aliases_release(struct vars *v);

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "shell/vars/cells.h"
-#include "shell/vars/keyed.h"
 #include "sys.h"
 
 static struct text *value_new_text(size_t cap)
@@ -37,16 +35,13 @@ static uint8_t value_format(char text[24], int64_t n)
 struct span value_text(const struct value *v, char buf[24])
 {
     switch (v->kind) {
-    case VALUE_SHORT:
-        return span_make(v->text, v->len);
+    case VALUE_SHORT: return span_make(v->text, v->len);
     case VALUE_NUM:
         if (v->len)
             return span_make(v->text, v->len);
         return span_make(buf, num_from_i64(buf, v->num));
-    case VALUE_LONG:
-        return span_make(v->block->data, v->block->len);
-    default:
-        return span_make(NULL, 0);
+    case VALUE_LONG: return span_make(v->block->data, v->block->len);
+    default: return span_make(NULL, 0);
     }
 }
 
@@ -64,30 +59,25 @@ void value_clear(struct value *v)
     v->kind = VALUE_NONE;
     v->len = 0;
     v->block = NULL;
+    ASSERT(old.kind < VALUE_INDEXED);
     if (old.kind == VALUE_LONG)
         value_put_text(old.block);
-    else if (old.kind == VALUE_INDEXED)
-        cells_put(old.array);
-    else if (old.kind == VALUE_ASSOC)
-        keyed_put(old.assoc);
 }
 
 void value_copy(struct value *dst, const struct value *src)
 {
+    ASSERT(src->kind < VALUE_INDEXED);
     *dst = *src;
     if (src->kind == VALUE_LONG)
         atomic_fetch_add_explicit(&src->block->count, 1, memory_order_relaxed);
-    else if (src->kind == VALUE_INDEXED)
-        cells_hold(src->array);
-    else if (src->kind == VALUE_ASSOC)
-        keyed_hold(src->assoc);
 }
 
 static void value_set_long(struct value *v, struct span text)
 {
-    if (v->kind == VALUE_LONG && value_owns_text(v->block) && v->block->cap >= text.len
-        && v->block->cap / 4 <= text.len) {
-        memmove(v->block->data, text.ptr, text.len); // text may be a part of the old value
+    if (v->kind == VALUE_LONG && value_owns_text(v->block) && v->block->cap >= text.len &&
+        v->block->cap / 4 <= text.len) {
+        memmove(v->block->data, text.ptr,
+                text.len); // text may be a part of the old value
         v->block->data[text.len] = '\0';
         v->block->len = text.len;
         return;

@@ -18,9 +18,9 @@
 #include "base/str.h"
 
 enum value_kind {
-    VALUE_NONE,    // unset
-    VALUE_SHORT,   // text[0..len)
-    VALUE_NUM,     // num (not INT64_MIN), and its text in text[0..len) unless len is 0 (not written)
+    VALUE_NONE,  // unset
+    VALUE_SHORT, // text[0..len)
+    VALUE_NUM, // num (not INT64_MIN), and its text in text[0..len) unless len is 0 (not written)
     VALUE_LONG,    // block
     VALUE_INDEXED, // array: variables only. NULL: declared, no element was ever set
     VALUE_ASSOC,   // assoc: variables only. NULL: the same
@@ -57,13 +57,15 @@ struct span value_text(const struct value *v, char buf[24]);
 /* Writes the text of a VALUE_NUM into the caller's own value. */
 void value_write_text(struct value *v);
 
-/* Sets the text or number of a value that is the caller's own; the old content is dropped, attrs stay. */
+/* Sets the text or number of a value that is the caller's own and no array; the old content is dropped,
+ * attrs stay. */
 void value_set(struct value *v, struct span text);
 void value_set_num(struct value *v, int64_t num);
 void value_append(struct value *v, struct span text); // linear over many
 
-void value_clear(struct value *v); // drops the content (arrays too): VALUE_NONE
-void value_copy(struct value *dst, const struct value *src); // dst is uninitialised; counts what it shares
+/* The same for values that are no arrays (slot.h: for all). clear: VALUE_NONE. copy: dst is uninitialised. */
+void value_clear(struct value *v);
+void value_copy(struct value *dst, const struct value *src);
 
 /* Whether the value is a plain decimal number, which it gives. */
 bool value_number(const struct value *v, int64_t *num);

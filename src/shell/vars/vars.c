@@ -1,4 +1,5 @@
 /* vars.c: looking up and changing variables. See vars.h, and state.h for the layout. */
+#include "shell/vars/slot.h"
 #include "shell/vars/vars.h"
 
 #include <string.h>
@@ -28,18 +29,18 @@ static struct var_page *vars_copy_page(const struct var_page *src)
 {
     struct var_page *p = sys_share_alloc(sizeof *p);
     for (unsigned i = 0; i < VARS_PAGE; i++)
-        value_copy(&p->slots[i], &src->slots[i]);
+        slot_copy(&p->slots[i], &src->slots[i]);
     atomic_init(&p->count, 1);
     return p;
 }
 
 static void vars_put_page(struct var_page *p)
 {
-    if (p == &vars_no_page
-        || atomic_fetch_sub_explicit(&p->count, 1, memory_order_acq_rel) != 1)
+    if (p == &vars_no_page ||
+        atomic_fetch_sub_explicit(&p->count, 1, memory_order_acq_rel) != 1)
         return;
     for (unsigned i = 0; i < VARS_PAGE; i++)
-        value_clear(&p->slots[i]);
+        slot_clear(&p->slots[i]);
     sys_share_free(p);
 }
 
@@ -203,7 +204,7 @@ void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsig
         int64_t old = 0;
         if ((flags & VAR_OP_APPEND) && !value_number(v, &old))
             old = 0;
-        value_set_num(v, (int64_t)((uint64_t)old + (uint64_t)new->num));
+        value_set_num(v, (int64_t)((uint64_t)old + (uint64_t) new->num));
     } else if (flags & VAR_OP_APPEND) {
         value_append(v, new->text);
         if (attrs & VAR_CAPITAL) { // "ab" += "CD" is "Abcd"
@@ -216,9 +217,10 @@ void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsig
     }
 }
 
+/* (Without the builtin's name, as in bash; declare puts its own before.) */
 static int var_refuse(struct shell *sh, unsigned id)
 {
-    return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
+    return shell_error(sh, "%s: readonly variable", sys_interned(id));
 }
 
 /* The part of the value that a plain assignment goes to: element 0 of an array. */
@@ -252,7 +254,8 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     return 0;
 }
 
-static int var_set_reference(struct shell *sh, unsigned id, struct span text, unsigned flags)
+static int var_set_reference(struct shell *sh, unsigned id, struct span text,
+                             unsigned flags)
 {
     char buf[24];
     if (!value_text(vars_slot(sh->vars, id), buf).len)
@@ -269,8 +272,8 @@ static int var_set_reference(struct shell *sh, unsigned id, struct span text, un
 int var_set(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
     struct value *v = vars_own(sh->vars, id);
-    if (LIKELY(id > NAME_WATCHED && !flags && !(v->attrs & VAR_SLOW) && v->kind < VALUE_INDEXED
-               && !shell_set(sh, SET_ALLEXPORT))) {
+    if (LIKELY(id > NAME_WATCHED && !flags && !(v->attrs & VAR_SLOW) &&
+               v->kind < VALUE_INDEXED && !shell_set(sh, SET_ALLEXPORT))) {
         value_set(v, text);
         return 0;
     }
@@ -282,8 +285,8 @@ int var_set(struct shell *sh, unsigned id, struct span text, unsigned flags)
 int var_set_int(struct shell *sh, unsigned id, int64_t n)
 {
     struct value *v = vars_own(sh->vars, id);
-    if (LIKELY(id > NAME_WATCHED && !(v->attrs & VAR_SLOW) && v->kind < VALUE_INDEXED
-               && !shell_set(sh, SET_ALLEXPORT))) {
+    if (LIKELY(id > NAME_WATCHED && !(v->attrs & VAR_SLOW) && v->kind < VALUE_INDEXED &&
+               !shell_set(sh, SET_ALLEXPORT))) {
         value_set_num(v, n);
         return 0;
     }
@@ -310,14 +313,19 @@ struct value *var_open(struct shell *sh, unsigned *id)
 
 int var_set_nameref(struct shell *sh, unsigned id, struct span target)
 {
+    if (!target.len)
+        return shell_builtin_error(sh, "`': not a valid identifier");
     size_t bracket = span_find(target, '[');
     bool element = bracket < target.len && target.ptr[target.len - 1] == ']';
-    if (target.len && !name_is_valid(element ? span_make(target.ptr, bracket) : target))
+    if (!name_is_valid(element ? span_make(target.ptr, bracket) : target))
         return shell_builtin_error(sh, "`%.*s': invalid variable name for name reference",
                                    (int)target.len, target.ptr);
-    if (span_eq_str(target, sys_interned(id)) && sh->functions == 0)
+    bool self = span_eq_str(target, sys_interned(id));
+    if (self && !sh->functions)
         return shell_builtin_error(sh, "%s: nameref variable self references not allowed",
                                    sys_interned(id));
+    if (self)
+        shell_builtin_error(sh, "warning: %s: circular name reference", sys_interned(id));
     struct value *v = vars_own(sh->vars, id);
     if (v->attrs & VAR_READONLY)
         return var_refuse(sh, id);
@@ -328,7 +336,8 @@ int var_set_nameref(struct shell *sh, unsigned id, struct span target)
 
 /* ---- Attributes ----*/
 
-int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove, unsigned flags)
+int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove,
+               unsigned flags)
 {
     if (!(flags & VAR_OP_NO_REF) && (vars_slot(sh->vars, id)->attrs & VAR_NAMEREF)) {
         struct span sub;
@@ -338,8 +347,9 @@ int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove, uns
         id = target;
     }
     struct value *v = vars_own(sh->vars, id);
-    if ((v->attrs & VAR_READONLY & remove) || ((v->attrs & VAR_READONLY) && (add & VAR_NAMEREF)))
-        return var_refuse(sh, id);
+    if ((v->attrs & VAR_READONLY & remove) ||
+        ((v->attrs & VAR_READONLY) && (add & VAR_NAMEREF)))
+        return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
     const unsigned cases = VAR_LOWER | VAR_UPPER | VAR_CAPITAL;
     if (add & cases)
         remove |= cases & ~add;
@@ -425,7 +435,7 @@ struct vars *vars_clone(struct shell *parent)
     v->undo = v->undo_len ? sys_share_alloc(v->undo_len * sizeof *v->undo) : NULL;
     for (size_t i = 0; i < v->undo_len; i++) {
         v->undo[i].id = src->undo[i].id;
-        value_copy(&v->undo[i].saved, &src->undo[i].saved);
+        slot_copy(&v->undo[i].saved, &src->undo[i].saved);
     }
     v->scope_cap = v->scope_len;
     v->scopes = v->scope_len ? sys_share_alloc(v->scope_len * sizeof *v->scopes) : NULL;
@@ -435,10 +445,11 @@ struct vars *vars_clone(struct shell *parent)
     functions_clone(v, src);
     aliases_clone(v, src);
     v->ifs.valid = false;
+    v->random_stale = true;
     v->environ = NULL;
     v->expand = NULL;
-    if (src->foreign)
-        v->foreign = NULL; // environ.c: only a shell that was started keeps them
+    if (v->foreign)
+        atomic_fetch_add_explicit(&v->foreign->count, 1, memory_order_relaxed);
     return v;
 }
 
@@ -447,7 +458,7 @@ void vars_release(struct vars *v)
     if (v->expand)
         var_hooks.release(v->expand);
     for (size_t i = 0; i < v->undo_len; i++)
-        value_clear(&v->undo[i].saved);
+        slot_clear(&v->undo[i].saved);
     for (unsigned i = 0; i < v->page_count; i++)
         vars_put_page(v->pages[i]);
     params_fini(&v->params);
@@ -456,6 +467,6 @@ void vars_release(struct vars *v)
     sys_share_free(v->undo);
     sys_share_free(v->scopes);
     sys_share_free(v->pages);
-    sys_share_free(v->foreign);
+    foreign_put(v->foreign);
     sys_share_free(v);
 }

@@ -27,25 +27,25 @@ struct shell;
 
 /* Attributes. */
 enum {
-    VAR_EXPORT = 1,      // -x
-    VAR_READONLY = 2,    // -r
-    VAR_INTEGER = 4,     // -i
-    VAR_LOWER = 8,       // -l
-    VAR_UPPER = 16,      // -u
-    VAR_CAPITAL = 32,    // -c
-    VAR_NAMEREF = 64,    // -n
-    VAR_TRACE = 128,     // -t
-    VAR_DECLARED = 256,  // exists although it has no value (declare x)
-    VAR_DYNAMIC = 512,   // its value is computed: RANDOM, LINENO ... (special.c)
-    VAR_LOCAL = 1024,    // of a function in progress
+    VAR_EXPORT = 1,       // -x
+    VAR_READONLY = 2,     // -r
+    VAR_INTEGER = 4,      // -i
+    VAR_LOWER = 8,        // -l
+    VAR_UPPER = 16,       // -u
+    VAR_CAPITAL = 32,     // -c
+    VAR_NAMEREF = 64,     // -n
+    VAR_TRACE = 128,      // -t
+    VAR_DECLARED = 256,   // exists although it has no value (declare x)
+    VAR_DYNAMIC = 512,    // its value is computed: RANDOM, LINENO ... (special.c)
+    VAR_LOCAL = 1024,     // of a function in progress
     VAR_TEMPORARY = 4096, // an assignment before a command
 };
 
 /* ---- The whole ----*/
 
-struct vars *vars_new(struct shell *sh);           // with the environment of the process
-struct vars *vars_clone(struct shell *parent);     // for a subshell; lies in the sandbox heap
-void vars_release(struct vars *vars);              // drops everything, frees vars
+struct vars *vars_new(struct shell *sh);       // with the environment of the process
+struct vars *vars_clone(struct shell *parent); // for a subshell; lies in the sandbox heap
+void vars_release(struct vars *vars);          // drops everything, frees vars
 
 /* The exported variables as "NAME=VALUE" with a NULL after them, for sys_spawn. Cached: valid until a
  * variable changes. */
@@ -64,9 +64,9 @@ const char *var_get_str(struct shell *sh, unsigned id);
 int64_t var_get_int(struct shell *sh, unsigned id);
 
 enum {
-    VAR_OP_APPEND = 1,  // +=: append text, or add under -i
-    VAR_OP_NO_REF = 2,  // the nameref itself
-    VAR_OP_FORCE = 4,   // readonly variables too, no attributes applied, no side effects
+    VAR_OP_APPEND = 1, // +=: append text, or add under -i
+    VAR_OP_NO_REF = 2, // the nameref itself
+    VAR_OP_FORCE = 4,  // readonly variables too, no attributes applied, no side effects
 };
 
 /* Assigns. Applies the attributes (integer: evaluates; lower ...); an array gets element 0. */
@@ -86,10 +86,13 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags);
  * away (-l and -u). Making it an array moves its text to element 0. */
 const struct value *var_find(struct shell *sh, unsigned id, unsigned flags);
 unsigned var_attrs(struct shell *sh, unsigned id);
-MUST_CHECK int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove, unsigned flags);
-MUST_CHECK int var_make_indexed(struct shell *sh, unsigned id); // 1: "cannot convert associative to indexed array"
+MUST_CHECK int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove,
+                          unsigned flags);
+MUST_CHECK int var_make_indexed(
+    struct shell *sh, unsigned id); // 1: "cannot convert associative to indexed array"
 MUST_CHECK int var_make_assoc(struct shell *sh, unsigned id);
-bool var_is_set(struct shell *sh, unsigned id); // has a value: [[ -v x ]]; arrays: element 0
+bool var_is_set(struct shell *sh,
+                unsigned id); // has a value: [[ -v x ]]; arrays: element 0
 
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
@@ -113,13 +116,15 @@ bool scope_in_function(struct shell *sh);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
 /* An assignment before a command: saved in the innermost scope, set and exported. */
-MUST_CHECK int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned flags);
+MUST_CHECK int var_set_temporary(struct shell *sh, unsigned id, struct span text,
+                                 unsigned flags);
 
 /* local -: the innermost function's end puts the options of `set` back. */
 void scope_save_options(struct shell *sh);
 
 /* declare -g: acts on the global variable although a local hides it: swaps the global value in, and out again. */
-bool var_swap_global(struct shell *sh, unsigned id); // true: it was hidden; call it again afterwards
+bool var_swap_global(struct shell *sh,
+                     unsigned id); // true: it was hidden; call it again afterwards
 
 /* ---- What others keep in step with ----
  * Count up whenever PATH, or OPTIND, is assigned to or unset. */
@@ -132,12 +137,14 @@ bool vars_is_utf8(const struct shell *sh);
 /* ---- All variables ----
  * Ids of the variables that are set or declared and for which all bits of attrs hold (0: all), sorted by name, in
  * scratch memory; gives the count. prefix: of the name, or ptr NULL. locals: only those of the innermost function. */
-size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals, unsigned **ids);
+size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
+                 unsigned **ids);
 
 /* Adds "declare -x NAME="value"" with newline, as declare -p prints it; false: no such variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
-void var_add_flags(const struct value *v, struct buf *b);       // "-ax" or "--"
-void var_add_quoted_value(struct shell *sh, unsigned id, struct buf *b); // as `set` prints: x='a b', a=([0]="x")
+void var_add_flags(const struct value *v, struct buf *b); // "-ax" or "--"
+void var_add_quoted_value(struct shell *sh, unsigned id,
+                          struct buf *b); // as `set` prints: x='a b', a=([0]="x")
 
 /* Whether text is a name: a letter or _, then letters, digits, _. */
 bool name_is_valid(struct span text);
