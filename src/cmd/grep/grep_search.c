@@ -20,7 +20,7 @@ static void grep_select(struct grep_file *f, size_t begin, size_t end)
     f->after_last = end;
     if (!f->silent)
         grep_print_selected(f, begin, end);
-    f->stop = f->first_only || f->selected >= f->g->max;
+    f->stop = f->first_only;
 }
 
 static bool grep_is_plain(const struct grep *g)
@@ -44,7 +44,7 @@ static void grep_select_all(struct grep_file *f, size_t begin, size_t end)
             out_span(part);
         return;
     }
-    while (begin < end && !f->stop) {
+    while (begin < end && !f->stop && f->selected < g->max) {
         const char *eol = memchr(f->buf + begin, g->eol, end - begin);
         size_t next = (size_t)(eol + 1 - f->buf);
         grep_select(f, begin, next);
@@ -57,7 +57,7 @@ static void grep_lines(struct grep_file *f, size_t limit)
 {
     struct grep *g = f->g;
     struct span block = span_make(f->buf, limit);
-    while (f->done < limit && !f->stop) {
+    while (f->done < limit && !f->stop && f->selected < g->max) {
         struct regex_span line = {limit, limit};
         bool found = grep_find_line(g, block, f->done, &line);
         size_t from = f->done;
@@ -69,8 +69,7 @@ static void grep_lines(struct grep_file *f, size_t limit)
         else if (found)
             grep_select(f, line.start, line.end + 1);
     }
-    if (!f->stop)
-        f->done = limit;
+    f->done = limit;
 }
 
 /* ---- The buffer ----*/
@@ -179,14 +178,8 @@ static void grep_run(struct grep_file *f)
             return;
         size_t limit = n ? grep_limit(f, from) : f->len;
         grep_lines(f, limit);
-        grep_print_pending(f, f->stop ? f->len : limit);
-        if (f->stop && f->pending > 0 && n && f->selected >= g->max) {
-            f->done = f->shown; // the context of the last line goes on in the next block
-            f->stop = f->silent;
-        }
-        if (!n || f->stop)
-            return;
-        if (f->selected >= g->max && f->pending == 0)
+        grep_print_pending(f, limit);
+        if (!n || f->stop || (f->selected >= g->max && !f->pending))
             return;
     }
 }

@@ -1,4 +1,4 @@
-/* shell.c: making, cloning and releasing the state of a shell; its messages.
+/* shell_life.c: making, cloning and releasing the state of a shell; its messages.
  *
  * A struct shell always lies in the sandbox heap, since a clone is made by the parent; so do the arrays
  * that a clone copies. */
