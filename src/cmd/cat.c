@@ -39,9 +39,13 @@ const struct cmd cmd_cat_entry = {
     .opts = cat_opts,
 };
 
+enum { CAT_DIGITS = 20 };
+
 struct cat {
     bool ends, number, nonblank, squeeze, tabs, visible;
-    uint64_t line;
+    bool special[256];     // bytes that are not copied as they are
+    char line[CAT_DIGITS]; // the number of the line, counted as text, with blanks before it
+    size_t line_width;     // of what is shown of it: 6 at least
     unsigned newlines;  // in a row, before the next byte; 2: an empty line was seen
     bool pending_cr;    // a \r that -E shows as ^M if a newline follows
     struct sys_stat out;
@@ -95,10 +99,24 @@ static bool cat_is_special(const struct cat *c, unsigned char b)
     return b == '\n' || (c->visible && (b < 32 || b > 126)) || (c->ends && b == '\r');
 }
 
+static void cat_count_line(struct cat *c)
+{
+    size_t i = CAT_DIGITS;
+    while (i && c->line[i - 1] == '9')
+        c->line[--i] = '0';
+    if (!i)
+        return; // after 10^20 lines
+    c->line[i - 1] = c->line[i - 1] == ' ' ? '1' : (char)(c->line[i - 1] + 1);
+    c->line_width = size_max(c->line_width, CAT_DIGITS - i + 1);
+}
+
 static void cat_begin_line(struct cat *c, struct out *o, bool empty)
 {
-    if (c->number && !(c->nonblank && empty))
-        out_addf(o, "%6llu\t", (unsigned long long)++c->line);
+    if (!c->number || (c->nonblank && empty))
+        return;
+    cat_count_line(c);
+    out_add(o, c->line + CAT_DIGITS - c->line_width, c->line_width);
+    out_add_char(o, '\t');
 }
 
 static void cat_newline(struct cat *c, struct out *o)
@@ -134,7 +152,7 @@ static void cat_marked_block(struct cat *c, struct out *o, const unsigned char *
             out_add_char(o, '\r');
         c->pending_cr = false;
         const unsigned char *run = p;
-        while (p < end && !cat_is_special(c, *p))
+        while (p < end && !c->special[*p])
             p++;
         out_add(o, run, (size_t)(p - run));
         if (p == end || *p == '\n')
@@ -176,6 +194,10 @@ int cmd_cat(int argc, char **argv)
             return 1;
         cat_set(&c, letter);
     }
+    for (int b = 0; b < 256; b++)
+        c.special[b] = cat_is_special(&c, (unsigned char)b);
+    memset(c.line, ' ', sizeof c.line);
+    c.line_width = 6;
     bool plain = !(c.ends || c.number || c.squeeze || c.tabs || c.visible);
     int err = sys_fstat(1, &c.out);
     if (err) {

@@ -58,6 +58,33 @@ static void expand_byte(struct expand *e, struct out *o, char c)
     out_add_char(o, c);
 }
 
+/* The length of what is only copied. */
+static size_t expand_plain_run(const struct expand *e, struct span s)
+{
+    size_t i = 0;
+    if (!e->convert) { // up to the end of the line
+        size_t newline = span_find(s, '\n');
+        return newline;
+    }
+    while (!e->only_initial && i < s.len && s.ptr[i] != '\t' && s.ptr[i] != '\n' &&
+           s.ptr[i] != '\b')
+        i++;
+    return i;
+}
+
+static void expand_block(struct expand *e, struct out *o, struct span s)
+{
+    while (s.len) {
+        size_t run = expand_plain_run(e, s);
+        out_add(o, s.ptr, run);
+        e->column += run;
+        s = span_from(s, run);
+        if (s.len)
+            expand_byte(e, o, *s.ptr);
+        s = span_from(s, 1);
+    }
+}
+
 int cmd_expand(int argc, char **argv)
 {
     struct expand e = {.convert = true};
@@ -79,7 +106,6 @@ int cmd_expand(int argc, char **argv)
     struct in_files files = in_files_make(o.operands);
     while (in_next_file(&files, &in))
         while (in_block(&in, &block))
-            for (size_t i = 0; i < block.len; i++)
-                expand_byte(&e, out_std(), block.ptr[i]);
+            expand_block(&e, out_std(), block);
     return files.status;
 }

@@ -59,8 +59,7 @@ static void tac_find_plain(const struct tac *t, struct span text, struct tac_mar
 {
     for (size_t at = 0; at < text.len;) {
         struct span rest = span_from(text, at);
-        size_t found = t->separator.len == 1 ? span_find(rest, *t->separator.ptr)
-                                             : span_find_span(rest, t->separator);
+        size_t found = span_find_span(rest, t->separator);
         if (found == rest.len)
             return;
         tac_add_mark(m, at + found, at + found + t->separator.len);
@@ -86,9 +85,29 @@ static void tac_put(struct span text, size_t from, size_t to)
     out_bytes(text.ptr + from, to - from);
 }
 
+/* A separator of one byte is looked for from the end. */
+static void tac_by_byte(const struct tac *t, struct span text)
+{
+    size_t end = text.len;
+    for (struct span rest = text; rest.len;) {
+        size_t at = span_find_last(rest, *t->separator.ptr);
+        if (at == rest.len)
+            break;
+        size_t cut = at + !t->before;
+        tac_put(text, cut, end);
+        end = cut;
+        rest.len = at;
+    }
+    tac_put(text, 0, end);
+}
+
 static void tac_text(const struct tac *t, struct span text)
 {
     struct tac_marks m = {0};
+    if (!t->regex && t->separator.len == 1) {
+        tac_by_byte(t, text);
+        return;
+    }
     if (t->regex)
         tac_find_regex(t, text, &m);
     else

@@ -139,8 +139,16 @@ int cmd_unexpand(int argc, char **argv)
     struct in_files files = in_files_make(o.operands);
     while (in_next_file(&files, &in))
         while (in_block(&in, &block))
-            for (size_t i = 0; i < block.len; i++)
+            for (size_t i = 0; i < block.len; i++) {
+                if (!u.convert) { // the rest of the line is only copied
+                    size_t n = span_find(span_from(block, i), '\n');
+                    out_bytes(block.ptr + i, n);
+                    i += n;
+                    if (i == block.len)
+                        break;
+                }
                 unexpand_byte(&u, out_std(), block.ptr[i]);
+            }
     unexpand_flush(&u, out_std());
     return files.status;
 }

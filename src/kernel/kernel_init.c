@@ -14,7 +14,7 @@
 #include "kernel/runtime.h"
 #include "kernel/worker.h"
 
-enum { KERNEL_TICK_NS = 50 }; // what a tick takes of a virtual clock
+enum { KERNEL_TICK_NS = 250 }; // what a tick takes of a virtual clock
 
 /* A virtual clock begins here: 2024-01-01 00:00:00 UTC, so that runs can be repeated. */
 static const int64_t kernel_epoch_ns = INT64_C(1704067200) * 1000000000;

@@ -13,6 +13,12 @@ enum {
     WORKER_SLICE_TICKS = 20000 // a slice of deterministic mode
 };
 
+/* p, which runs here, has used ns; /proc may be reading it. */
+static void worker_add_cpu(struct process *p, uint64_t ns)
+{
+    __atomic_store_n(&p->cpu_ns, p->cpu_ns + ns, __ATOMIC_RELAXED);
+}
+
 /* Reads the clock; what passed since the last reading goes to p, which ran meanwhile. */
 static uint64_t worker_read_clock(struct worker *w, struct process *p)
 {
@@ -20,7 +26,7 @@ static uint64_t worker_read_clock(struct worker *w, struct process *p)
     uint64_t passed = now - w->read_ns;
     w->read_ns = now;
     if (p && !p->kernel->tick_ns) {
-        p->cpu_ns += passed;
+        worker_add_cpu(p, passed);
         kernel_charge_cpu(p->kernel, passed);
     }
     return passed;
@@ -40,7 +46,7 @@ void worker_spend_ticks(struct worker *w, struct process *p)
     if (!k->tick_ns || !used)
         return;
     atomic_fetch_add_explicit(&k->virtual_ns, used * k->tick_ns, memory_order_relaxed);
-    p->cpu_ns += used * k->tick_ns;
+    worker_add_cpu(p, used * k->tick_ns);
     kernel_charge_cpu(k, used * k->tick_ns);
 }
 

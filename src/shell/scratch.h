@@ -1,9 +1,10 @@
 /* scratch.h: memory for the temporary strings of expansion: a bump pointer with marks.
  *
- * One per shell, in struct shell as `scratch`. A mark remembers the top; releasing it gives back
- * all that was allocated since, in one step. Marks nest as the calls do: who runs a command takes
- * a mark before its words are expanded and releases it when the command is done. Nothing here
- * outlives the process, so nothing counted may be kept in it.
+ * One per shell, in struct shell as `scratch`. A mark remembers the top; releasing it
+ * gives back all that was allocated since, in one step. Marks nest as the calls do: who
+ * runs a command takes a mark before its words are expanded and releases it when the
+ * command is done. Nothing here outlives the process, so nothing counted may be kept in
+ * it.
  * Must not know: words, variables. */
 #ifndef SHELL_SCRATCH_H
 #define SHELL_SCRATCH_H
@@ -17,7 +18,8 @@
 
 struct scratch_chunk;
 
-/* All zero is an empty arena. In a clone it begins so: the parent's memory is not the child's. */
+/* All zero is an empty arena. In a clone it begins so: the parent's memory is not the
+ * child's. */
 struct scratch {
     char *top, *end;             // the free part of the newest chunk
     struct scratch_chunk *chunk; // the newest, linked to the older ones
@@ -47,7 +49,8 @@ static inline void *scratch_alloc(struct scratch *s, size_t size)
 /* Makes an allocation larger; in place if it is the newest one and there is room. */
 void *scratch_resize(struct scratch *s, void *ptr, size_t old, size_t size);
 
-/* Gives back what the newest allocation does not need: it had `old` bytes and keeps `size`. */
+/* Gives back what the newest allocation does not need: it had `old` bytes and keeps
+ * `size`. */
 static inline void scratch_shrink(struct scratch *s, void *ptr, size_t old, size_t size)
 {
     if ((char *)ptr + ((old + 7) & ~(size_t)7) == s->top)
@@ -76,8 +79,9 @@ static inline char *scratch_copy(struct scratch *s, struct span text)
     return copy;
 }
 
-/* A string that grows in the arena. Invariant: len < cap, or cap is 0; not NUL-ended until
- * scratch_text_end. While it grows, other allocations are allowed (it then moves). */
+/* A string that grows in the arena. Invariant: len < cap, or cap is 0; not NUL-ended
+ * until scratch_text_end. While it grows, other allocations are allowed (it then moves).
+ */
 struct scratch_text {
     struct scratch *scratch;
     char *data;
@@ -109,7 +113,8 @@ static inline void scratch_text_add_span(struct scratch_text *t, struct span s)
     scratch_text_add(t, s.ptr, s.len);
 }
 
-/* Ends the text with NUL and gives back the room that is left over. The text is done after. */
+/* Ends the text with NUL and gives back the room that is left over. The text is done
+ * after. */
 struct span scratch_text_end(struct scratch_text *t);
 
 #endif

@@ -265,7 +265,7 @@ static void grep_set_folders(struct grep *g, const char *text)
     static const char *const names[] = {"read", "recurse", "skip", NULL};
     int i = opts_match_arg("--directories", text, names, NULL);
     if (i < 0)
-        cmd_exit(2);
+        cmd_exit(1); // not 2, as in GNU's
     g->folders = (enum grep_folders)i;
 }
 

@@ -66,7 +66,7 @@ struct grep {
     bool out_is_file, out_is_null;
 
     // results
-    bool any_selected, any_error;
+    bool any_selected, any_error, any_shown; // any_shown: a line was output: gaps are marked from now on
 };
 
 /* A file that is being searched. buf[0] is at `base` of the file. */
@@ -75,13 +75,14 @@ struct grep_file {
     const char *name; // as shown
     int fd;
     bool is_stdin;
+    int width; // of numbers, for -T
 
     char *buf;
     size_t len, cap;
     uint64_t base;
     size_t done;    // lines before it have been looked at
     size_t shown;   // lines before it have been output (or cannot be any more)
-    bool any_shown; // a line was output: a gap is marked from now on
+    bool begun;     // a line was output
     int64_t pending; // lines of context that are still to be output
 
     size_t counted;  // ends of lines before it are in line_count

@@ -63,7 +63,8 @@ static bool grep_feeds_itself(const struct grep *g, const struct sys_stat *st)
 
 static void grep_open_file(struct grep *g, const char *path, const char *name, bool operand)
 {
-    int fd = sys_open(path, SYS_RDONLY | SYS_CLOEXEC, 0);
+    unsigned wait = g->skip_devices ? SYS_NONBLOCK : 0; // for no writer of a FIFO
+    int fd = sys_open(path, SYS_RDONLY | SYS_CLOEXEC | wait, 0);
     if (fd < 0) {
         grep_complain_of(g, name, fd);
         return;
@@ -123,7 +124,7 @@ static void grep_visit(struct grep *g, struct walk *w, const struct walk_entry *
             walk_skip(w);
         break;
     case WALK_FILE:
-        if (!operand && (e->st.mode & SYS_IFMT) == SYS_IFLNK)
+        if (!operand && !g->dereference && (e->st.mode & SYS_IFMT) == SYS_IFLNK)
             break;
         if (!operand && !g->read_devices && grep_is_device(e->st.mode))
             break;
@@ -134,7 +135,7 @@ static void grep_visit(struct grep *g, struct walk *w, const struct walk_entry *
     case WALK_UNREADABLE: grep_complain_of(g, name, e->err); break;
     case WALK_LOOP:
         if (!g->no_messages)
-            msg_warn("warning: %s: recursive directory loop", name);
+            msg_warn("%s: warning: recursive directory loop", name);
         break;
     default: break;
     }

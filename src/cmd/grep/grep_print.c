@@ -52,12 +52,12 @@ static bool grep_print_head(struct grep_file *f, size_t line, struct span text, 
     if (g->show_name)
         grep_print_name(f, separator);
     if (g->show_line) {
-        grep_print_number(g, grep_line_number(f, line), 0, g->colors.line);
+        grep_print_number(g, grep_line_number(f, line), f->width, g->colors.line);
         grep_print_separator(g, separator);
     }
     if (g->show_byte) {
         uint64_t at = f->base + (size_t)(text.ptr - f->buf);
-        grep_print_number(g, at, 0, g->colors.byte);
+        grep_print_number(g, at, f->width, g->colors.byte);
         grep_print_separator(g, separator);
     }
     if (g->align && (g->show_name || g->show_line || g->show_byte) && text.len)
@@ -104,7 +104,7 @@ static void grep_print_line(struct grep_file *f, size_t begin, size_t end, char 
     bool selected = separator == ':', matching = selected != g->invert;
     struct span line = span_make(f->buf + begin, end - 1 - begin);
     f->shown = end;
-    f->any_shown = true;
+    f->begun = f->g->any_shown = true;
     if (!g->only && !grep_print_head(f, begin, line, separator))
         return;
     size_t shown = 0;
@@ -140,22 +140,10 @@ static size_t grep_line_end(const struct grep_file *f, size_t begin)
     return eol ? (size_t)(eol + 1 - f->buf) : f->len;
 }
 
-/* Whether the line would be selected; of the lines after the last that -m allows. */
-static bool grep_is_selected(struct grep_file *f, size_t begin, size_t end)
-{
-    struct regex_span line;
-    struct span text = span_make(f->buf + begin, end - begin);
-    return grep_find_line(f->g, text, 0, &line) != f->g->invert;
-}
-
 void grep_print_pending(struct grep_file *f, size_t limit)
 {
     while (f->pending > 0 && f->shown < limit) {
         size_t begin = f->shown, end = grep_line_end(f, begin);
-        if (f->selected >= f->g->max && grep_is_selected(f, begin, end)) {
-            f->pending = 0;
-            return;
-        }
         f->pending--;
         grep_print_line(f, begin, end, '-');
     }
@@ -176,8 +164,8 @@ void grep_print_selected(struct grep_file *f, size_t begin, size_t end)
     const struct grep *g = f->g;
     grep_print_pending(f, begin);
     size_t from = grep_before(f, begin);
-    bool has_context = g->before >= 0 || g->after >= 0;
-    if (has_context && f->any_shown && from != f->shown && g->group_separator) {
+    bool gap = g->any_shown && (from != f->shown || !f->begun);
+    if ((g->before >= 0 || g->after >= 0) && gap && g->group_separator) {
         grep_start_color(&g->colors, g->colors.separator);
         out_str(g->group_separator);
         grep_end_color(&g->colors, g->colors.separator);

@@ -199,6 +199,21 @@ static void grep_leave(struct grep_file *f)
     (void)end; // of a pipe it cannot be told
 }
 
+/* The width that -T gives to numbers: of the largest there can be. */
+static int grep_number_width(const struct grep *g, int fd)
+{
+    struct sys_stat st;
+    if (!g->align || sys_fstat(fd, &st))
+        return 0;
+    bool known = (st.mode & SYS_IFMT) == SYS_IFREG;
+    uint64_t n = known ? (uint64_t)st.size + g->show_line : INT64_MAX;
+    int width = 0;
+    do
+        width++;
+    while ((n /= 10) != 0);
+    return width;
+}
+
 void grep_search(struct grep *g, const char *name, int fd, bool is_stdin)
 {
     struct grep_file f = {.g = g, .name = name, .fd = fd, .is_stdin = is_stdin};
@@ -207,6 +222,7 @@ void grep_search(struct grep *g, const char *name, int fd, bool is_stdin)
         f.base = at > 0 ? (uint64_t)at : 0;
     }
     uint64_t start = f.base;
+    f.width = grep_number_width(g, fd);
     f.first_only = (g->quiet || g->list || g->out_is_null) && !g->count;
     f.silent = g->quiet || g->list || g->count || g->out_is_null;
     f.base = 0;

@@ -138,6 +138,9 @@ static int declare_attributes(const struct declare *d, unsigned id, const struct
             return 1;
     }
     unsigned late = d->add & VAR_READONLY;
+    bool assigns = t->value.ptr || array;
+    if (assigns && !d->silent && var_attrs(sh, id) & VAR_READONLY)
+        return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
     if (declare_kind(d, id, t, array))
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))

@@ -1,6 +1,7 @@
 /* arith_eval.c: evaluating arithmetic trees. See expand.h, syntax/arith.h.
  *
- * Signed arithmetic wraps around in 64 bits. Texts that are met at run time are parsed once and kept (state.h). */
+ * Signed arithmetic wraps around in 64 bits. Texts that are met at run time are parsed
+ * once and kept (state.h). */
 #include <string.h>
 
 #include "base/hash.h"
@@ -76,7 +77,8 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 
 /* ---- Elements ----*/
 
-/* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1: failed. */
+/* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1:
+ * failed. */
 static int arith_place(struct arith_run *r, const struct arith_node *n,
                        struct place *place)
 {
@@ -198,7 +200,7 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
     struct scratch_mark mark = scratch_mark(r->sh->scratch);
     const struct arith_node *left = n->left;
     struct place place;
-    int64_t old = 0, right;
+    int64_t old = 0, right = 0;
     int err = arith_place(r, left, &place);
     bool ok = err >= 0;
     bool plain = n->op == ARITH_ASSIGN && n->with == ARITH_ASSIGN;
@@ -322,7 +324,8 @@ static int arith_report(struct shell *sh, struct span text, const char *what,
     return 1;
 }
 
-/* The node of tree b that stands where `node` stands in tree a, which has the same shape. */
+/* The node of tree b that stands where `node` stands in tree a, which has the same shape.
+ */
 static const struct arith_node *arith_counterpart(const struct arith_node *a,
                                                   const struct arith_node *b,
                                                   const struct arith_node *node)
@@ -342,8 +345,8 @@ static int arith_report_run(const struct arith_run *r, struct span text)
     const struct arith_node *at = r->failed;
     struct arith_error error;
     struct arena arena = {0};
-    if (r->tree
-            ->param_count) { // the message shows the text with the parameters' values in it
+    if (r->tree->param_count) { // the message shows the text with the parameters' values
+                                // in it
         const struct arith *again = arith_parse(&arena, text, &error);
         at = again ? arith_counterpart(r->tree->root, again->root, at) : NULL;
     }

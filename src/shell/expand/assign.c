@@ -66,7 +66,7 @@ static int assign_key(struct shell *sh, unsigned name, const struct expr *sub,
 static int assign_element(struct shell *sh, const struct assign *a)
 {
     struct span text, key;
-    int64_t index;
+    int64_t index = 0;
     unsigned flags = a->append ? VAR_OP_APPEND : 0;
     if (expand_to(sh, a->value, ESCAPE_NOTHING, true, &text))
         return 1;

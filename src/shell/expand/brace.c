@@ -31,7 +31,8 @@ static void brace_add(struct shell *sh, struct brace_list *list, struct brace_it
     sys_tick();
 }
 
-/* Braces come before variables: $x{1,2} is $x1 $x2. Gives whether more text may belong to the name. */
+/* Braces come before variables: $x{1,2} is $x1 $x2. Gives whether more text may belong to
+ * the name. */
 static bool brace_glue(struct shell *sh, struct part *name, struct part *text)
 {
     if (name->kind != PART_PARAM || text->kind != PART_TEXT ||

@@ -1,11 +1,13 @@
 /* expand.h: from words of the tree to strings.
  *
- * Results lie in the shell's scratch memory (sh->scratch): the caller took a mark before and releases it when it
- * has no more use for them. Functions that return int return 0, or non-zero after an error that they have reported
- * (unset variable under -u, ${x?}, bad substitution, division by 0, readonly, failglob, ambiguous redirect); sh->status
- * is then set, and sh->flow if more than this command ends. What an expansion runs ($(...)) may change anything.
- * May block.
- * Must not know: how commands run (only exec_capture and exec_process_subst of exec/exec.h). */
+ * Results lie in the shell's scratch memory (sh->scratch): the caller took a mark before
+ * and releases it when it has no more use for them. Functions that return int return 0,
+ * or non-zero after an error that they have reported (unset variable under -u, ${x?}, bad
+ * substitution, division by 0, readonly, failglob, ambiguous redirect); sh->status is
+ * then set, and sh->flow if more than this command ends. What an expansion runs ($(...))
+ * may change anything. May block.
+ * Must not know: how commands run (only exec_capture and exec_process_subst of
+ * exec/exec.h). */
 #ifndef SHELL_EXPAND_EXPAND_H
 #define SHELL_EXPAND_EXPAND_H
 
@@ -30,26 +32,30 @@ struct args {
 void args_add(struct shell *sh, struct args *args,
               char *text); // text lives in scratch memory
 
-/* The full expansion of a command's words: braces, tilde, parameters, commands, arithmetic, splitting, globbing, quote
- * removal. Adds to out. */
+/* The full expansion of a command's words: braces, tilde, parameters, commands,
+ * arithmetic, splitting, globbing, quote removal. Adds to out. */
 MUST_CHECK int expand_words(struct shell *sh, const struct word *words, size_t count,
                             struct args *out);
 MUST_CHECK int expand_word(struct shell *sh, const struct word *word, struct args *out);
 
-/* A word that is one string: no braces, splitting, globbing. Tilde as in an assignment (also after colons) for
- * EXPAND_ASSIGN, as in a word otherwise. Case subjects, [[ ]] operands, here-documents (EXPAND_HEREDOC: no tilde), values. */
+/* A word that is one string: no braces, splitting, globbing. Tilde as in an assignment
+ * (also after colons) for EXPAND_ASSIGN, as in a word otherwise. Case subjects, [[ ]]
+ * operands, here-documents (EXPAND_HEREDOC: no tilde), values. */
 enum { EXPAND_ASSIGN = 1, EXPAND_HEREDOC = 2 };
 MUST_CHECK int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                              struct span *text);
 
-/* As expand_string, with what was quoted escaped by backslashes: for pattern_match (case, [[ == ]]). */
+/* As expand_string, with what was quoted escaped by backslashes: for pattern_match (case,
+ * [[ == ]]). */
 MUST_CHECK int expand_pattern(struct shell *sh, const struct word *word,
                               struct span *pattern);
 
-/* The flags of pattern.h for this shell's options and locale (PATTERN_NOCASE is the caller's to add). */
+/* The flags of pattern.h for this shell's options and locale (PATTERN_NOCASE is the
+ * caller's to add). */
 unsigned expand_pattern_flags(struct shell *sh);
 
-/* The same for =~: quoted characters that mean something in a regular expression are escaped. */
+/* The same for =~: quoted characters that mean something in a regular expression are
+ * escaped. */
 MUST_CHECK int expand_regex(struct shell *sh, const struct word *word,
                             struct span *regex);
 
@@ -57,29 +63,31 @@ MUST_CHECK int expand_regex(struct shell *sh, const struct word *word,
 MUST_CHECK int expand_redirect(struct shell *sh, const struct word *word,
                                struct span *text);
 
-/* Performs an assignment from the tree: name, name[sub], arrays, +=. Used for assignments without a command. */
+/* Performs an assignment from the tree: name, name[sub], arrays, +=. Used for assignments
+ * without a command. */
 MUST_CHECK int expand_assign(struct shell *sh, const struct assign *assign);
 
 /* The same before a command: x=1 cmd. In the innermost scope (scope_push), exported. */
 MUST_CHECK int expand_assign_temporary(struct shell *sh, const struct assign *assign);
 
-/* The array value of a declaration builtin (sh->arg_assigns[i]) assigned to a variable whose attributes are set. */
+/* The array value of a declaration builtin (sh->arg_assigns[i]) assigned to a variable
+ * whose attributes are set. */
 MUST_CHECK int expand_assign_array(struct shell *sh, unsigned id,
                                    const struct assign *assign);
 
-/* Splits text by IFS into fields as `read` does: at most max fields, the last gets the rest (without IFS white space at its
- * end). raw: backslashes are plain. Adds to out. */
+/* Splits text by IFS into fields as `read` does: at most max fields, the last gets the
+ * rest (without IFS white space at its end). raw: backslashes are plain. Adds to out. */
 void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max,
                        struct args *out);
 
-/* PS4 and the like: parameters, commands and arithmetic in a text, as in double quotes. ${x@P} and PS4 with prompt
- * escapes: expand_prompt. */
+/* PS4 and the like: parameters, commands and arithmetic in a text, as in double quotes.
+ * ${x@P} and PS4 with prompt escapes: expand_prompt. */
 MUST_CHECK int expand_text(struct shell *sh, struct span text, struct span *result);
 MUST_CHECK int expand_prompt(struct shell *sh, struct span text, struct span *result);
 
-/* Arithmetic: the expression of a tree; a text that was fully expanded (let, integers' values; in it
- * names are looked up but $ is no operator). An error is reported as `TEXT: WHAT (error token is
- * "TOKEN")` behind sh->cmd ("let", "((", "[["), if that is set. */
+/* Arithmetic: the expression of a tree; a text that was fully expanded (let, integers'
+ * values; in it names are looked up but $ is no operator). An error is reported as `TEXT:
+ * WHAT (error token is "TOKEN")` behind sh->cmd ("let", "((", "[["), if that is set. */
 MUST_CHECK int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_text(struct shell *sh, struct span text, int64_t *n);
 

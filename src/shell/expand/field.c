@@ -1,4 +1,5 @@
-/* field.c: fields in the making: text is added, split by IFS, and ended as a word or as the files it matches. */
+/* field.c: fields in the making: text is added, split by IFS, and ended as a word or as
+ * the files it matches. */
 #include <string.h>
 
 #include "shell/expand/pattern.h"
@@ -51,7 +52,8 @@ static bool field_has_glob(const struct ifs *ifs, struct span text)
     return bits & IFS_GLOB;
 }
 
-/* From now on the field is kept as a pattern too. What is in it so far has no active characters. */
+/* From now on the field is kept as a pattern too. What is in it so far has no active
+ * characters. */
 static void field_start_glob(struct field *f)
 {
     f->globbing = true;
@@ -211,7 +213,8 @@ struct read_split {
     size_t at;
 };
 
-/* The class of the character at s->at; *len its length with a backslash before it, *skip that backslash's. */
+/* The class of the character at s->at; *len its length with a backslash before it, *skip
+ * that backslash's. */
 static unsigned read_class(const struct read_split *s, size_t *skip, size_t *len)
 {
     *skip = 0;
@@ -230,7 +233,8 @@ static void read_skip_space(struct read_split *s)
         s->at += len;
 }
 
-/* One field: up to a delimiter, with the delimiter and the white space around it taken away. */
+/* One field: up to a delimiter, with the delimiter and the white space around it taken
+ * away. */
 static char *read_field(struct read_split *s)
 {
     struct scratch_text t = scratch_text_make(s->sh->scratch);
@@ -253,8 +257,8 @@ static char *read_field(struct read_split *s)
     return text;
 }
 
-/* What is left, without IFS white space at its end; one delimiter at the end goes too if nothing else is left that
- * would be a second field. */
+/* What is left, without IFS white space at its end; one delimiter at the end goes too if
+ * nothing else is left that would be a second field. */
 static char *read_rest(struct read_split *s)
 {
     struct read_split probe = *s;

@@ -1,6 +1,7 @@
 /* glob.c: the files that match a pattern.
  *
- * The pattern is taken component by component; only those with active characters read a folder. */
+ * The pattern is taken component by component; only those with active characters read a
+ * folder. */
 #include <string.h>
 
 #include "base/buf.h"

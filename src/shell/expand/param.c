@@ -1,4 +1,5 @@
-/* param.c: parameter expansion: $x and all forms of ${...}. See expand.h; the operators on values are in param_ops.c. */
+/* param.c: parameter expansion: $x and all forms of ${...}. See expand.h; the operators
+ * on values are in param_ops.c. */
 #include <string.h>
 
 #include "base/num.h"
@@ -351,7 +352,8 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
 
 /* ---- All ----*/
 
-/* ${!x...}: the target is what the value of x names. 2: x is a nameref, whose target's name is the result. */
+/* ${!x...}: the target is what the value of x names. 2: x is a nameref, whose target's
+ * name is the result. */
 static int param_indirect(struct shell *sh, const struct param *param,
                           struct param_target *t, struct param_value *v)
 {
@@ -390,15 +392,21 @@ static bool param_checks_unset(const struct param *param)
            param->op != PARAM_ERROR && param->op != PARAM_ALTERNATE;
 }
 
-/* set -u. An empty $@ or an array without elements is no error, except for its length. */
+/* Whether an array was ever assigned to: a=() counts, declare -a a does not. */
+static bool param_is_array_set(struct shell *sh, unsigned name)
+{
+    const struct value *v = var_find(sh, name, 0);
+    return v && v->kind != VALUE_NONE && (v->kind < VALUE_INDEXED || v->array);
+}
+
+/* set -u. An empty $@ or an array without elements is no error, except for the length of
+ * what was never assigned. */
 static bool param_is_unbound(struct shell *sh, const struct param *param,
                              const struct param_target *t, const struct param_value *v)
 {
-    if (!v->list && t->subscript == SUBSCRIPT_EXPR && param->op == PARAM_LENGTH)
-        return !array_count(sh, t->name);
-    if (!v->list)
-        return !v->one.ptr;
-    return v->count == 0 && t->what == PARAM_NAME && param->op == PARAM_LENGTH;
+    if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
+        return !param_is_array_set(sh, t->name);
+    return !v->list && !v->one.ptr;
 }
 
 static int param_general(struct field *f, const struct param *param, bool quoted)

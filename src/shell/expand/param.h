@@ -1,4 +1,5 @@
-/* param.h: what the two files of parameter expansion share: the parameter that is meant, and the operators. */
+/* param.h: what the two files of parameter expansion share: the parameter that is meant,
+ * and the operators. */
 #ifndef SHELL_EXPAND_PARAM_H
 #define SHELL_EXPAND_PARAM_H
 

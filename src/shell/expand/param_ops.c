@@ -1,4 +1,5 @@
-/* param_ops.c: the operators of ${x...} on values: length, cutting, replacing, substrings, letter case. */
+/* param_ops.c: the operators of ${x...} on values: length, cutting, replacing,
+ * substrings, letter case. */
 #include <string.h>
 
 #include "base/num.h"

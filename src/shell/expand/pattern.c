@@ -1,7 +1,7 @@
 /* pattern.c: matching text against shell patterns. See pattern.h.
  *
- * The pattern is interpreted as it stands. A "*" is handled by going back to the last one only, which is enough
- * for plain patterns; extended operators recurse. */
+ * The pattern is interpreted as it stands. A "*" is handled by going back to the last one
+ * only, which is enough for plain patterns; extended operators recurse. */
 #include "shell/expand/pattern.h"
 
 #include <string.h>
@@ -75,7 +75,8 @@ static bool pattern_class_has(struct span name, uint32_t c)
     }
 }
 
-/* "[:name:]", "[=c=]", "[.c.]" inside brackets: p is at the inner "[". Gives the place after it, or NULL. */
+/* "[:name:]", "[=c=]", "[.c.]" inside brackets: p is at the inner "[". Gives the place
+ * after it, or NULL. */
 static const char *pattern_inner(const char *p, const char *pend, struct span *name)
 {
     char kind = p[1];
@@ -218,8 +219,8 @@ static bool pattern_any(const struct pattern_try *m, const char *p, const char *
     }
 }
 
-/* The operator kind over the alternatives p..close, then the rest of the pattern. again: "*" and "+" after the
- * first round, which must take something. */
+/* The operator kind over the alternatives p..close, then the rest of the pattern. again:
+ * "*" and "+" after the first round, which must take something. */
 static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
                         const char *close, const char *t, bool again)
 {
@@ -245,8 +246,8 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
 
 /* ---- The matcher ----*/
 
-/* Matches one element at p, which is no "*" and no extended operator, with the character at t. Gives the place
- * after it in the pattern, or NULL. */
+/* Matches one element at p, which is no "*" and no extended operator, with the character
+ * at t. Gives the place after it in the pattern, or NULL. */
 static const char *pattern_one(const struct pattern_try *m, const char *p, const char *t,
                                size_t *len)
 {
@@ -269,7 +270,8 @@ static const char *pattern_one(const struct pattern_try *m, const char *p, const
     return NULL;
 }
 
-/* Whether a character means itself in every pattern (unless "(" follows it, "|" or ")" ends it). */
+/* Whether a character means itself in every pattern (unless "(" follows it, "|" or ")"
+ * ends it). */
 static bool pattern_is_plain(char c)
 {
     return char_is_alnum((unsigned char)c) || c == '_' || c == '-' || c == '/' ||

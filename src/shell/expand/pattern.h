@@ -1,9 +1,9 @@
 /* pattern.h: shell patterns: * ? [...] and, with PATTERN_EXT, ?(a|b) *( ) +( ) @( ) !( ).
  *
- * A pattern is text in which a backslash makes the next character plain (expand_pattern writes quoted
- * characters so). Texts are UTF-8; a byte that is not valid counts as a character. Matching takes time
- * O(pattern * text) without extended operators.
- * Must not know: the shell, files. */
+ * A pattern is text in which a backslash makes the next character plain (expand_pattern
+ * writes quoted characters so). Texts are UTF-8; a byte that is not valid counts as a
+ * character. Matching takes time O(pattern * text) without extended operators. Must not
+ * know: the shell, files. */
 #ifndef SHELL_EXPAND_PATTERN_H
 #define SHELL_EXPAND_PATTERN_H
 
@@ -25,30 +25,36 @@ enum {
 /* Whether the whole of text matches. */
 bool pattern_match(struct span pattern, struct span text, unsigned flags);
 
-/* The length of the shortest or longest prefix (suffix) of text that matches; -1: none. */
+/* The length of the shortest or longest prefix (suffix) of text that matches; -1: none.
+ */
 long pattern_prefix(struct span pattern, struct span text, bool longest, unsigned flags);
 long pattern_suffix(struct span pattern, struct span text, bool longest, unsigned flags);
 
-/* The first place at or after `from` where the pattern matches, longest there. False: none. */
+/* The first place at or after `from` where the pattern matches, longest there. False:
+ * none. */
 bool pattern_search(struct span pattern, struct span text, size_t from, unsigned flags,
                     size_t *start, size_t *len);
 
-/* Whether the text holds an active operator, so that it is more than plain text with backslashes. */
+/* Whether the text holds an active operator, so that it is more than plain text with
+ * backslashes. */
 bool pattern_is_special(struct span pattern, unsigned flags);
 
-/* Reads a bracket expression that begins after the "[" at p: *end is after its "]" and the result whether c is
- * in it. *end NULL: it is none (no "]"). Shared by the matchers. */
+/* Reads a bracket expression that begins after the "[" at p: *end is after its "]" and
+ * the result whether c is in it. *end NULL: it is none (no "]"). Shared by the matchers.
+ */
 bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags,
                      const char **end);
 
 /* The ")" that closes the "(" at p, or NULL. */
 const char *pattern_close(const char *p, const char *pend);
 
-/* The character at p and its length in bytes, at least 1; an invalid byte b is 0x110000 + b. */
+/* The character at p and its length in bytes, at least 1; an invalid byte b is 0x110000 +
+ * b. */
 uint32_t pattern_char(const char *p, const char *end, unsigned flags, size_t *len);
 uint32_t pattern_fold(uint32_t c); // lower case
 
-/* The text of a pattern without operators: backslashes taken away, into dst (len bytes of room). */
+/* The text of a pattern without operators: backslashes taken away, into dst (len bytes of
+ * room). */
 size_t pattern_unescape(struct span pattern, char *dst);
 
 #endif

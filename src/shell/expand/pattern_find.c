@@ -1,8 +1,10 @@
-/* pattern_find.c: where in a text a pattern matches: ${x#p}, ${x%p}, ${x/p/r}. See pattern.h.
+/* pattern_find.c: where in a text a pattern matches: ${x#p}, ${x%p}, ${x/p/r}. See
+ * pattern.h.
  *
- * A plain pattern is cut into elements, and a set of elements (a bit each) is carried over the text, forwards or
- * backwards: one pass finds the shortest and the longest match. Patterns of more than 63 elements and those with
- * extended operators are tried end by end with pattern_match. */
+ * A plain pattern is cut into elements, and a set of elements (a bit each) is carried
+ * over the text, forwards or backwards: one pass finds the shortest and the longest
+ * match. Patterns of more than 63 elements and those with extended operators are tried
+ * end by end with pattern_match. */
 #include <string.h>
 
 #include "base/base.h"

@@ -1,5 +1,5 @@
-/* place.h: a variable or an element of one, named by text at run time: read, printf -v, unset, test -v, let,
- * namerefs, ${!x}.
+/* place.h: a variable or an element of one, named by text at run time: read, printf -v,
+ * unset, test -v, let, namerefs, ${!x}.
  *
  * Functions return 0, or 1 after a message. Results borrow as in vars/vars.h. */
 #ifndef SHELL_EXPAND_PLACE_H
@@ -28,11 +28,13 @@ struct place {
     struct span key; // scratch memory, or the text that was parsed
 };
 
-/* Reads "name" or "name[subscript]"; the subscript is expanded and evaluated as the kind of array needs. Returns -1 without
- * a message when the text is no name at all. 1: an error in the subscript, reported. */
+/* Reads "name" or "name[subscript]"; the subscript is expanded and evaluated as the kind
+ * of array needs. Returns -1 without a message when the text is no name at all. 1: an
+ * error in the subscript, reported. */
 MUST_CHECK int place_parse(struct shell *sh, struct span text, struct place *place);
 
-/* The same for a known variable and the text between the brackets. flags: PLACE_EXPANDED the text needs no expansion of $ */
+/* The same for a known variable and the text between the brackets. flags: PLACE_EXPANDED
+ * the text needs no expansion of $ */
 enum { PLACE_EXPANDED = 1 };
 MUST_CHECK int place_of(struct shell *sh, unsigned id, struct span subscript,
                         unsigned flags, struct place *place);
@@ -44,7 +46,8 @@ MUST_CHECK int place_set_int(struct shell *sh, const struct place *place, int64_
 int place_unset(struct shell *sh, const struct place *place);
 bool place_is_set(struct shell *sh, const struct place *place); // [[ -v a[1] ]]
 
-/* Assigns to what text names; a bad name is reported as "`TEXT': not a valid identifier". */
+/* Assigns to what text names; a bad name is reported as "`TEXT': not a valid identifier".
+ */
 MUST_CHECK int place_set_text(struct shell *sh, struct span name, struct span text);
 
 #endif

@@ -1,4 +1,5 @@
-/* state.h: what expansion keeps for a shell between calls (vars->expand), and what its files share. */
+/* state.h: what expansion keeps for a shell between calls (vars->expand), and what its
+ * files share. */
 #ifndef SHELL_EXPAND_STATE_H
 #define SHELL_EXPAND_STATE_H
 
@@ -11,8 +12,8 @@
 
 enum { EXPAND_ARITH_SLOTS = 64 };
 
-/* The tree of an arithmetic text that was met at run time. Its memory is in the sandbox heap, so that all of them
- * are on a list that death releases. */
+/* The tree of an arithmetic text that was met at run time. Its memory is in the sandbox
+ * heap, so that all of them are on a list that death releases. */
 struct arith_entry {
     struct arith_entry *next, *prev; // of `live`
     struct arena arena;
@@ -112,7 +113,8 @@ MUST_CHECK int expand_transform(struct shell *sh, const struct param *param,
 void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
                  struct span pattern);
 
-/* glob.c: adds the files that match pattern to out, sorted. Gives their number; 0: none (nothing was added). */
+/* glob.c: adds the files that match pattern to out, sorted. Gives their number; 0: none
+ * (nothing was added). */
 size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
 
 /* tilde.c: what ~text stands for; ptr NULL: nothing, leave it. */

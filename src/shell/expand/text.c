@@ -1,4 +1,5 @@
-/* text.c: expansions in text that comes at run time: PS4, subscripts, prompts (${x@P}). */
+/* text.c: expansions in text that comes at run time: PS4, subscripts, prompts (${x@P}).
+ */
 #include <string.h>
 
 #include "base/buf.h"

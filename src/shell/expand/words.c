@@ -138,7 +138,8 @@ int expand_parts(struct field *f, const struct word *word)
 
 /* ---- Words to fields ----*/
 
-/* The variable of a word that is $x or "$x" and nothing else; 0: it is another kind of word. */
+/* The variable of a word that is $x or "$x" and nothing else; 0: it is another kind of
+ * word. */
 static unsigned expand_single(const struct word *word)
 {
     if (!(word->flags & (WORD_SINGLE | WORD_QUOTED_SINGLE)))

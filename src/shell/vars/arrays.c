@@ -46,7 +46,8 @@ static struct value *array_open_unset(struct shell *sh, unsigned *id)
     return vars_own(sh->vars, *id);
 }
 
-/* The slot of a variable that is to be changed as an indexed array. NULL after a message. */
+/* The slot of a variable that is to be changed as an indexed array. NULL after a message.
+ */
 static struct value *array_open(struct shell *sh, unsigned *id)
 {
     struct value *v = var_open(sh, id);
@@ -268,7 +269,7 @@ static void array_list_keyed(struct shell *sh, const struct keyed *k, struct spa
                              struct span *values)
 {
     const struct keyed_entry **entries =
-        scratch_alloc(sh->scratch, k->set * sizeof *entries);
+        scratch_alloc(sh->scratch, k->set * sizeof(struct keyed_entry *));
     keyed_order(k, entries);
     for (size_t i = 0; i < k->set; i++) {
         if (keys)

@@ -1,8 +1,9 @@
 /* arrays.h: arrays as values of variables: indexed and associative.
  *
- * Functions that change one make the variable an array where it is none yet (indexed). They return 0, or 1 after
- * a message. Texts are borrowed as in vars.h. Negative subscripts count from the end; -1 beyond the start is
- * reported as "NAME: bad array subscript" by who parsed it (expand/place.h): here they are final.
+ * Functions that change one make the variable an array where it is none yet (indexed).
+ * They return 0, or 1 after a message. Texts are borrowed as in vars.h. Negative
+ * subscripts count from the end; -1 beyond the start is reported as "NAME: bad array
+ * subscript" by who parsed it (expand/place.h): here they are final.
  * Must not know: subscripts as text. */
 #ifndef SHELL_VARS_ARRAYS_H
 #define SHELL_VARS_ARRAYS_H
@@ -43,12 +44,14 @@ size_t array_count(struct shell *sh, unsigned id);
 bool var_is_array(struct shell *sh, unsigned id); // indexed or associative
 bool var_is_assoc(struct shell *sh, unsigned id);
 
-/* All elements in order (associative: bash's order). keys and values get spans in scratch memory, count of them; either may
- * be NULL. The texts are borrowed from the array: copy before anything is assigned. */
+/* All elements in order (associative: bash's order). keys and values get spans in scratch
+ * memory, count of them; either may be NULL. The texts are borrowed from the array: copy
+ * before anything is assigned. */
 size_t array_list(struct shell *sh, unsigned id, struct span **keys,
                   struct span **values);
 
-/* Replaces the whole by count values from 0 on: mapfile, read -a, PIPESTATUS, BASH_REMATCH. */
+/* Replaces the whole by count values from 0 on: mapfile, read -a, PIPESTATUS,
+ * BASH_REMATCH. */
 MUST_CHECK int array_assign(struct shell *sh, unsigned id, const struct span *values,
                             size_t count);
 

@@ -1,9 +1,10 @@
 /* cells.h: the elements of an indexed array: values by number, counted.
  *
- * Dense where it can be: cells[i] is element i, and VALUE_NONE is a hole. An array whose indexes lie far
- * apart is sparse: keys[i], ascending, is the index of cells[i], and there are no holes.
- * Invariants: used <= cap; dense: cells[used - 1] is no hole; set is the number of elements.
- * Who changes one has made sure that it is the only owner (cells_own). NULL is an empty array.
+ * Dense where it can be: cells[i] is element i, and VALUE_NONE is a hole. An array whose
+ * indexes lie far apart is sparse: keys[i], ascending, is the index of cells[i], and
+ * there are no holes. Invariants: used <= cap; dense: cells[used - 1] is no hole; set is
+ * the number of elements. Who changes one has made sure that it is the only owner
+ * (cells_own). NULL is an empty array.
  * Must not know: variables. */
 #ifndef SHELL_VARS_CELLS_H
 #define SHELL_VARS_CELLS_H

@@ -1,4 +1,5 @@
-/* changes.c: what hangs on the value of a variable: the table of IFS, the locale, POSIX mode. */
+/* changes.c: what hangs on the value of a variable: the table of IFS, the locale, POSIX
+ * mode. */
 #include <string.h>
 
 #include "base/utf8.h"

@@ -1,6 +1,7 @@
 /* functions.h: the functions of a shell, by the number of their name.
  *
- * A function is a node of a script's tree; the table holds a count on the script. Shared copy-on-write with clones.
+ * A function is a node of a script's tree; the table holds a count on the script. Shared
+ * copy-on-write with clones.
  * Must not know: the tree. */
 #ifndef SHELL_VARS_FUNCTIONS_H
 #define SHELL_VARS_FUNCTIONS_H
@@ -25,7 +26,8 @@ struct function {
     unsigned attrs;          // FUNCTION_*
 };
 
-/* NULL: none. Valid until a function is set or unset; who runs it takes a count on function->script first. */
+/* NULL: none. Valid until a function is set or unset; who runs it takes a count on
+ * function->script first. */
 const struct function *function_find(struct shell *sh, unsigned id);
 
 /* Defines or replaces it; counts script. 1: it is readonly (not reported). */

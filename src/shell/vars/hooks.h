@@ -1,5 +1,6 @@
-/* hooks.h: what variables need of expansion: the integer attribute evaluates, and a nameref may mean an
- * element. Defined in expand/hooks.c, so that vars/ knows nothing of it. */
+/* hooks.h: what variables need of expansion: the integer attribute evaluates, and a
+ * nameref may mean an element. Defined in expand/hooks.c, so that vars/ knows nothing of
+ * it. */
 #ifndef SHELL_VARS_HOOKS_H
 #define SHELL_VARS_HOOKS_H
 

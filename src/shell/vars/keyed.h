@@ -1,9 +1,10 @@
 /* keyed.h: the elements of an associative array: values by text, counted.
  *
- * A chained hash table that is walked in the order of bash's own, which scripts see in ${!a[@]}: FNV-1
- * over the key, 1024 chains to begin with, newest first in its chain, four times as many when there are twice
- * as many keys as chains. (assoc.test pins it.)
- * Who changes one has made sure that it is the only owner (keyed_own). NULL is an empty array.
+ * A chained hash table that is walked in the order of bash's own, which scripts see in
+ * ${!a[@]}: FNV-1 over the key, 1024 chains to begin with, newest first in its chain,
+ * four times as many when there are twice as many keys as chains. (assoc.test pins it.)
+ * Who changes one has made sure that it is the only owner (keyed_own). NULL is an empty
+ * array.
  * Must not know: variables. */
 #ifndef SHELL_VARS_KEYED_H
 #define SHELL_VARS_KEYED_H
@@ -19,8 +20,8 @@ struct keyed_entry {
     struct value value;
     struct text *key; // counted
     uint32_t hash;
-    uint32_t
-        next; // entry number + 1 of the next in the chain or, of a free one, in the free list; 0: none
+    uint32_t next; // entry number + 1 of the next in the chain or, of a free one, in the
+                   // free list; 0: none
 };
 
 struct keyed {

@@ -1,4 +1,5 @@
-/* list.c: all variables by name, and variables as text that a shell reads back: declare -p, set. */
+/* list.c: all variables by name, and variables as text that a shell reads back: declare
+ * -p, set. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -113,7 +114,7 @@ static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b
     struct scratch_mark mark = scratch_mark(sh->scratch);
     size_t count = k->set;
     const struct keyed_entry **entries =
-        scratch_alloc(sh->scratch, (count + 1) * sizeof *entries);
+        scratch_alloc(sh->scratch, (count + 1) * sizeof(struct keyed_entry *));
     keyed_order(k, entries);
     buf_add_char(b, '(');
     for (size_t i = 0; i < count; i++) {

@@ -11,8 +11,9 @@ enum name {
     NAME_WATCHED = NAME_GLOBIGNORE // the last of those that vars_changed wants to see
 };
 
-/* Interns the names of names.def, so that the constants hold. Every shell calls it before it parses or
- * looks up anything. Cheap when a shell of the sandbox has done it before. */
+/* Interns the names of names.def, so that the constants hold. Every shell calls it before
+ * it parses or looks up anything. Cheap when a shell of the sandbox has done it before.
+ */
 void names_start(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* params.h: the positional parameters.
  *
- * argv[0..count) are $1 .. A function call borrows its arguments from the caller's scratch memory (params_push);
- * `set` owns a copy. $0 is sh->name.
+ * argv[0..count) are $1 .. A function call borrows its arguments from the caller's
+ * scratch memory (params_push); `set` owns a copy. $0 is sh->name.
  * Must not know: variables. */
 #ifndef SHELL_VARS_PARAMS_H
 #define SHELL_VARS_PARAMS_H
@@ -21,7 +21,8 @@ struct params {
 
 struct params *params_of(struct shell *sh); // the current ones
 
-/* A function's call: saves the current ones in *saved and installs argc borrowed arguments; pop puts them back. */
+/* A function's call: saves the current ones in *saved and installs argc borrowed
+ * arguments; pop puts them back. */
 void params_push(struct shell *sh, struct params *saved, int argc, char **argv);
 void params_pop(struct shell *sh, const struct params *saved);
 

@@ -1,4 +1,5 @@
-/* scopes.c: local variables and assignments before a command: the undo stack of vars/state.h. */
+/* scopes.c: local variables and assignments before a command: the undo stack of
+ * vars/state.h. */
 #include <string.h>
 
 #include "shell/vars/slot.h"

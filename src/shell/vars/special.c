@@ -1,7 +1,8 @@
-/* special.c: variables whose value is computed when it is looked at: RANDOM, LINENO, FUNCNAME ...
+/* special.c: variables whose value is computed when it is looked at: RANDOM, LINENO,
+ * FUNCNAME ...
  *
- * special_refresh puts the present value into the variable's slot; assignments go through special_set. Unset
- * makes them ordinary variables, as in bash. */
+ * special_refresh puts the present value into the variable's slot; assignments go through
+ * special_set. Unset makes them ordinary variables, as in bash. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -30,8 +31,8 @@ void special_seed(struct vars *v)
     v->random_stale = false;
 }
 
-/* The generator of Park and Miller, folded to 15 bits; never the same number twice in a row. The sequence
- * after RANDOM=seed is that of bash 5.2 (variables.test). */
+/* The generator of Park and Miller, folded to 15 bits; never the same number twice in a
+ * row. The sequence after RANDOM=seed is that of bash 5.2 (variables.test). */
 static int64_t special_random(struct vars *v)
 {
     uint32_t n;

@@ -13,7 +13,8 @@ void special_seed(struct vars *v);
 /* BASH_COMMAND: the text of the command that runs, or that a trap interrupted. */
 struct span special_command(struct shell *sh);
 
-/* Whether a function may not make the variable local: "variable may not be assigned value". */
+/* Whether a function may not make the variable local: "variable may not be assigned
+ * value". */
 bool special_refuses_local(unsigned id);
 
 #endif

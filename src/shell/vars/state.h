@@ -1,9 +1,10 @@
 /* state.h: struct vars itself, for the files of vars/ and the hot paths of expand/.
  *
- * Everything lies in the sandbox heap, since a clone is made by its parent; the environment vector
- * and what hangs on `expand` belong to the process.
- * Invariants: a page with count 1 may be written to; vars_no_page (count 0) stands for pages without
- * variables and never is. undo[scopes[i].start..) belongs to scope i up to the start of the next. */
+ * Everything lies in the sandbox heap, since a clone is made by its parent; the
+ * environment vector and what hangs on `expand` belong to the process. Invariants: a page
+ * with count 1 may be written to; vars_no_page (count 0) stands for pages without
+ * variables and never is. undo[scopes[i].start..) belongs to scope i up to the start of
+ * the next. */
 #ifndef SHELL_VARS_STATE_H
 #define SHELL_VARS_STATE_H
 
@@ -104,7 +105,8 @@ static inline bool vars_owns(const struct vars *v, unsigned id)
            atomic_load_explicit(&v->pages[page]->count, memory_order_acquire) == 1;
 }
 
-/* The slot to be written to; valid until the next call that may copy the page: any assignment. */
+/* The slot to be written to; valid until the next call that may copy the page: any
+ * assignment. */
 struct value *vars_own_slow(struct vars *v, unsigned id);
 static inline struct value *vars_own(struct vars *v, unsigned id)
 {
@@ -127,8 +129,8 @@ static inline bool var_exists(const struct value *v)
 /* Called after a variable up to NAME_WATCHED, or an exported one, has changed. */
 void vars_changed(struct shell *sh, unsigned id, unsigned attrs);
 
-/* special.c: computes the value of a VAR_DYNAMIC variable into its slot; takes an assignment to one
- * (true: that is all there is to do). */
+/* special.c: computes the value of a VAR_DYNAMIC variable into its slot; takes an
+ * assignment to one (true: that is all there is to do). */
 void special_start(struct shell *sh);
 void special_refresh(struct shell *sh, unsigned id);
 bool special_set(struct shell *sh, unsigned id, struct span text);
@@ -153,7 +155,8 @@ static inline const struct ifs *vars_ifs(struct shell *sh)
     return LIKELY(sh->vars->ifs.valid) ? &sh->vars->ifs : vars_ifs_slow(sh);
 }
 
-/* What an assignment stores, after the attributes were applied. 0, or 1 after a message. */
+/* What an assignment stores, after the attributes were applied. 0, or 1 after a message.
+ */
 struct var_new {
     struct span text;
     int64_t num;
@@ -164,7 +167,8 @@ MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, struct span text,
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
 
-/* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL after a message. */
+/* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL
+ * after a message. */
 struct value *var_open(struct shell *sh, unsigned *id);
 
 void params_fini(struct params *p);

@@ -1,14 +1,15 @@
 /* vars.h: the variables of a shell.
  *
- * A variable is a slot (struct value with attributes) in a page found by the number of its name:
- * vars->root->pages[id / 32]->slots[id % 32]. Root, pages and what values point to are counted and
- * shared with clones; a write first makes the root, the page and the value its own. An unset variable
- * without attributes is a slot of zeros. `local` moves the old slot to an undo stack, so that the
- * page always holds what is visible.
- * Every text that is given out ends in NUL, and is valid until this shell changes that variable or
- * releases the scratch mark that held at the call (numbers and dynamic values are written there).
- * Functions that return int return 0, or 1 after they have reported an error (readonly ...).
- * Where a variable is a nameref, all functions act on its target unless VAR_OP_NO_REF is given.
+ * A variable is a slot (struct value with attributes) in a page found by the number of
+ * its name: vars->root->pages[id / 32]->slots[id % 32]. Root, pages and what values point
+ * to are counted and shared with clones; a write first makes the root, the page and the
+ * value its own. An unset variable without attributes is a slot of zeros. `local` moves
+ * the old slot to an undo stack, so that the page always holds what is visible. Every
+ * text that is given out ends in NUL, and is valid until this shell changes that variable
+ * or releases the scratch mark that held at the call (numbers and dynamic values are
+ * written there). Functions that return int return 0, or 1 after they have reported an
+ * error (readonly ...). Where a variable is a nameref, all functions act on its target
+ * unless VAR_OP_NO_REF is given.
  * Must not know: words, trees, commands. */
 #ifndef SHELL_VARS_VARS_H
 #define SHELL_VARS_VARS_H
@@ -47,8 +48,8 @@ struct vars *vars_new(struct shell *sh);       // with the environment of the pr
 struct vars *vars_clone(struct shell *parent); // for a subshell; lies in the sandbox heap
 void vars_release(struct vars *vars);          // drops everything, frees vars
 
-/* The exported variables as "NAME=VALUE" with a NULL after them, for sys_spawn. Cached: valid until a
- * variable changes. */
+/* The exported variables as "NAME=VALUE" with a NULL after them, for sys_spawn. Cached:
+ * valid until a variable changes. */
 char **vars_environ(struct shell *sh);
 
 /* ---- One variable ----*/
@@ -60,7 +61,8 @@ static inline bool span_is_set(struct span s) { return s.ptr != NULL; }
 /* Its text, or "" if unset. For the shell's own use: var_get_str(sh, NAME_HOME). */
 const char *var_get_str(struct shell *sh, unsigned id);
 
-/* The text as a number, where it is one: 0 if unset or not a plain number (arithmetic does more). */
+/* The text as a number, where it is one: 0 if unset or not a plain number (arithmetic
+ * does more). */
 int64_t var_get_int(struct shell *sh, unsigned id);
 
 enum {
@@ -69,7 +71,8 @@ enum {
     VAR_OP_FORCE = 4,  // readonly variables too, no attributes applied, no side effects
 };
 
-/* Assigns. Applies the attributes (integer: evaluates; lower ...); an array gets element 0. */
+/* Assigns. Applies the attributes (integer: evaluates; lower ...); an array gets element
+ * 0. */
 MUST_CHECK int var_set(struct shell *sh, unsigned id, struct span text, unsigned flags);
 MUST_CHECK int var_set_int(struct shell *sh, unsigned id, int64_t n);
 static inline int var_set_str(struct shell *sh, unsigned id, const char *text)
@@ -77,13 +80,15 @@ static inline int var_set_str(struct shell *sh, unsigned id, const char *text)
     return var_set(sh, id, span_of(text), 0);
 }
 
-/* Unsets the variable (unset -v): 1 and a message "NAME: cannot unset: readonly variable". In the function that made it
- * local it stays local and unset; in a function called from there the outer value shows. */
+/* Unsets the variable (unset -v): 1 and a message "NAME: cannot unset: readonly
+ * variable". In the function that made it local it stays local and unset; in a function
+ * called from there the outer value shows. */
 int var_unset(struct shell *sh, unsigned id, unsigned flags);
 
-/* Attributes: VAR_* and kind; 0 when unset. var_find gives the slot to look at (NULL: neither set nor declared).
- * var_change adds and removes attributes: 1 after a message. Attributes that cannot go together take each other
- * away (-l and -u). Making it an array moves its text to element 0. */
+/* Attributes: VAR_* and kind; 0 when unset. var_find gives the slot to look at (NULL:
+ * neither set nor declared). var_change adds and removes attributes: 1 after a message.
+ * Attributes that cannot go together take each other away (-l and -u). Making it an array
+ * moves its text to element 0. */
 const struct value *var_find(struct shell *sh, unsigned id, unsigned flags);
 unsigned var_attrs(struct shell *sh, unsigned id);
 MUST_CHECK int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove,
@@ -97,20 +102,22 @@ bool var_is_set(struct shell *sh,
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
 
-/* The id that a nameref chain ends in; *sub gets the subscript's text where the target is an element (else ptr
- * NULL). id itself if it is no nameref. 0: the chain is a circle (a warning was given) or ends in a reference without
- * target. */
+/* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
+ * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
+ * warning was given) or ends in a reference without target. */
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub);
 
 /* ---- Local scopes ----
- * FUNCTION: a function's call. TEMPORARY: assignments before a builtin, eval, source: `x=1 read y`.
- * For a function, push FUNCTION and make the assignments in it with var_set_temporary. */
+ * FUNCTION: a function's call. TEMPORARY: assignments before a builtin, eval, source:
+ * `x=1 read y`. For a function, push FUNCTION and make the assignments in it with
+ * var_set_temporary. */
 enum scope_kind { SCOPE_FUNCTION, SCOPE_TEMPORARY };
 void scope_push(struct shell *sh, enum scope_kind kind);
 void scope_pop(struct shell *sh); // restores what was made local in it
 
-/* local NAME: saves the variable in the innermost FUNCTION scope and leaves it declared, without value (with the
- * attributes and value of the outer one if inherit). Nothing if it is local there already. 1: readonly, reported. */
+/* local NAME: saves the variable in the innermost FUNCTION scope and leaves it declared,
+ * without value (with the attributes and value of the outer one if inherit). Nothing if
+ * it is local there already. 1: readonly, reported. */
 MUST_CHECK int var_make_local(struct shell *sh, unsigned id, bool inherit);
 bool scope_in_function(struct shell *sh);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
@@ -122,7 +129,8 @@ MUST_CHECK int var_set_temporary(struct shell *sh, unsigned id, struct span text
 /* local -: the innermost function's end puts the options of `set` back. */
 void scope_save_options(struct shell *sh);
 
-/* declare -g: acts on the global variable although a local hides it: swaps the global value in, and out again. */
+/* declare -g: acts on the global variable although a local hides it: swaps the global
+ * value in, and out again. */
 bool var_swap_global(struct shell *sh,
                      unsigned id); // true: it was hidden; call it again afterwards
 
@@ -135,12 +143,14 @@ unsigned vars_optind_changes(const struct shell *sh);
 bool vars_is_utf8(const struct shell *sh);
 
 /* ---- All variables ----
- * Ids of the variables that are set or declared and for which all bits of attrs hold (0: all), sorted by name, in
- * scratch memory; gives the count. prefix: of the name, or ptr NULL. locals: only those of the innermost function. */
+ * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
+ * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
+ * NULL. locals: only those of the innermost function. */
 size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
                  unsigned **ids);
 
-/* Adds "declare -x NAME="value"" with newline, as declare -p prints it; false: no such variable. */
+/* Adds "declare -x NAME="value"" with newline, as declare -p prints it; false: no such
+ * variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
 void var_add_flags(const struct value *v, struct buf *b); // "-ax" or "--"
 void var_add_quoted_value(struct shell *sh, unsigned id,
