@@ -115,6 +115,8 @@ void process_start(struct process *p)
         return;
     }
     runtime_ready(k->runtime, p);
+    if (w && !k->deterministic)
+        worker_crowded(w);
 }
 
 void process_put(struct process *p)

@@ -79,6 +79,10 @@ struct process *worker_take(struct worker *w, struct worker *thief);
  * the slice is over. The calling fiber's own worker. */
 bool worker_tick_slow(struct worker *w);
 
+/* Own fiber: many processes that it started wait for this worker. Has the slice end soon, so that they run while
+ * their memory is warm. */
+void worker_crowded(struct worker *w);
+
 /* Own fiber: charges the CPU time since the last reading of the clock to the running process; for ends and reports. */
 void worker_account(struct worker *w);
 

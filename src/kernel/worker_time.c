@@ -10,7 +10,8 @@
 enum {
     WORKER_TICKS_MIN = 64,
     WORKER_TICKS_MAX = 1 << 16,
-    WORKER_SLICE_TICKS = 20000 // a slice of deterministic mode
+    WORKER_SLICE_TICKS = 20000, // a slice of deterministic mode
+    WORKER_CROWD = 32 // ready processes that end the slice of who starts more
 };
 
 /* p, which runs here, has used ns; /proc may be reading it. */
@@ -102,4 +103,12 @@ bool worker_tick_slow(struct worker *w)
 void worker_account(struct worker *w)
 {
     worker_spend_ticks(w, w->current);
+}
+
+void worker_crowded(struct worker *w)
+{
+    if (atomic_load_explicit(&w->queued, memory_order_relaxed) < WORKER_CROWD)
+        return;
+    w->slice_ns = WORKER_SLICE_NS;
+    w->ticks = 0;
 }
