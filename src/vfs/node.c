@@ -37,10 +37,7 @@ struct node *node_find(struct node_table *t, struct fs *fs, uint64_t ino)
 
 static int node_table_grow(struct node_table *t)
 {
-    struct node_table bigger = {.kernel = t->kernel,
-                                .tree = t->tree,
-                                .size = t->size ? t->size * 2 : 8,
-                                .count = t->count};
+    struct node_table bigger = {.size = t->size ? t->size * 2 : 8};
     bigger.chains = kernel_alloc_zero(t->kernel, bigger.size * sizeof bigger.chains[0]);
     if (!bigger.chains)
         return -ENOMEM;
@@ -52,7 +49,8 @@ static int node_table_grow(struct node_table *t)
             *chain = n;
         }
     kernel_free(t->kernel, t->chains);
-    *t = bigger;
+    t->chains = bigger.chains; // what is const after init is read without the lock
+    t->size = bigger.size;
     return 0;
 }
 
