@@ -317,7 +317,9 @@ int back_search(struct back *b, struct span text, size_t from, unsigned flags,
 {
     struct back_run r = {.b = b, .text = text, .flags = flags};
     b->search++;
-    for (r.start = from; r.start <= text.len; r.start++) {
+    bool utf8 = b->p->tree->utf8;
+    for (r.start = from; r.start <= text.len;
+         r.start = utf8 && r.start < text.len ? utf8_next(text, r.start) : r.start + 1) {
         if (back_may_begin(b, text, r.start)) {
             int err = back_try(&r);
             if (err)

@@ -73,12 +73,20 @@ bool ctype_is_word(uint32_t c)
     return c < 0x80 ? char_is_name((int)c) : ctype_in(ctype_alnum, c);
 }
 
-uint32_t ctype_to_upper(uint32_t c)
+static uint32_t ctype_to_other(const struct ctype_case *r, uint32_t c)
 {
-    if (c < 0x80)
-        return (uint32_t)char_upper((int)c);
-    for (const struct ctype_case *r = ctype_upper_of; r->last && r->first <= c; r++)
+    for (; r->last && r->first <= c; r++)
         if (c <= r->last && (c - r->first) % (uint32_t)r->step == 0)
             return c + (uint32_t)r->delta;
     return c;
+}
+
+uint32_t ctype_to_upper(uint32_t c)
+{
+    return c < 0x80 ? (uint32_t)char_upper((int)c) : ctype_to_other(ctype_upper_of, c);
+}
+
+uint32_t ctype_to_lower(uint32_t c)
+{
+    return c < 0x80 ? (uint32_t)char_lower((int)c) : ctype_to_other(ctype_lower_of, c);
 }

@@ -31,5 +31,6 @@ const struct ctype_range *ctype_wide(enum ctype class);
 bool ctype_is_word(uint32_t c);
 
 uint32_t ctype_to_upper(uint32_t c);
+uint32_t ctype_to_lower(uint32_t c);
 
 #endif

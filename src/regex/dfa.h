@@ -56,6 +56,7 @@ struct dfa {
     unsigned table_bits;
     uint32_t starts[SIDES][2];
     unsigned flushes;
+    size_t gap; // bytes between lines with a match, on average
 
     // while a state is being made
     uint32_t *seeds, *next, *stack;

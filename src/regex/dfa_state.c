@@ -457,6 +457,7 @@ int dfa_init(struct dfa *d, const struct rprog *p, enum dfa_mode mode, int eol,
         .side_mask = dfa_side_mask(p->tree->assertions),
         .classes = 1,
         .table_bits = DFA_TABLE_BITS,
+        .gap = 1 << 16,
     };
     dfa_make_classes(d);
     d->stride = d->classes + 2;

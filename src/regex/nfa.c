@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "regex/rmem.h"
 #include "regex/regex.h"
 
@@ -162,8 +163,12 @@ int nfa_search(const struct rprog *p, void (*tick)(unsigned), struct span text, 
     struct nfa_list *now = &n.lists[0], *next = &n.lists[1];
     if (!err)
         nfa_go_to(&n, from);
+    size_t begin = from; // the next place between characters
     for (size_t at = from; !err; at++) {
-        if (!found && (at == from || !(flags & REGEX_ANCHORED))) {
+        bool between = at == begin || !p->tree->utf8;
+        if (at == begin && at < text.len)
+            begin = p->tree->utf8 ? utf8_next(text, at) : at + 1;
+        if (!found && between && (at == from || !(flags & REGEX_ANCHORED))) {
             n.slots[0] = at;
             nfa_follow(&n, now, p->start, at);
         }

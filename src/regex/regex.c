@@ -21,7 +21,7 @@
 enum {
     REGEX_STEPS = 20000000, // the default budget with back-references
     REGEX_TRIES = 32,       // lines that a literal found, after which it is judged
-    REGEX_TRY_BYTES = 192,  // how far apart they must be to be worth it
+    REGEX_TRY_BYTES = 640,  // how far apart they must be to be worth it
 };
 
 struct regex {
@@ -325,6 +325,12 @@ int regex_search(struct regex *re, struct span text, size_t from, unsigned flags
 
 /* ---- Lines ----*/
 
+/* Whether the literal was found so often that looking for it is no gain. */
+static bool regex_is_in_vain(const struct regex *re)
+{
+    return re->tries >= REGEX_TRIES && re->tried_bytes < re->tries * REGEX_TRY_BYTES;
+}
+
 static void regex_line_at(const struct regex *re, struct span block, size_t from, size_t at,
                           struct regex_span *line)
 {
@@ -334,10 +340,52 @@ static void regex_line_at(const struct regex *re, struct span block, size_t from
     line->end = end ? (size_t)(end - block.ptr) : block.len;
 }
 
+/* Whether a match begins at `at` of a line that ends at end; or, after some tries in that line, at `at` or
+ * later (so that time stays linear). */
+static int regex_try_at(struct regex *re, struct span block, size_t at, size_t end, unsigned tries)
+{
+    enum { TRIES = 4 };
+    struct dfa *d = regex_dfa(re, DFA_EXISTS);
+    unsigned flags = tries < TRIES ? REGEX_ANCHORED : 0;
+    return d ? dfa_exists(d, span_make(block.ptr, end), at, flags) : -ENOMEM;
+}
+
+/* Lines by their literal, where all matches begin with it. Results as regex_lines_by_seek. */
+static int regex_lines_by_prefix(struct regex *re, struct span block, size_t *from,
+                                 struct regex_span *line)
+{
+    size_t at = *from, end = 0;
+    unsigned tries = 0; // in the line that ends at end
+    while (at < block.len) {
+        const char *found = seek_find(&re->seek, span_from(block, at));
+        if (!found)
+            return 0;
+        at = (size_t)(found - block.ptr);
+        if (at >= end) {
+            const char *eol = memchr(found, re->o.eol, block.len - at);
+            end = eol ? (size_t)(eol - block.ptr) : block.len;
+            tries = 0;
+        }
+        int result = regex_try_at(re, block, at, end, tries++);
+        if (result < 0)
+            return result;
+        if (result) {
+            const char *begin = memrchr(block.ptr, re->o.eol, at);
+            line->start = begin ? (size_t)(begin + 1 - block.ptr) : 0;
+            line->end = end;
+            return 1;
+        }
+        at = tries > 4 ? end : at + 1;
+    }
+    return 0;
+}
+
 /* Lines by their literal. 1, 0, -errno; 2: the literal is found too often in vain, *from is where to go on. */
 static int regex_lines_by_seek(struct regex *re, struct span block, size_t *from,
                                struct regex_span *line)
 {
+    if (re->facts.prefix && !re->facts.exact && !re->unsure && !re->tree.backrefs)
+        return regex_lines_by_prefix(re, block, from, line);
     while (*from < block.len) {
         const char *found = seek_find(&re->seek, span_from(block, *from));
         if (!found)
@@ -346,13 +394,14 @@ static int regex_lines_by_seek(struct regex *re, struct span block, size_t *from
         if (re->facts.exact)
             return 1;
         struct span text = span_make(block.ptr + line->start, line->end - line->start);
-        int result = regex_test(re, text, 0, 0);
+        size_t at = re->facts.prefix ? (size_t)(found - text.ptr) : 0;
+        int result = regex_test(re, text, at, 0);
         if (result)
             return result;
         re->tries++;
         re->tried_bytes += line->end + 1 - *from;
         *from = line->end + 1;
-        if (re->tries >= REGEX_TRIES && re->tried_bytes < re->tries * REGEX_TRY_BYTES)
+        if (regex_is_in_vain(re))
             return 2;
     }
     return 0;
@@ -381,14 +430,24 @@ static int regex_lines_by_dfa(struct regex *re, struct span block, size_t from,
     return 0;
 }
 
-int regex_search_lines(struct regex *re, struct span block, size_t from, struct regex_span *line)
+static int regex_find_line(struct regex *re, struct span block, size_t from,
+                           struct regex_span *line)
 {
-    ASSERT(re->o.lines);
-    bool in_vain = re->tries >= REGEX_TRIES && re->tried_bytes < re->tries * REGEX_TRY_BYTES;
-    if (re->has_seek && !in_vain) {
+    bool prefix = re->facts.prefix && !re->unsure && !re->tree.backrefs; // costs little
+    if (re->has_seek && (prefix || !regex_is_in_vain(re))) {
         int found = regex_lines_by_seek(re, block, &from, line);
         if (found != 2)
             return found;
     }
     return regex_lines_by_dfa(re, block, from, line);
+}
+
+int regex_search_lines(struct regex *re, struct span block, size_t from, struct regex_span *result)
+{
+    ASSERT(re->o.lines);
+    struct regex_span line;
+    int found = regex_find_line(re, block, from, &line);
+    if (found > 0)
+        *result = line;
+    return found;
 }
