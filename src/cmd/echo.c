@@ -2,6 +2,7 @@
 #include "user/echo.h"
 
 #include "user/cmd.h"
+#include "user/opts.h"
 #include "user/out.h"
 
 int cmd_echo(int argc, char **argv);
@@ -20,7 +21,7 @@ const struct cmd cmd_echo_entry = {
 
 int cmd_echo(int argc, char **argv)
 {
-    (void)argc;
+    opts_answer_help(&cmd_echo_entry, argc, argv);
     echo_write(out_std(), argv + 1, false, false);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* false.c: false, which fails. */
 #include "user/cmd.h"
+#include "user/opts.h"
 
 int cmd_false(int argc, char **argv);
 
@@ -13,7 +14,6 @@ const struct cmd cmd_false_entry = {
 
 int cmd_false(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    opts_answer_help(&cmd_false_entry, argc, argv);
     return 1;
 }

@@ -48,7 +48,7 @@ const struct cmd cmd_whoami_entry = {
 const struct cmd cmd_logname_entry = {
     .name = "logname",
     .usage = "",
-    .help = "Write the name of the user.\n",
+    .help = "Write the name that the user logged in with.\n",
     .main = cmd_logname,
 };
 
@@ -193,9 +193,9 @@ int cmd_id(int argc, char **argv)
     return status;
 }
 
-static int id_only_name(const struct cmd *entry, int argc, char **argv)
+int cmd_whoami(int argc, char **argv)
 {
-    struct opts o = opts_begin(entry, argc, argv);
+    struct opts o = opts_begin(&cmd_whoami_entry, argc, argv);
     if (opts_next(&o) != OPTS_END)
         return 1;
     if (o.count)
@@ -207,8 +207,16 @@ static int id_only_name(const struct cmd *entry, int argc, char **argv)
     return 0;
 }
 
-int cmd_whoami(int argc, char **argv) { return id_only_name(&cmd_whoami_entry, argc, argv); }
-int cmd_logname(int argc, char **argv) { return id_only_name(&cmd_logname_entry, argc, argv); }
+/* There is no login, for there is no terminal. */
+int cmd_logname(int argc, char **argv)
+{
+    struct opts o = opts_begin(&cmd_logname_entry, argc, argv);
+    if (opts_next(&o) != OPTS_END)
+        return 1;
+    if (o.count)
+        return msg_usage("extra operand %s", quoted(o.operands[0]));
+    return msg("no login name");
+}
 
 int cmd_groups(int argc, char **argv)
 {

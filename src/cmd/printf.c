@@ -6,6 +6,7 @@
 #include "sys.h"
 #include "user/cmd.h"
 #include "user/msg.h"
+#include "user/opts.h"
 #include "user/out.h"
 
 int cmd_printf(int argc, char **argv);
@@ -25,6 +26,7 @@ const struct cmd cmd_printf_entry = {
 int cmd_printf(int argc, char **argv)
 {
     char **args = argv + 1;
+    opts_answer_help(&cmd_printf_entry, argc, argv);
     if (argc > 1 && str_eq(*args, "--"))
         args++;
     if (!*args)

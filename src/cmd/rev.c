@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "sys.h"
 #include "user/cmd.h"
 #include "user/in.h"
 #include "user/msg.h"
@@ -29,13 +30,16 @@ static void rev_line(struct span line)
     }
 }
 
+/* name NULL: standard input. */
 static int rev_file(const char *name)
 {
     struct in in;
     struct span line;
-    int err = in_open(&in, name);
-    if (err)
-        return msg_errno(err, "cannot open %s", name);
+    int fd = name ? sys_open(name, SYS_RDONLY | SYS_CLOEXEC, 0) : 0; // "-" is a name like others
+    if (fd < 0)
+        return msg_errno(fd, "cannot open %s", name);
+    in = in_make(fd);
+    in.is_stdin = !name;
     while (in_line(&in, '\n', &line)) {
         bool newline = line.ptr[line.len - 1] == '\n';
         line.len -= newline;
@@ -43,19 +47,18 @@ static int rev_file(const char *name)
         if (newline)
             out_char('\n');
     }
-    err = in.err;
+    int err = in.err;
     in_close(&in);
-    return err ? msg_errno(err, "%s", name) : 0;
+    return err ? msg_errno(err, "%s", name ? name : "stdin") : 0;
 }
 
 int cmd_rev(int argc, char **argv)
 {
-    char *input[] = {"-", NULL};
     struct opts o = opts_begin(&cmd_rev_entry, argc, argv);
     if (opts_next(&o) != OPTS_END)
         return 1;
-    int status = 0;
-    for (char **name = o.count ? o.operands : input; *name; name++)
+    int status = o.count ? 0 : rev_file(NULL);
+    for (char **name = o.operands; *name; name++)
         status |= rev_file(*name);
     return status;
 }

@@ -88,6 +88,7 @@ struct split {
     char *name;       // of the next piece
     size_t suffix_at; // in name
     unsigned *digits; // of the suffix
+    size_t grown;     // those in front that stay
     struct split_piece piece;
 };
 
@@ -125,13 +126,14 @@ static void split_first_name(struct split *s)
             (unsigned)(strchr(s->alphabet, s->start[len - 1 - i]) - s->alphabet);
 }
 
-/* One more digit in front and one behind, where the suffixes may grow: ... yz, zaaa. */
+/* Where the suffixes may grow, a z in front stays and one digit more follows: ... yz, zaaa, ...
+ * zyzz, zzaaaa. */
 static void split_grow(struct split *s)
 {
-    s->digits = sys_resize(s->digits, (s->suffix_len + 3) * sizeof *s->digits);
-    s->digits[0] = (unsigned)split_base(s) - 1;
-    s->suffix_len++;
-    for (size_t i = 1; i < s->suffix_len; i++)
+    s->suffix_len += 2;
+    s->digits = sys_resize(s->digits, (s->suffix_len + 1) * sizeof *s->digits);
+    s->grown++;
+    for (size_t i = s->grown; i < s->suffix_len; i++)
         s->digits[i] = 0;
 }
 
@@ -148,8 +150,7 @@ static void split_next_name(struct split *s)
             msg("output file suffixes exhausted");
             cmd_exit(1);
         }
-        // zz is kept for the longer suffixes: yz is followed by zaaa
-        if (s->grows && i == 1 && s->digits[0] == base - 1)
+        if (s->grows && i == s->grown + 1 && s->digits[s->grown] == base - 1)
             split_grow(s);
     }
     split_make_name(s);
@@ -324,8 +325,10 @@ static uint64_t split_chunk_end(const struct split *s, uint64_t size, uint64_t n
 {
     if (number == s->size)
         return size;
-    uint64_t each = size / s->size;
-    return each * number;
+    uint64_t each = size / s->size, end;
+    if (!each)
+        each = 1;
+    return __builtin_mul_overflow(each, number, &end) || end > size ? size : end;
 }
 
 static void split_put_chunk(struct split *s, struct span bytes, uint64_t number, bool fresh)

@@ -13,6 +13,7 @@
 #include "user/msg.h"
 #include "user/opts.h"
 #include "user/out.h"
+#include "user/procs.h"
 #include "user/scan.h"
 #include "user/size.h"
 
@@ -339,10 +340,24 @@ static bool tail_any_left(const struct tail *t)
     return false;
 }
 
+/* Whether the process has ended, even if its parent has not yet asked how. */
+static bool tail_has_ended(int pid)
+{
+    struct proc p;
+    if (sys_kill(pid, 0) == -ESRCH)
+        return true;
+    if (!procs_read_one(pid, &p))
+        return false;
+    bool ended = p.state == 'Z';
+    sys_free(p.name);
+    sys_free(p.args);
+    return ended;
+}
+
 static bool tail_writers_gone(const struct tail *t)
 {
     for (size_t i = 0; i < t->pid_count; i++)
-        if (sys_kill(t->pids[i], 0) != -ESRCH)
+        if (!tail_has_ended(t->pids[i]))
             return false;
     return t->pid_count > 0;
 }
@@ -401,9 +416,9 @@ static bool tail_follows_something(struct tail *t)
 static void tail_set_count(struct tail *t, const char *text)
 {
     t->from_start = *text == '+';
-    const char *number = text + (*text == '+' || *text == '-');
+    const char *number = text + (*text == '-');
     const char *what = t->bytes ? "bytes" : "lines";
-    int err = size_parse(number, &t->count);
+    int err = size_parse(number + t->from_start, &t->count);
     if (err == -EOVERFLOW)
         msg_errno(err, "invalid number of %s: %s", what, quoted(number));
     else if (err)

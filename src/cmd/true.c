@@ -1,5 +1,6 @@
 /* true.c: true, which succeeds. */
 #include "user/cmd.h"
+#include "user/opts.h"
 
 int cmd_true(int argc, char **argv);
 
@@ -13,7 +14,6 @@ const struct cmd cmd_true_entry = {
 
 int cmd_true(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    opts_answer_help(&cmd_true_entry, argc, argv);
     return 0;
 }

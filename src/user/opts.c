@@ -97,6 +97,16 @@ static int opts_show_version(void)
     cmd_exit(0);
 }
 
+void opts_answer_help(const struct cmd *entry, int argc, char **argv)
+{
+    if (argc != 2 || cmd_self() != entry)
+        return;
+    if (str_eq(argv[1], "--help"))
+        opts_show_help();
+    if (str_eq(argv[1], "--version"))
+        opts_show_version();
+}
+
 /* ---- Long options ----*/
 
 struct opts_search {

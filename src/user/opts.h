@@ -62,6 +62,9 @@ struct opts {
 struct opts opts_begin(const struct cmd *entry, int argc, char **argv);
 struct opts opts_make(const struct opt *table, unsigned flags, int argc, char **argv);
 
+/* For commands with no_help: answers --help and --version where they are the only argument. */
+void opts_answer_help(const struct cmd *entry, int argc, char **argv);
+
 /* The id of the next option, or OPTS_END, or OPTS_ERROR after a message (with "Try ..."). */
 int opts_next(struct opts *o);
 

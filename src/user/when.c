@@ -146,7 +146,7 @@ static int when_find_day(const char *word)
 static void when_skip(struct when_state *s)
 {
     for (;;) {
-        while (char_is_space(*s->p) || *s->p == ',')
+        while (char_is_space(*s->p))
             s->p++;
         if (*s->p != '(')
             return;
@@ -555,6 +555,7 @@ static bool when_read_text(struct when_state *s)
     if (weekday >= 0) {
         s->weekday = weekday;
         s->ordinal = 0;
+        s->p += *s->p == ',';
         return !s->days++;
     }
     if (ordinal)

@@ -1,0 +1,233 @@
+/* sed_input.c: the lines of the input files, and files that are edited in place. See sed.h. */
+#include "cmd/sed/sed.h"
+#include "sys.h"
+#include "user/cmd.h"
+#include "user/msg.h"
+#include "user/path.h"
+
+/* ---- Editing in place ----*/
+
+/* The name of the backup: SUFFIX added, or put for each * in it. */
+static char *sed_backup_name(const char *target, const char *suffix)
+{
+    struct span base = path_base(target), dir = path_dir(target);
+    struct buf b = buf_make(sys_heap());
+    if (!strchr(suffix, '/') && base.ptr != target) {
+        buf_add_span(&b, dir);
+        buf_add_char(&b, '/');
+    }
+    if (!strchr(suffix, '*')) {
+        buf_add_span(&b, base);
+        buf_add_str(&b, suffix);
+    }
+    for (const char *c = suffix; strchr(suffix, '*') && *c; c++)
+        if (*c == '*')
+            buf_add_span(&b, base);
+        else
+            buf_add_char(&b, *c);
+    return buf_take(&b);
+}
+
+/* A file beside the target that no other file is called. Gives its descriptor, or -errno. */
+static int sed_make_temp(struct sed_input *in, const char *target)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    int fd = -17;
+    for (int tries = 0; tries < 100 && fd == -17; tries++) {
+        unsigned char random[6];
+        sys_random(random, sizeof random);
+        buf_clear(&in->temp_name);
+        buf_add_span(&in->temp_name, path_dir(target));
+        buf_add_str(&in->temp_name, "/sed");
+        for (size_t i = 0; i < sizeof random; i++)
+            buf_add_char(&in->temp_name, letters[random[i] % 62]);
+        fd = sys_open(buf_str(&in->temp_name), SYS_WRONLY | SYS_CREAT | SYS_EXCL | SYS_CLOEXEC, 0600);
+    }
+    return fd;
+}
+
+/* What --follow-symlinks edits: the file that the links lead to. */
+static void sed_follow(struct buf *target)
+{
+    for (int links = 0; links < 40; links++) {
+        char text[4096 / 2];
+        int64_t n = sys_readlink(buf_str(target), text, sizeof text - 1);
+        if (n < 0)
+            return;
+        text[n] = '\0';
+        if (text[0] == '/') {
+            buf_clear(target);
+            buf_add(target, text, (size_t)n);
+            continue;
+        }
+        struct span dir = path_dir(buf_str(target));
+        struct buf b = buf_make(sys_heap());
+        buf_add_span(&b, dir);
+        buf_add_char(&b, '/');
+        buf_add(&b, text, (size_t)n);
+        buf_fini(target);
+        *target = b;
+    }
+}
+
+/* Begins to edit the file that has been opened. false: it cannot be. */
+static bool sed_begin_edit(struct sed_input *in)
+{
+    struct sys_stat st;
+    buf_clear(&in->target_name);
+    buf_add_str(&in->target_name, in->name);
+    if (in->sed->follow)
+        sed_follow(&in->target_name);
+    if (sys_fstat(in->in.fd, &st) || (st.mode & SYS_IFMT) != SYS_IFREG) {
+        msg("couldn't edit %s: not a regular file", in->name);
+        in->status = SED_PANIC;
+        return false;
+    }
+    int fd = sed_make_temp(in, buf_str(&in->target_name));
+    if (fd < 0) {
+        msg_errno(fd, "couldn't open temporary file %s", buf_str(&in->temp_name));
+        cmd_exit(SED_PANIC);
+    }
+    int err = sys_fchmod(fd, st.mode & 07777);
+    (void)err; // an owner may
+    in->edit = out_make(fd);
+    in->editing = true;
+    return true;
+}
+
+static void sed_finish_edit(struct sed_input *in)
+{
+    if (!in->editing)
+        return;
+    in->editing = false;
+    const char *target = buf_str(&in->target_name), *temp = buf_str(&in->temp_name);
+    int err = out_close(&in->edit);
+    if (!err && in->sed->suffix) {
+        char *backup = sed_backup_name(target, in->sed->suffix);
+        err = sys_rename(target, backup, 0);
+        if (err) {
+            msg_errno(err, "cannot rename %s", target);
+            cmd_exit(SED_PANIC);
+        }
+    }
+    if (!err)
+        err = sys_rename(temp, target, 0);
+    if (err) {
+        msg_errno(err, "cannot rename %s", temp);
+        cmd_exit(SED_PANIC);
+    }
+}
+
+/* ---- Files ----*/
+
+static void sed_close(struct sed_input *in)
+{
+    if (!in->open)
+        return;
+    if (in->in.err) {
+        msg_errno(in->in.err, in->in.err == -21 ? "couldn't read %s" : "read error on %s", in->name);
+        in->status = SED_BAD_INPUT;
+    }
+    in_close(&in->in);
+    in->open = false;
+    sed_finish_edit(in);
+}
+
+/* Whether the file is a folder, which has its own message. */
+static bool sed_is_folder(struct sed_input *in)
+{
+    struct sys_stat st;
+    if (sys_fstat(in->in.fd, &st) || (st.mode & SYS_IFMT) != SYS_IFDIR)
+        return false;
+    if (!in->sed->in_place) {
+        out_flush();
+        msg("read error on %s: Is a directory", in->name);
+        cmd_exit(SED_PANIC);
+    }
+    msg("couldn't edit %s: not a regular file", in->name);
+    return true;
+}
+
+/* Opens the next file. false: there are no more. */
+static bool sed_open_next(struct sed_input *in)
+{
+    while (*in->names) {
+        in->name = *in->names++;
+        int err = in_open(&in->in, in->name);
+        if (err) {
+            msg_errno(err, "can't read %s", in->name);
+            in->status = SED_BAD_INPUT;
+            continue;
+        }
+        in->open = true;
+        if (sed_is_folder(in)) {
+            in->status = SED_PANIC;
+            in->in.err = 0;
+            sed_close(in);
+            continue;
+        }
+        if (in->sed->separate) {
+            in->restarted = in->line > 0;
+            in->line = 0;
+        }
+        if (in->sed->in_place && !in->in.is_stdin && !sed_begin_edit(in)) {
+            sed_close(in);
+            continue;
+        }
+        return true;
+    }
+    return false;
+}
+
+/* Opens files until one has something to read. */
+static bool sed_find_data(struct sed_input *in)
+{
+    while (!in->open || in_peek(&in->in) < 0) {
+        sed_close(in);
+        if (!sed_open_next(in))
+            return false;
+    }
+    return true;
+}
+
+bool sed_read_line(struct sed_input *in, struct buf *b, bool *chomped)
+{
+    struct span line;
+    if (!sed_find_data(in) || !in_line(&in->in, in->sed->delimiter, &line))
+        return false;
+    *chomped = line.len && line.ptr[line.len - 1] == in->sed->delimiter;
+    buf_add(b, line.ptr, line.len - *chomped);
+    in->line++;
+    return true;
+}
+
+/* Whether a later file has something to read. */
+static bool sed_has_later_data(const struct sed_input *in)
+{
+    for (char **name = in->names; *name; name++) {
+        struct in later;
+        if (str_eq(*name, "-"))
+            return true;
+        if (in_open(&later, *name))
+            continue;
+        bool data = in_peek(&later) >= 0;
+        in_close(&later);
+        if (data)
+            return true;
+    }
+    return false;
+}
+
+bool sed_is_last(struct sed_input *in)
+{
+    if (in->open && in_peek(&in->in) >= 0)
+        return false;
+    return in->sed->separate || !sed_has_later_data(in);
+}
+
+void sed_end_input(struct sed_input *in)
+{
+    if (in->open && in->in.is_stdin)
+        in_give_back(&in->in);
+    sed_close(in);
+}
