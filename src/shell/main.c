@@ -26,7 +26,8 @@ int cmd_sh(int argc, char **argv);
 const struct cmd shell_bash_entry = {
     .name = "bash",
     .usage = "[GNU long option] [option] script-file ...",
-    .help = "Run commands from a script file, from -c's argument, or from standard input.\n",
+    .help =
+        "Run commands from a script file, from -c's argument, or from standard input.\n",
     .main = cmd_bash,
     .deep = true,
     .no_help = true,
@@ -35,7 +36,8 @@ const struct cmd shell_bash_entry = {
 const struct cmd shell_sh_entry = {
     .name = "sh",
     .usage = "[option] script-file ...",
-    .help = "Run commands from a script file, from -c's argument, or from standard input.\n",
+    .help =
+        "Run commands from a script file, from -c's argument, or from standard input.\n",
     .main = cmd_sh,
     .deep = true,
     .no_help = true,
@@ -61,8 +63,10 @@ static void main_bad_option(struct main_args *m, const char *option)
     shell_error(m->sh, "%s: invalid option", option);
     struct out o = out_make(2);
     const char *name = m->sh->is_sh ? "sh" : "bash";
-    out_addf(&o, "Usage:\t%s [GNU long option] [option] ...\n\t%s [GNU long option] [option] "
-                 "script-file ...\n", name, name);
+    out_addf(&o,
+             "Usage:\t%s [GNU long option] [option] ...\n\t%s [GNU long option] [option] "
+             "script-file ...\n",
+             name, name);
     out_drain(&o);
     main_finish(m, 2);
 }
@@ -70,24 +74,27 @@ static void main_bad_option(struct main_args *m, const char *option)
 static void main_help(struct main_args *m)
 {
     const char *name = m->argv[0];
-    outf("GNU bash, version 5.2.15(1)-release-(x86_64-pc-linux-gnu)\n"
-         "Usage:\t%s [GNU long option] [option] ...\n"
-         "\t%s [GNU long option] [option] script-file ...\n"
-         "Shell options:\n\t-c command\t\t(invocation only)\n\t-s\t\t\t(invocation only)\n"
-         "\t-abefhkmnptuvxBCEHPT or -o option\n",
-         name, name);
+    outf(
+        "GNU bash, version 5.2.15(1)-release-(x86_64-pc-linux-gnu)\n"
+        "Usage:\t%s [GNU long option] [option] ...\n"
+        "\t%s [GNU long option] [option] script-file ...\n"
+        "Shell options:\n\t-c command\t\t(invocation only)\n\t-s\t\t\t(invocation only)\n"
+        "\t-abefhkmnptuvxBCEHPT or -o option\n",
+        name, name);
     main_finish(m, 0);
 }
 
 static void main_version(struct main_args *m)
 {
-    outf("GNU bash, version %s (x86_64-pc-linux-gnu)\n", var_get_str(m->sh, NAME_BASH_VERSION));
+    outf("GNU bash, version %s (x86_64-pc-linux-gnu)\n",
+         var_get_str(m->sh, NAME_BASH_VERSION));
     main_finish(m, 0);
 }
 
 static void main_long_option(struct main_args *m, const char *name)
 {
-    static const char *const ignored[] = {"norc", "noprofile", "noediting", "login", "posix-off"};
+    static const char *const ignored[] = {"norc", "noprofile", "noediting", "login",
+                                          "posix-off"};
     static const char *const with_file[] = {"rcfile", "init-file"};
 
     for (size_t i = 0; i < COUNT_OF(ignored); i++)
@@ -120,7 +127,9 @@ static void main_named_option(struct main_args *m, char letter, bool on)
     }
     int id = letter == 'o' ? options_find_set(name) : options_find_shopt(name);
     if (id < 0) {
-        shell_error(m->sh, letter == 'o' ? "%s: invalid option name" : "%s: invalid shell option name",
+        shell_error(m->sh,
+                    letter == 'o' ? "%s: invalid option name"
+                                  : "%s: invalid shell option name",
                     name);
         main_finish(m, 2);
     } else if (letter == 'o') {
@@ -204,7 +213,8 @@ static bool main_read_script(struct shell *sh, const char *path, char **data, si
     if (err) {
         shell_error(sh, "%s: %s", path, errtext(err));
         sh->status = err == -ENOENT ? 127 : 126;
-    } else if (memchr(*data, '\0', size_min(*len, 80)) && !memchr(*data, '\n', size_min(*len, 80))) {
+    } else if (memchr(*data, '\0', size_min(*len, 80)) &&
+               !memchr(*data, '\n', size_min(*len, 80))) {
         shell_error(sh, "%s: cannot execute binary file", path);
         err = -ENOEXEC;
         sh->status = 126;
@@ -218,7 +228,8 @@ static void main_run_text(struct shell *sh, struct span text)
 {
     const char *name = sh->name->text;
     sys_check_size(SYS_LIMIT_SCRIPT, text.len);
-    shell_push_frame(sh, FRAME_MAIN, "main", sys_interned(sys_intern(name, strlen(name))));
+    shell_push_frame(sh, FRAME_MAIN, "main",
+                     sys_interned(sys_intern(name, strlen(name))));
     text_run_main(sh, text, NULL);
 }
 

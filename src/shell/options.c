@@ -71,7 +71,10 @@ static int options_find(const struct options_row *rows, unsigned count, const ch
     return -1;
 }
 
-int options_find_set(const char *name) { return options_find(options_set_rows, SET_OPTIONS, name); }
+int options_find_set(const char *name)
+{
+    return options_find(options_set_rows, SET_OPTIONS, name);
+}
 int options_find_shopt(const char *name)
 {
     return options_find(options_shopt_rows, SHOPT_OPTIONS, name);
@@ -87,4 +90,7 @@ int options_find_letter(char letter)
 
 const char *options_set_name(enum set_option id) { return options_set_rows[id].name; }
 char options_set_letter(enum set_option id) { return options_set_rows[id].letter; }
-const char *options_shopt_name(enum shopt_option id) { return options_shopt_rows[id].name; }
+const char *options_shopt_name(enum shopt_option id)
+{
+    return options_shopt_rows[id].name;
+}

@@ -1,4 +1,5 @@
-/* options.h: the options of a shell as two sets of bits, `set -o` (SET_*) and `shopt` (SHOPT_*).
+/* options.h: the options of a shell as two sets of bits, `set -o` (SET_*) and `shopt`
+ * (SHOPT_*).
  * Must not know: what an option does. */
 #ifndef SHELL_OPTIONS_H
 #define SHELL_OPTIONS_H
@@ -20,8 +21,8 @@ enum shopt_option {
     SHOPT_OPTIONS
 };
 
-/* Bit 1 << id of each option that is on. (interactive-comments has a bit in both; options_set and
- * options_shopt_set keep them equal.) */
+/* Bit 1 << id of each option that is on. (interactive-comments has a bit in both;
+ * options_set and options_shopt_set keep them equal.) */
 struct options {
     uint64_t set, shopt;
 };

@@ -1,11 +1,13 @@
 /* shell.h: the state of one shell process as a whole.
  *
- * A struct shell belongs to one process. What it shares with other shells of the sandbox (trees,
- * values, functions) it reaches through counted pointers, which shell_release drops when the process
- * dies (sys_at_death). A subshell gets a clone that its parent made (shell_clone), whose own memory
- * lies in the sandbox heap, for the child to take over.
- * Flow: a command that ends something beyond itself sets `flow` and returns; whoever runs commands
- * one after another stops while flow is not FLOW_NORMAL, up to the one it is meant for.
+ * A struct shell belongs to one process. What it shares with other shells of the
+ * sandbox (trees, values, functions) it reaches through counted pointers, which
+ * shell_release drops when the process dies (sys_at_death). A subshell gets a clone
+ * that its parent made (shell_clone), whose own memory lies in the sandbox heap, for
+ * the child to take over.
+ * Flow: a command that ends something beyond itself sets `flow` and returns; whoever
+ * runs commands one after another stops while flow is not FLOW_NORMAL, up to the one
+ * it is meant for.
  * Must not know: the grammar; how a command is run (exec/exec.h). */
 #ifndef SHELL_SHELL_H
 #define SHELL_SHELL_H
@@ -21,20 +23,22 @@
 #include "base/str.h"
 #include "shell/options.h"
 
-struct assign;   // syntax/tree.h
-struct builtin;  // builtins/builtin.h
-struct jobs;     // exec/jobs.h
-struct jobs_copy; // exec/jobs.h
-struct lookup;   // exec/lookup.h
-struct parser;   // syntax/parse.h
-struct scratch;  // shell/scratch.h
-struct node;     // syntax/tree.h
-struct procsub;  // exec/procsubst.h
-struct coproc;   // exec/coproc.h
-struct script;   // syntax/tree.h
-struct traps;    // exec/traps.h
-struct undo;     // exec/redirect.h
-struct vars;     // vars/vars.h
+struct assign;      // syntax/tree.h
+struct builtin;     // builtins/builtin.h
+struct jobs;        // exec/jobs.h
+struct jobs_copy;   // exec/jobs.h
+struct lookup;      // exec/lookup.h
+struct parser;      // syntax/parse.h
+struct scratch;     // shell/scratch.h
+struct node;        // syntax/tree.h
+struct procsub;     // exec/procsubst.h
+struct completions; // builtins/completion.h
+struct history;     // builtins/history.h
+struct coproc;      // exec/coproc.h
+struct script;      // syntax/tree.h
+struct traps;       // exec/traps.h
+struct undo;        // exec/redirect.h
+struct vars;        // vars/vars.h
 
 enum flow {
     FLOW_NORMAL,
@@ -42,21 +46,21 @@ enum flow {
     FLOW_CONTINUE, // the next turn of the flow_levels'th loop
     FLOW_RETURN,   // from the function or sourced script; its status is `status`
     FLOW_EXIT,     // from the shell: EXIT trap, then death with `status`
-    FLOW_ABORT,    // an error that ends the shell when it runs a script (unset with -u, ${x?}, an
-                   // assignment to a readonly variable in POSIX mode ...): as FLOW_EXIT
-    FLOW_DISCARD,  // an error that ends the command line being run (bash: "top level"): the script goes
-                   // on with its next line. eval, source and functions are left.
+    FLOW_ABORT, // an error that ends a shell that runs a script: unset with -u, ${x?} ...
+    FLOW_DISCARD, // an error that ends the command line being run ("top level" in bash):
+                  // whoever runs the text goes on with its next line
 };
 
-/* A call in progress: a function, a sourced script, or the script itself. FUNCNAME, BASH_SOURCE,
- * BASH_LINENO and `caller` read them. They lie in one array, the innermost last. */
+/* A call in progress: a function, a sourced script, or the script itself. FUNCNAME,
+ * BASH_SOURCE, BASH_LINENO and `caller` read them. They lie in one array, the
+ * innermost last. */
 enum frame_kind { FRAME_MAIN, FRAME_FUNCTION, FRAME_SOURCE };
 struct frame {
     const char *name;   // the function; "source"; "main": an interned text
     const char *source; // the file it was defined in (function), or being read: interned
     enum frame_kind kind;
-    int call_line;      // the line of the call, in the caller
-    int loops;          // sh->loops of the caller
+    int call_line; // the line of the call, in the caller
+    int loops;     // sh->loops of the caller
 };
 
 /* A text shared with clones. */
@@ -71,97 +75,118 @@ struct child {
     uint8_t kind;            // enum child_kind (exec/subshell.h)
     bool null_input;         // standard input is /dev/null
     int in, out;             // descriptors that become 0 and 1; -1: they stay
-    int *close;              // descriptors to close, -1: none; in a clone a block of the sandbox heap
+    // descriptors to close, -1: none; in a clone a block of the sandbox heap
+    int *close;
     size_t close_count;
-    struct jobs_copy *jobs;  // the parent's jobs, to be shown; NULL
+    uint64_t mask;          // of signals that the parent did not block
+    struct jobs_copy *jobs; // the parent's jobs, to be shown; NULL
 };
 
 struct shell {
     // The hot part: what every command touches.
     enum flow flow;
-    int flow_levels;        // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
-    int status;             // $?
-    int line;               // of the command being run: LINENO, and messages
-    int loops;              // loops around the current command, in this function
-    int quiet;              // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
+    int flow_levels; // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    int status;      // $?
+    int line;        // of the command being run: LINENO, and messages
+    int loops;       // loops around the current command, in this function
+    // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
+    int quiet;
     struct options options; // set -o, shopt
-    struct vars *vars;      // owned: variables, positional parameters, functions, aliases (S2)
+    // owned: variables, positional parameters, functions, aliases (S2)
+    struct vars *vars;
     struct scratch *scratch; // owned: memory of expansions (S2)
-    struct frame *frames;   // calls in progress (sandbox heap); see shell_frame()
+    struct frame *frames;    // calls in progress (sandbox heap); see shell_frame()
     int frame_count, frame_cap;
-    struct script *script;  // the tree that runs; held by `running`
-    const char *cmd;        // the name of the builtin that runs, for messages; NULL: none
+    struct script *script; // the tree that runs; held by `running`
+    const char *cmd;       // the name of the builtin that runs, for messages; NULL: none
     const struct builtin *builtin; // the builtin that runs; NULL: none
 
-    /* While a declaration builtin runs (declare, local, export, readonly, typeset): for each word of
-     * argv the assignment with an array value it stands for, or NULL; NULL as a whole: there are
-     * none. argv[i] is then "name" or "name+" without a value. */
+    /* While a declaration builtin runs (declare, local, export, readonly, typeset):
+     * for each word of argv the assignment with an array value it stands for, or NULL;
+     * NULL as a whole: there are none. argv[i] is then "name" or "name+" without a
+     * value. */
     const struct assign *const *arg_assigns;
 
     // Identity.
-    struct shared_text *name;     // $0
-    struct shared_text *command;  // the text of -c: $BASH_EXECUTION_STRING; NULL
-    struct shared_text *cwd;      // the logical working directory: what `pwd` prints; NULL: unknown
-    int pid;                // $$
-    int own_pid;            // $BASHPID
-    int subshell;           // $BASH_SUBSHELL
-    int functions;          // function calls in progress
-    int sources;            // sourced scripts in progress
-    bool is_sh;             // started as `sh`
-    bool from_stdin;        // reads its commands from standard input (-s)
-    bool is_command;        // -c
-    bool input_given;       // a pipe or a compound command's redirection is standard input: a job keeps it
-    bool in_capture;        // this process is the subshell of a $(...)
-    bool in_trap;           // a trap's action runs
-    int trap_status;        // $? before it: what `exit` alone gives in it
-    bool keep_redirects;    // set by exec without a command: its redirections stay
-    int trace_level;        // of eval, source, traps and $( ) around: `++`
-    bool xtracing;          // PS4 is being expanded: no trace of that
-    bool msg_line_off;      // messages leave out "line N" (only while options are read)
+    struct shared_text *name;    // $0
+    struct shared_text *command; // the text of -c: $BASH_EXECUTION_STRING; NULL
+    // the logical working directory: what `pwd` prints; NULL: unknown
+    struct shared_text *cwd;
+    int pid;         // $$
+    int own_pid;     // $BASHPID
+    int subshell;    // $BASH_SUBSHELL
+    int functions;   // function calls in progress
+    int sources;     // sourced scripts in progress
+    bool is_sh;      // started as `sh`
+    bool from_stdin; // reads its commands from standard input (-s)
+    bool is_command; // -c
+    // a pipe or a compound command's redirection is standard input: a job keeps it
+    bool input_given;
+    bool in_capture; // this process is the subshell of a $(...)
+    bool in_trap;    // a trap's action runs
+    int trap_status; // $? before it: what `exit` alone gives in it
+    // $BASH_SUBSHELL goes up once the first command's words are expanded
+    bool subshell_late;
+    bool debug_done;     // DEBUG's action for the first command has run in the parent
+    bool keep_redirects; // set by exec without a command: its redirections stay
+    int trace_level;     // of eval, source, traps and $( ) around: `++`
+    bool xtracing;       // PS4 is being expanded: no trace of that
+    bool msg_line_off;   // messages leave out "line N" (only while options are read)
 
-    /* The last pipeline: PIPESTATUS. pipestatus points to pipestatus_small, or is a block of the
-     * sandbox heap. */
+    /* The last pipeline: PIPESTATUS. pipestatus points to pipestatus_small, or is a
+     * block of the sandbox heap. */
     int *pipestatus;
     size_t pipestatus_count;
     int pipestatus_small[4];
 
-    int capture_status;      // of the last $(...) of the command being expanded; -1: none. It is the
-                             // status of a command that is assignments alone
-    int child_signal;        // that ended the last child in the foreground that one did end
-    int last_job_pid;        // $!; 0: none yet
-    const struct node *command_node; // that runs now, in `script`: BASH_COMMAND
-    struct {                 // $_: the last argument of the last command
-        char *text;          // small, or a block of the sandbox heap
+    // of the last $(...) of the command being expanded; -1: none. A command that is
+    // assignments alone has it as its status
+    int capture_status;
+    int child_signal; // the signal that last ended a child in the foreground
+    int last_job_pid; // $!; 0: none yet
+    const struct node *command_node; // that runs now, or ran last: BASH_COMMAND
+    // counted: the tree that was left last, where command_node may lie
+    struct script *last_script;
+    struct {        // $_: the last argument of the last command
+        char *text; // small, or a block of the sandbox heap
         size_t cap;
         char small[48];
     } last_arg;
-    uint64_t builtins_off[2]; // bit by index in builtins/table.def: switched off by `enable -n`
-    struct jobs *jobs;       // owned: children and their statuses (exec/jobs.h)
-    struct traps *traps;     // counted: trap actions (exec/traps.h); NULL: none
-    bool traps_stale;        // they are the parent's: shown by `trap`, not run
-    uint8_t traps_hidden;    // DEBUG, RETURN, ERR that do not apply in this function (exec/traps.h)
-    uint64_t ignored_entry;  // signals that were ignored when the shell started: bit sig - 1
+    // bit by index in builtins/table.def: switched off by `enable -n`
+    uint64_t builtins_off[2];
+    struct jobs *jobs;   // owned: children and their statuses (exec/jobs.h)
+    struct traps *traps; // counted: trap actions (exec/traps.h); NULL: none
+    bool traps_stale;    // they are the parent's: shown by `trap`, not run
+    // DEBUG, RETURN, ERR that do not apply in this function (exec/traps.h)
+    uint8_t traps_hidden;
+    // signals that were ignored when the shell started: bit sig - 1
+    uint64_t ignored_entry;
     uint64_t ignored_job;    // ignored because this is a job, until `trap` sets them
     uint64_t signals;        // taken, their traps still to be run: bit sig - 1
     unsigned children_ended; // runs of the CHLD trap that are due
     struct lookup *lookup;   // counted: PATH's hash table (exec/lookup.h)
     struct undo *undo;       // redirections to be taken back (exec/redirect.h)
     struct parser *parser;   // of the innermost source of commands; NULL
-    struct script **running; // counted: every tree of which a part runs, the innermost last
+    // counted: every tree of which a part runs, the innermost last
+    struct script **running;
     size_t running_count, running_cap;
     struct procsub *procsubs; // <( ) and >( ) of the commands that run (exec/procsubst.h)
-    struct coproc *coprocs;  // (exec/coproc.h)
-    struct buf trace;        // set -x builds its lines here
+    struct coproc *coprocs;   // (exec/coproc.h)
+    // complete's table, this process's own; NULL: empty (builtins/completion.h)
+    struct history *history; // counted: what history lists; NULL: empty (builtins/history.h)
+    struct completions *completions;
+    struct buf trace; // set -x builds its lines here
     struct {
-        int index;           // OPTIND as getopts last saw it
-        int at;              // position in the word
-        unsigned changes;    // vars_optind_changes() then
+        int index;        // OPTIND as getopts last saw it
+        int at;           // position in the word
+        unsigned changes; // vars_optind_changes() then
     } getopts;
-    struct {                 // pushd: the stack below the cwd, top first; strings and array in the sandbox heap
+    // pushd: the stack below the cwd, top first; strings and array in the sandbox heap
+    struct {
         char **items;
         size_t count;
     } dirs;
-    struct child child;      // in a clone
+    struct child child; // in a clone
 };
 
 /* The nth call from inside, 0 the innermost; NULL beyond the outermost. */
@@ -171,10 +196,14 @@ static inline struct frame *shell_frame(const struct shell *sh, int n)
 }
 
 /* Enters and leaves a call. Names are to be interned (or static). */
-void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name, const char *source);
+void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
+                      const char *source);
 void shell_pop_frame(struct shell *sh);
 
-/* Holds a tree while a part of it runs, as sh->script. push takes the caller's count; pop drops it. */
+/* Holds a tree while a part of it runs, as sh->script. push takes the caller's count;
+ * pop drops it. Who has a count that is in no registered state yet calls
+ * shell_reserve_script before it gets that. */
+void shell_reserve_script(struct shell *sh);
 void shell_push_script(struct shell *sh, struct script *script);
 void shell_pop_script(struct shell *sh);
 
@@ -195,12 +224,13 @@ void shell_set_pipestatuses(struct shell *sh, const int *statuses, size_t count)
 /* The shell of this process. */
 struct shell *shell_self(void);
 
-/* Makes the state of a new shell with the environment of the process. main.c fills in the identity.
- * The process is registered to release it. */
+/* Makes the state of a new shell with the environment of the process. main.c fills in
+ * the identity. The process is registered to release it. */
 struct shell *shell_new(void);
 
-/* For a subshell: the parent makes a clone (in the sandbox heap) and starts the child with shell_release as
- * sys_start.release; the child adopts the clone as its first act. */
+/* For a subshell: the parent makes a clone (in the sandbox heap) and starts the child
+ * with shell_release as sys_start.release; the child adopts the clone as its first
+ * act. */
 struct shell *shell_clone(struct shell *parent);
 void shell_adopt(struct shell *clone);
 void shell_release(void *shell); // drops all counts, frees it: for sys_at_death
@@ -217,13 +247,16 @@ static inline bool shell_shopt(const struct shell *sh, enum shopt_option id)
 /* Changes an option with everything that hangs on it. Used by set, shopt, main. */
 void shell_option_set(struct shell *sh, enum set_option id, bool on);
 
-/* Messages: "NAME: line N: text". Return 1. shell_builtin_error puts the builtin's name first:
- * "NAME: line N: cd: text". */
+/* Messages: "NAME: line N: text". Return 1. shell_builtin_error puts the builtin's
+ * name first: "NAME: line N: cd: text". */
 int shell_error(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
 int shell_errno(struct shell *sh, int err, const char *format, ...) PRINTF_LIKE(3, 4);
 int shell_builtin_error(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
-int shell_builtin_errno(struct shell *sh, int err, const char *format, ...) PRINTF_LIKE(3, 4);
-void shell_add_prefix(struct shell *sh, const char *what, struct buf *b); // "NAME: line N: "; with what: "NAME: what: line N: "
+int shell_builtin_errno(struct shell *sh, int err, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+void shell_add_prefix(
+    struct shell *sh, const char *what,
+    struct buf *b); // "NAME: line N: "; with what: "NAME: what: line N: "
 
 /* Ends what runs now: sets flow and status. Return status. */
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT

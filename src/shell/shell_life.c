@@ -1,12 +1,13 @@
 /* shell_life.c: making, cloning and releasing the state of a shell; its messages.
  *
- * A struct shell always lies in the sandbox heap, since a clone is made by the parent; so do the arrays
- * that a clone copies. */
+ * A struct shell always lies in the sandbox heap, since a clone is made by the parent;
+ * so do the arrays that a clone copies. */
 #include "shell/shell.h"
 
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
+#include "shell/builtins/history.h"
 #include "shell/exec/jobs.h"
 #include "shell/exec/lookup.h"
 #include "shell/exec/traps.h"
@@ -46,7 +47,10 @@ void shared_text_put(struct shared_text *t)
 struct shell *shell_self(void) { return sys_slot_get(SYS_SLOT_SHELL); }
 
 /* Messages of src/user/ (test, printf) begin as the shell's own do. */
-static void shell_add_msg_prefix(struct buf *b) { shell_add_prefix(shell_self(), NULL, b); }
+static void shell_add_msg_prefix(struct buf *b)
+{
+    shell_add_prefix(shell_self(), NULL, b);
+}
 
 /* What both kinds of shell need in the process's own memory. */
 static void shell_begin(struct shell *sh)
@@ -67,7 +71,6 @@ struct shell *shell_new(void)
     sh->options = options_default();
     sh->capture_status = -1;
     sh->pipestatus = sh->pipestatus_small;
-    sh->pipestatus_count = 1;
     sh->last_arg.text = sh->last_arg.small;
     sh->last_arg.cap = sizeof sh->last_arg.small;
     sys_at_death(shell_release, sh);
@@ -139,6 +142,23 @@ void shell_set_last_arg(struct shell *sh, const char *text)
     memcpy(sh->last_arg.text, text, size);
 }
 
+/* A clone runs a part of the tree that runs now; in a trap it may ask for the command
+ * that was interrupted, which lies in one of the others. */
+static void shell_copy_running(struct shell *sh, const struct shell *parent)
+{
+    sh->script = NULL;
+    size_t first =
+        parent->in_trap || !parent->running_count ? 0 : parent->running_count - 1;
+    for (size_t i = first; i < parent->running_count; i++) {
+        shell_reserve_script(sh);
+        shell_push_script(sh, script_get(parent->running[i]));
+    }
+    if (parent->in_trap)
+        sh->last_script = parent->last_script ? script_get(parent->last_script) : NULL;
+    else
+        sh->command_node = NULL;
+}
+
 struct shell *shell_clone(struct shell *parent)
 {
     struct shell *sh = sys_share_alloc(sizeof *sh);
@@ -149,10 +169,13 @@ struct shell *shell_clone(struct shell *parent)
     sh->parser = NULL;
     sh->procsubs = NULL;
     sh->coprocs = NULL;
+    sh->completions = NULL;
+    history_get(sh->history);
     sh->child = (struct child){.in = -1, .out = -1};
     shell_copy_last_arg(sh, parent);
     sh->running_count = sh->running_cap = 0;
     sh->running = NULL;
+    sh->last_script = NULL;
     shared_text_get(sh->name);
     shared_text_get(sh->command);
     shared_text_get(sh->cwd);
@@ -163,9 +186,7 @@ struct shell *shell_clone(struct shell *parent)
     sh->lookup = lookup_get(parent->lookup);
     sh->vars = vars_clone(parent);
     sh->subshell++;
-    sh->script = NULL;
-    if (parent->script)
-        shell_push_script(sh, script_get(parent->script));
+    shell_copy_running(sh, parent);
     return sh;
 }
 
@@ -178,10 +199,12 @@ void shell_release(void *shell)
         jobs_release(sh->jobs);
     traps_put(sh->traps);
     lookup_put(sh->lookup);
+    history_put(sh->history);
     if (sh->vars)
         vars_release(sh->vars);
-    while (sh->running_count)
-        shell_pop_script(sh);
+    for (size_t i = 0; i < sh->running_count; i++)
+        script_put(sh->running[i]);
+    script_put(sh->last_script);
     sys_share_free(sh->running);
     sys_share_free(sh->frames);
     for (size_t i = 0; i < sh->dirs.count; i++)
@@ -199,15 +222,19 @@ void shell_release(void *shell)
     sys_share_free(sh);
 }
 
-void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name, const char *source)
+void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
+                      const char *source)
 {
     if (sh->frame_count == sh->frame_cap) {
         int cap = sh->frame_cap ? sh->frame_cap * 2 : 8;
         sh->frames = sys_share_resize(sh->frames, (size_t)cap * sizeof *sh->frames);
         sh->frame_cap = cap;
     }
-    sh->frames[sh->frame_count++] = (struct frame){
-        .kind = kind, .name = name, .source = source, .call_line = sh->line, .loops = sh->loops};
+    sh->frames[sh->frame_count++] = (struct frame){.kind = kind,
+                                                   .name = name,
+                                                   .source = source,
+                                                   .call_line = sh->line,
+                                                   .loops = sh->loops};
     sh->loops = 0;
 }
 
@@ -219,13 +246,18 @@ void shell_pop_frame(struct shell *sh)
     sh->line = f->call_line;
 }
 
-void shell_push_script(struct shell *sh, struct script *script)
+void shell_reserve_script(struct shell *sh)
 {
     if (sh->running_count == sh->running_cap) {
         size_t cap = sh->running_cap ? sh->running_cap * 2 : 4;
         sh->running = sys_share_resize(sh->running, cap * sizeof(struct script *));
         sh->running_cap = cap;
     }
+}
+
+void shell_push_script(struct shell *sh, struct script *script)
+{
+    shell_reserve_script(sh);
     sh->running[sh->running_count++] = script;
     sh->script = script;
 }
@@ -235,6 +267,11 @@ void shell_pop_script(struct shell *sh)
     ASSERT(sh->running_count > 0);
     struct script *script = sh->running[--sh->running_count];
     sh->script = sh->running_count ? sh->running[sh->running_count - 1] : NULL;
+    if (!sh->in_trap) { // BASH_COMMAND may still be asked for
+        struct script *last = sh->last_script;
+        sh->last_script = script;
+        script = last;
+    }
     script_put(script);
 }
 
@@ -266,7 +303,8 @@ void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
         buf_addf(b, "line %d: ", sh->line > 0 ? sh->line : 1);
 }
 
-static int shell_message(struct shell *sh, bool builtin, int err, const char *format, va_list args)
+static int shell_message(struct shell *sh, bool builtin, int err, const char *format,
+                         va_list args)
 {
     struct buf b = buf_make(sys_heap());
     out_flush(); // what a builtin printed before comes first

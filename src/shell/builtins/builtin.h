@@ -1,10 +1,11 @@
 /* builtin.h: what a builtin is.
  *
- * A builtin runs inside the shell's process with argv as an external command would get it. It writes to
- * standard output through user/out.h, which exec flushes after it, and reports errors through
- * shell_builtin_error(). It never touches argv's strings after it returned.
- * To add one: write builtins/NAME.c with `int builtin_NAME(struct shell *, int, char **)`, and a row in
- * builtins/table.def. */
+ * A builtin runs inside the shell's process with argv as an external command would get
+ * it. It writes to standard output through user/out.h, which exec flushes after it,
+ * and reports errors through shell_builtin_error(). It never touches argv's strings
+ * after it returned.
+ * To add one: write builtins/NAME.c with `int builtin_NAME(struct shell *, int, char
+ * **)`, and a row in builtins/table.def. */
 #ifndef SHELL_BUILTINS_BUILTIN_H
 #define SHELL_BUILTINS_BUILTIN_H
 
@@ -18,16 +19,19 @@ struct shell;
 struct opts;
 
 enum {
-    BUILTIN_SPECIAL = 1,     // a special builtin of POSIX
-    BUILTIN_DECLARES = 2,    // its arguments that look like assignments are expanded as such
-    BUILTIN_NO_HELP = 4,     // --help is an ordinary argument (true, false, :, echo, test, [, ...)
+    BUILTIN_SPECIAL = 1, // a special builtin of POSIX
+    // its arguments that look like assignments are expanded as such
+    BUILTIN_DECLARES = 2,
+    // --help is an ordinary argument (true, false, :, echo, test, [, ...)
+    BUILTIN_NO_HELP = 4,
 };
 
 struct builtin {
     const char *name;
     int (*run)(struct shell *sh, int argc, char **argv); // gives the status
     unsigned flags;
-    const char *usage; // "cd [-L|[-P [-e]] [-@]] [dir]", as `help -s` and usage errors print
+    const char
+        *usage; // "cd [-L|[-P [-e]] [-@]] [dir]", as `help -s` and usage errors print
 };
 
 /* By name; NULL: none, or it was switched off with `enable -n`. */
@@ -48,25 +52,26 @@ void builtin_switch(struct shell *sh, const struct builtin *b, bool on);
 /* All of them, sorted by name, for enable, help, compgen. */
 const struct builtin *builtin_table(size_t *count);
 
-/* Options the way bash's builtins read them. Walks argv from 1; letters as for getopt ("ab:c"), a
- * leading '+' lets "+x" options through as well (o.plus tells). A bad option was reported with the
- * usage line and gives '?': return 2 then. "--" ends; --help prints the help and gives 'H': return 2
- * (as bash does). */
+/* Options the way bash's builtins read them. Walks argv from 1; letters as for getopt
+ * ("ab:c"), a leading '+' lets "+x" options through as well (o.plus tells). A bad
+ * option was reported with the usage line and gives '?': return 2 then. "--" ends;
+ * --help prints the help and gives 'H': return 2 (as bash does). */
 struct builtin_opts {
     struct shell *sh;
     int argc;
     char **argv;
-    int next;            // the first operand, after the end
+    int next; // the first operand, after the end
     const char *letters;
     const char *cluster; // private
     const char *arg;     // of the option just given
     bool plus;           // it was "+x"
 };
-struct builtin_opts builtin_opts_begin(struct shell *sh, int argc, char **argv, const char *letters);
+struct builtin_opts builtin_opts_begin(struct shell *sh, int argc, char **argv,
+                                       const char *letters);
 int builtin_opts_next(struct builtin_opts *o); // -1: end
 
-/* For builtins without options: skips "--", refuses others, answers --help. Gives the index of the first
- * operand; -1: return 2. */
+/* For builtins without options: skips "--", refuses others, answers --help. Gives the
+ * index of the first operand; -1: return 2. */
 int builtin_no_options(struct shell *sh, int argc, char **argv);
 
 /* Prints what `help NAME` prints (builtins/help.c). */
@@ -77,9 +82,11 @@ int builtin_usage(struct shell *sh);
 
 /* "cd: x: invalid option" and the usage line; 2. */
 int builtin_bad_option(struct shell *sh, const char *option);
-int builtin_needs_arg(struct shell *sh, const char *option); // "-x: option requires an argument"
+int builtin_needs_arg(struct shell *sh,
+                      const char *option); // "-x: option requires an argument"
 
-#define BUILTIN(id, name, flags, usage) int builtin_##id(struct shell *sh, int argc, char **argv);
+#define BUILTIN(id, name, flags, usage) \
+    int builtin_##id(struct shell *sh, int argc, char **argv);
 #include "shell/builtins/table.def"
 #undef BUILTIN
 

@@ -17,7 +17,8 @@ int builtin_caller(struct shell *sh, int argc, char **argv)
     if (first == argc) {
         const struct frame *f = shell_frame(sh, 0);
         bool called = f && f->kind != FRAME_MAIN;
-        outf("%d %s\n", called ? f->call_line : 0, caller_source(called ? shell_frame(sh, 1) : NULL));
+        outf("%d %s\n", called ? f->call_line : 0,
+             caller_source(called ? shell_frame(sh, 1) : NULL));
         return 0;
     }
     if (num_to_int(argv[first], &n)) {

@@ -13,9 +13,9 @@
 #include "user/path.h"
 
 struct cd {
-    bool physical;  // -P
-    bool check;     // -e
-    bool print;     // the way there came from CDPATH or OLDPWD
+    bool physical; // -P
+    bool check;    // -e
+    bool print;    // the way there came from CDPATH or OLDPWD
 };
 
 static void cd_set_cwd(struct shell *sh, struct span path)
@@ -29,13 +29,16 @@ static void cd_set_cwd(struct shell *sh, struct span path)
 static int cd_set_vars(struct shell *sh)
 {
     struct span old = var_get(sh, NAME_PWD);
-    int err = old.ptr ? var_set(sh, NAME_OLDPWD, span_of(scratch_copy(sh->scratch, old)), 0) : 0;
+    int err = old.ptr
+                  ? var_set(sh, NAME_OLDPWD, span_of(scratch_copy(sh->scratch, old)), 0)
+                  : 0;
     if (var_set(sh, NAME_PWD, span_of(sh->cwd->text), 0))
         err = 1;
     return err;
 }
 
-/* The text of where path leads from the logical directory: "/a/b" from "/a/x" and "../b". */
+/* The text of where path leads from the logical directory: "/a/b" from "/a/x" and
+ * "../b". */
 static struct span cd_logical(struct shell *sh, const char *path)
 {
     struct buf whole = buf_make(sys_heap()), normal = buf_make(sys_heap());
@@ -50,7 +53,8 @@ static struct span cd_logical(struct shell *sh, const char *path)
     path_add_normal(&normal, buf_str(&whole));
     if (str_eq(buf_str(&normal), "///"))
         buf_cut(&normal, 2);
-    struct span text = span_make(scratch_copy(sh->scratch, buf_span(&normal)), normal.len);
+    struct span text =
+        span_make(scratch_copy(sh->scratch, buf_span(&normal)), normal.len);
     buf_fini(&whole);
     buf_fini(&normal);
     return text;
@@ -79,7 +83,8 @@ static bool cd_is_dots(const char *path)
 
 static void cd_warn_lost(void)
 {
-    msg_raw("cd: error retrieving current directory: getcwd: cannot access parent directories: %s\n",
+    msg_raw("cd: error retrieving current directory: getcwd: cannot access parent "
+            "directories: %s\n",
             errtext(ENOENT));
 }
 
@@ -107,8 +112,8 @@ static int cd_to(struct shell *sh, const struct cd *cd, const char *path)
 static bool cd_search(struct shell *sh, struct cd *cd, const char *path)
 {
     struct span list = var_get(sh, NAME_CDPATH);
-    if (!list.ptr || *path == '/' || str_eq(path, ".") || str_eq(path, "..")
-        || str_starts(path, "./") || str_starts(path, "../"))
+    if (!list.ptr || *path == '/' || str_eq(path, ".") || str_eq(path, "..") ||
+        str_starts(path, "./") || str_starts(path, "../"))
         return false;
     for (const char *at = list.ptr; at;) {
         const char *end = strchr(at, ':');
@@ -129,8 +134,11 @@ static bool cd_search(struct shell *sh, struct cd *cd, const char *path)
 
 static int cd_run(struct shell *sh, struct cd *cd, const char *path)
 {
-    if (!*path)
+    if (!*path) {
+        if (cd->print)
+            out_char('\n');
         return 0;
+    }
     if (!cd_search(sh, cd, path)) {
         int err = cd_to(sh, cd, path);
         if (err && shell_shopt(sh, SHOPT_CDABLE_VARS) && name_is_valid(span_of(path))) {
@@ -192,7 +200,8 @@ int builtin_pwd(struct shell *sh, int argc, char **argv)
     char *cwd = path_cwd();
     if (!cwd) {
         msg_raw("pwd: error retrieving current directory: getcwd: cannot access parent "
-                "directories: %s\n", errtext(ENOENT));
+                "directories: %s\n",
+                errtext(ENOENT));
         return 1;
     }
     outf("%s\n", cwd);

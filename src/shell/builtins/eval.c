@@ -32,7 +32,8 @@ int builtin_eval(struct shell *sh, int argc, char **argv)
     return status;
 }
 
-/* The file for a name without slash: in PATH (sourcepath), then in the working directory. */
+/* The file for a name without slash: in PATH (sourcepath), then in the working
+ * directory. */
 static const char *dot_find(struct shell *sh, const char *name)
 {
     struct span path = var_get(sh, NAME_PATH);
@@ -49,8 +50,8 @@ static const char *dot_find(struct shell *sh, const char *name)
         scratch_text_add(&t, name, strlen(name));
         struct span file = scratch_text_end(&t);
         struct sys_stat st;
-        if (!sys_stat(file.ptr, &st) && (st.mode & SYS_IFMT) != SYS_IFDIR
-            && !sys_access(file.ptr, SYS_R_OK))
+        if (!sys_stat(file.ptr, &st) && (st.mode & SYS_IFMT) != SYS_IFDIR &&
+            !sys_access(file.ptr, SYS_R_OK))
             return file.ptr;
         at = end ? end + 1 : NULL;
     }
@@ -80,8 +81,10 @@ static int dot_run(struct shell *sh, const char *path, int argc, char **argv)
     size_t len;
     struct params saved;
     if (dot_read(sh, path, &data, &len)) {
-        if (shell_set(sh, SET_POSIX))
-            shell_abort(sh, 1);
+        if (shell_set(sh, SET_POSIX)) {
+            sh->flow = FLOW_EXIT;
+            sh->status = 1;
+        }
         return 1;
     }
     sys_check_size(SYS_LIMIT_SCRIPT, len);

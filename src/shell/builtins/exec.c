@@ -10,7 +10,8 @@
 #include "sys.h"
 
 /* What exec sees as argv[0] of the program; NULL: its own name. */
-static const char *exec_name(struct shell *sh, const char *program, const char *name, bool login)
+static const char *exec_name(struct shell *sh, const char *program, const char *name,
+                             bool login)
 {
     if (!login)
         return name;
@@ -39,6 +40,8 @@ int builtin_exec(struct shell *sh, int argc, char **argv)
         return 0;
     }
     char **words = argv + o.next;
+    if (!sh->subshell)
+        external_lower_level(sh);
     int status = external_become(sh, words, exec_name(sh, words[0], name, login),
                                  clear ? (char **)none : NULL);
     if (!shell_shopt(sh, SHOPT_EXECFAIL) || sh->subshell) {

@@ -3,11 +3,13 @@
 
 #include "base/num.h"
 #include "shell/builtins/builtin.h"
-#include "shell/exec/jobs.h"
+#include "shell/exec/traps.h"
 #include "shell/shell.h"
 #include "shell/vars/params.h"
+#include "user/out.h"
 
-/* The number that a builtin takes; the default if it is left out. false: a message was given. */
+/* The number that a builtin takes; the default if it is left out. false: a message was
+ * given. */
 static bool flow_number(struct shell *sh, int argc, char **argv, int64_t *n)
 {
     const char *rest;
@@ -47,8 +49,12 @@ int builtin_exit(struct shell *sh, int argc, char **argv)
             return 1;
         status = 2;
     }
+    sh->status = (int)(status & 255);
+    int err = out_flush();
+    (void)err;
+    traps_run_exit(sh); // which sees the locals and redirections of here
     sh->flow = FLOW_EXIT;
-    return sh->status = (int)(status & 255);
+    return sh->status;
 }
 
 int builtin_logout(struct shell *sh, int argc, char **argv)

@@ -27,10 +27,9 @@ static void jobs_show(struct shell *sh, struct job *job, const struct jobs_how *
     job_add_text(sh, job, how->form, &b);
     out_span(buf_span(&b));
     buf_fini(&b);
-    if (!job->left && how->form != JOB_PIDS) {
-        job->changed = false;
+    job->changed = false;
+    if (!job->left && how->form != JOB_PIDS)
         jobs_mark_reported(sh, job);
-    }
 }
 
 static int jobs_bad(struct shell *sh, const char *text, int err)
@@ -40,7 +39,8 @@ static int jobs_bad(struct shell *sh, const char *text, int err)
     return shell_builtin_error(sh, "%s: no such job", text);
 }
 
-static int jobs_show_some(struct shell *sh, int count, char **specs, const struct jobs_how *how)
+static int jobs_show_some(struct shell *sh, int count, char **specs,
+                          const struct jobs_how *how)
 {
     int status = 0;
     for (int i = 0; i < count; i++) {
@@ -54,7 +54,8 @@ static int jobs_show_some(struct shell *sh, int count, char **specs, const struc
     return status;
 }
 
-/* jobs -x cmd %1: with the process group in place of each job; without job control that is the shell's. */
+/* jobs -x cmd %1: with the process group in place of each job; without job control
+ * that is the shell's. */
 static int jobs_run(struct shell *sh, int count, char **words)
 {
     if (!count)
@@ -151,7 +152,7 @@ int builtin_disown(struct shell *sh, int argc, char **argv)
     }
     if (o.next == argc) {
         struct job *job = jobs_find_spec(sh, "%", &err);
-        if (!job)
+        if (!job || !job->left)
             return shell_builtin_error(sh, "current: no such job");
         disown_one(sh, job, mark);
     }
@@ -174,8 +175,14 @@ static int jobs_no_control(struct shell *sh, int argc, char **argv)
     return shell_builtin_error(sh, "no job control");
 }
 
-int builtin_fg(struct shell *sh, int argc, char **argv) { return jobs_no_control(sh, argc, argv); }
-int builtin_bg(struct shell *sh, int argc, char **argv) { return jobs_no_control(sh, argc, argv); }
+int builtin_fg(struct shell *sh, int argc, char **argv)
+{
+    return jobs_no_control(sh, argc, argv);
+}
+int builtin_bg(struct shell *sh, int argc, char **argv)
+{
+    return jobs_no_control(sh, argc, argv);
+}
 
 int builtin_suspend(struct shell *sh, int argc, char **argv)
 {

@@ -19,7 +19,8 @@ static int kill_bad_signal(struct shell *sh, const char *text)
 
 /* ---- kill -l ----*/
 
-/* A number is answered by a name, a name by a number; a status is taken as that of a signal's end. */
+/* A number is answered by a name, a name by a number; a status is taken as that of a
+ * signal's end. */
 static int kill_list_one(struct shell *sh, const char *text)
 {
     int n;
@@ -68,7 +69,9 @@ static int kill_job(struct shell *sh, const struct job *job, int sig)
     for (unsigned i = 0; i < job->count; i++)
         if (!job->processes[i].done && !sys_kill(job->processes[i].pid, sig))
             status = 0;
-    return status ? shell_builtin_error(sh, "(%d) - %s", job_last_pid(job), errtext(ESRCH)) : 0;
+    return status
+               ? shell_builtin_error(sh, "(%d) - %s", job_last_pid(job), errtext(ESRCH))
+               : 0;
 }
 
 static int kill_one(struct shell *sh, const char *text, int sig)
@@ -79,7 +82,7 @@ static int kill_one(struct shell *sh, const char *text, int sig)
         if (job)
             return kill_job(sh, job, sig);
         if (err == -2)
-            shell_builtin_error(sh, "%s: ambiguous job spec", text + 1);
+            return shell_builtin_error(sh, "%s: ambiguous job spec", text + 1);
         return shell_builtin_error(sh, "%s: no such job", text);
     }
     if (!*text)
@@ -89,8 +92,8 @@ static int kill_one(struct shell *sh, const char *text, int sig)
     return kill_pid(sh, pid, sig);
 }
 
-/* The signal that the options name; -1: an error was reported, -2: with the usage. *at: the first operand. -l is
- * answered through *list. */
+/* The signal that the options name; -1: an error was reported, -2: with the usage.
+ * *at: the first operand. -l is answered through *list. */
 static int kill_options(struct shell *sh, int argc, char **argv, int *at, bool *list)
 {
     int sig = SYS_SIGTERM;

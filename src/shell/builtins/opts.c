@@ -24,7 +24,8 @@ int builtin_needs_arg(struct shell *sh, const char *option)
     return builtin_usage(sh);
 }
 
-struct builtin_opts builtin_opts_begin(struct shell *sh, int argc, char **argv, const char *letters)
+struct builtin_opts builtin_opts_begin(struct shell *sh, int argc, char **argv,
+                                       const char *letters)
 {
     return (struct builtin_opts){
         .sh = sh, .argc = argc, .argv = argv, .next = 1, .letters = letters};

@@ -1,7 +1,7 @@
 /* table.c: the builtins, found by name.
  *
- * The first shell of a sandbox interns the builtins' names right after those of names.def, so that the
- * number of a name says which builtin it is. */
+ * The first shell of a sandbox interns the builtins' names right after those of
+ * names.def, so that the number of a name says which builtin it is. */
 #include <assert.h>
 #include <string.h>
 

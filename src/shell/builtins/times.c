@@ -1,4 +1,5 @@
-/* times.c: times. (The kernel does not tell user from system time: all of it is user time.) */
+/* times.c: times. (The kernel does not tell user from system time: all of it is user
+ * time.) */
 #include "base/buf.h"
 #include "shell/builtins/builtin.h"
 #include "shell/exec/timing.h"

@@ -61,10 +61,12 @@ static int trap_set_all(struct shell *sh, const char *action, int count, char **
     return status;
 }
 
-/* Whether the first word is no action but a signal, whose default is asked for: a number, or the only word. */
+/* Whether the first word is no action but a signal, whose default is asked for: a
+ * number, or the only word. */
 static bool trap_is_reset(const char *word, int count)
 {
-    return (char_is_digit(*word) && trap_parse(word) >= 0) || (count == 1 && trap_parse(word) >= 0);
+    return (char_is_digit(*word) && trap_parse(word) >= 0) ||
+           (count == 1 && trap_parse(word) >= 0);
 }
 
 int builtin_trap(struct shell *sh, int argc, char **argv)
@@ -89,5 +91,6 @@ int builtin_trap(struct shell *sh, int argc, char **argv)
         return trap_set_all(sh, NULL, count, words);
     if (count == 1)
         return builtin_usage(sh);
-    return trap_set_all(sh, str_eq(words[0], "-") ? NULL : words[0], count - 1, words + 1);
+    return trap_set_all(sh, str_eq(words[0], "-") ? NULL : words[0], count - 1,
+                        words + 1);
 }

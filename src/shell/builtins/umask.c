@@ -37,22 +37,52 @@ static int umask_octal(struct shell *sh, const char *text)
     return 0;
 }
 
-/* The character of a symbolic mode that bash complains about, and as what. */
-static int umask_bad(struct shell *sh, const char *text)
+/* The bits of r, w and x behind *at, which moves on. */
+static unsigned umask_permissions(const char **at)
 {
-    const char *at = text + strspn(text, "ugoa");
-    if (*at && strchr("+-=", *at))
-        return shell_builtin_error(sh, "`%c': invalid symbolic mode character",
-                                   at[1 + strspn(at + 1, "rwxXstugo")]);
-    return shell_builtin_error(sh, "`%c': invalid symbolic mode operator", *at);
+    unsigned bits = 0;
+    for (;; ++*at)
+        switch (**at) {
+        case 'r': bits |= 0444; break;
+        case 'w': bits |= 0222; break;
+        case 'x': bits |= 0111; break;
+        default: return bits;
+        }
 }
 
-static int umask_symbolic(struct shell *sh, const char *text)
+/* Whom u, g, o and a mean; all of them if nobody is named. */
+static unsigned umask_who(const char **at)
 {
-    uint32_t mode;
-    if (mode_change(text, ~umask_get() & 0777, 0, &mode))
-        return umask_bad(sh, text);
-    sys_umask(~mode & 0777);
+    unsigned who = 0;
+    for (;; ++*at)
+        switch (**at) {
+        case 'u': who |= 0700; break;
+        case 'g': who |= 0070; break;
+        case 'o': who |= 0007; break;
+        case 'a': who |= 0777; break;
+        default: return who ? who : 0777;
+        }
+}
+
+/* Changes such as u=rw,go-w to what is allowed. (bash knows only r, w and x here.) */
+static int umask_symbolic(struct shell *sh, const char *at)
+{
+    unsigned allowed = ~umask_get() & 0777;
+    for (;; at++) {
+        unsigned who = umask_who(&at);
+        char op = *at;
+        if (!op || !strchr("+-=", op))
+            return shell_builtin_error(sh, "`%c': invalid symbolic mode operator", op);
+        at++;
+        unsigned bits = umask_permissions(&at) & who;
+        allowed = op == '+' ? allowed | bits : op == '-' ? allowed & ~bits
+                                                         : (allowed & ~who) | bits;
+        if (!*at)
+            break;
+        if (*at != ',')
+            return shell_builtin_error(sh, "`%c': invalid symbolic mode character", *at);
+    }
+    sys_umask(~allowed & 0777);
     return 0;
 }
 

@@ -16,12 +16,13 @@
 enum { WAIT_NONE = 127 };
 
 struct wait {
-    bool next;           // -n
-    const char *var;     // -p
-    int pid;             // that the status is of, for -p; 0: none
+    bool next;       // -n
+    const char *var; // -p
+    int pid;         // that the status is of, for -p; 0: none
 };
 
-/* A trapped signal ended the wait: 128 + its number; its action runs after the builtin. */
+/* A trapped signal ended the wait: 128 + its number; its action runs after the
+ * builtin. */
 static int wait_interrupted(const struct shell *sh)
 {
     return 128 + __builtin_ctzll(sh->signals) + 1;
@@ -57,7 +58,7 @@ static int wait_all(struct shell *sh)
     for (struct job *job = jobs_next(sh, 1); job; job = next) {
         next = jobs_next(sh, job->number + 1);
         if (!job->left)
-            jobs_remove(sh, job, true);
+            jobs_remove(sh, job, false);
     }
     return sh->flow == FLOW_NORMAL ? 0 : sh->status;
 }
@@ -68,9 +69,12 @@ static int wait_all(struct shell *sh)
 static int wait_for_job(struct shell *sh, struct job *job, struct wait *w)
 {
     int status = WAIT_NONE, number = job->number, pid = job_last_pid(job);
+    job->ours = true;
     while (job->left)
-        if (!wait_once(sh, &status))
+        if (!wait_once(sh, &status)) {
+            job->ours = false;
             return status;
+        }
     if (number && job->died)
         wait_report_background(sh, job);
     w->pid = pid;
@@ -107,6 +111,12 @@ static int wait_for_pid(struct shell *sh, int pid, struct wait *w)
         w->pid = pid;
         return status;
     }
+    job = jobs_find_disowned(sh, pid);
+    if (job) {
+        status = wait_for_job(sh, job, w);
+        // as bash, which has lost the status
+        return status > 128 && sh->signals ? status : 0;
+    }
     shell_builtin_error(sh, "pid %d is not a child of this shell", pid);
     return WAIT_NONE;
 }
@@ -120,7 +130,8 @@ static int wait_for(struct shell *sh, const char *text, struct wait *w)
             return wait_for_job(sh, job, w);
         if (err == -2)
             shell_builtin_error(sh, "%s: ambiguous job spec", text + 1);
-        shell_builtin_error(sh, "%s: no such job", text);
+        else
+            shell_builtin_error(sh, "%s: no such job", text);
         return WAIT_NONE;
     }
     if (!char_is_digit(*text) || num_to_int(text, &pid))

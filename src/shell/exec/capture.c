@@ -34,13 +34,15 @@ static struct span capture_clean(struct shell *sh, char *data, size_t len)
 /* The redirection of $(<file); NULL: the body is something else. */
 static const struct redirect *capture_file(const struct node *body)
 {
-    if (!body || body->kind != NODE_SIMPLE || body->simple.word_count || body->simple.assign_count)
+    if (!body || body->kind != NODE_SIMPLE || body->simple.word_count ||
+        body->simple.assign_count)
         return NULL;
     const struct redirect *r = body->redirects;
     return r && !r->next && r->op == REDIRECT_READ && r->fd == 0 ? r : NULL;
 }
 
-static int capture_read_file(struct shell *sh, const struct redirect *r, struct span *text)
+static int capture_read_file(struct shell *sh, const struct redirect *r,
+                             struct span *text)
 {
     struct span path;
     char *data = NULL;
@@ -93,7 +95,8 @@ static int capture_run(struct shell *sh, const struct node *body, struct script 
     err = sys_capture_take(fds[0], &data, &len);
     sh->child_signal = 0;
     sh->capture_status = wait_child(sh, pid, NULL);
-    if (sh->child_signal == SYS_SIGINT) // as bash: what interrupts a substitution interrupts the shell
+    // as bash: what interrupts a substitution interrupts the shell
+    if (sh->child_signal == SYS_SIGINT)
         err = sys_kill(sh->own_pid, SYS_SIGINT);
     if (err)
         return 1;
@@ -101,7 +104,8 @@ static int capture_run(struct shell *sh, const struct node *body, struct script 
     return 0;
 }
 
-int exec_capture(struct shell *sh, const struct node *body, struct script *script, struct span *text)
+static int capture_any(struct shell *sh, const struct node *body, struct script *script,
+                       struct span *text)
 {
     const struct redirect *file = capture_file(body);
     if (file)
@@ -114,5 +118,14 @@ int exec_capture(struct shell *sh, const struct node *body, struct script *scrip
     sys_nest_enter();
     int err = capture_run(sh, body, script, text);
     sys_nest_leave();
+    return err;
+}
+
+int exec_capture(struct shell *sh, const struct node *body, struct script *script,
+                 struct span *text)
+{
+    int err = capture_any(sh, body, script, text);
+    if (!err && sh->flow == FLOW_NORMAL)
+        sh->status = sh->capture_status; // what $? is for the words that follow
     return err;
 }

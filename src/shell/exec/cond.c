@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "shell/exec/ere.h"
 #include "shell/exec/node.h"
+#include "shell/exec/rematch.h"
 #include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
 #include "shell/expand/pattern.h"
@@ -17,7 +17,7 @@
 #include "sys.h"
 #include "user/test.h"
 
-enum { COND_TRUE, COND_FALSE, COND_ERROR };
+enum { COND_TRUE, COND_FALSE, COND_ERROR, COND_BAD }; // ERROR: reported; BAD: not
 
 static int cond_truth(bool is) { return is ? COND_TRUE : COND_FALSE; }
 
@@ -38,7 +38,7 @@ static void cond_trace(struct shell *sh, const struct cond *c, bool not, struct 
     if (LIKELY(!shell_set(sh, SET_XTRACE)) || !trace_begin(sh))
         return;
     buf_add_str(&sh->trace, "[[");
-    if (not)
+    if (not )
         buf_add_str(&sh->trace, " !");
     if (!b)
         cond_trace_word(sh, span_of(c->op == COND_WORD ? "-n" : c->text));
@@ -78,7 +78,7 @@ static int cond_option(struct shell *sh, const char *name)
     return cond_truth(id >= 0 && shell_set(sh, (enum set_option)id));
 }
 
-static int cond_unary(struct shell *sh, const struct cond *c, bool not)
+static int cond_unary(struct shell *sh, const struct cond *c, bool not )
 {
     static const struct test_hooks hooks = {.bash = true, .name = "[["};
     struct span text;
@@ -86,40 +86,18 @@ static int cond_unary(struct shell *sh, const struct cond *c, bool not)
         return COND_ERROR;
     cond_trace(sh, c, not, text, NULL);
     switch (c->op == COND_WORD ? 'n' : c->letter) {
-    case 'n':
-        return cond_truth(text.len != 0);
-    case 'z':
-        return cond_truth(text.len == 0);
+    case 'n': return cond_truth(text.len != 0);
+    case 'z': return cond_truth(text.len == 0);
     case 'v':
-    case 'R':
-        return cond_variable(sh, c->letter, text);
-    case 'o':
-        return cond_option(sh, text.ptr);
-    default:
-        return test_unary(&hooks, c->letter, text.ptr);
+    case 'R': return cond_variable(sh, c->letter, text);
+    case 'o': return cond_option(sh, text.ptr);
+    default: return test_unary(&hooks, c->letter, text.ptr);
     }
 }
 
 /* ---- Two operands ----*/
 
-/* BASH_REMATCH gets the parts that matched. */
-static int cond_regex(struct shell *sh, struct span text, struct span regex)
-{
-    struct ere_match match;
-    int found = ere_search(regex, text, shell_shopt(sh, SHOPT_NOCASEMATCH), &match);
-    if (found < 0)
-        return COND_ERROR;
-    struct span parts[ERE_GROUPS];
-    size_t count = found ? (size_t)match.count : 0;
-    for (size_t i = 0; i < count; i++)
-        parts[i] = match.start[i] < 0 ? span_of("")
-                                      : span_make(text.ptr + match.start[i],
-                                                  (size_t)(match.end[i] - match.start[i]));
-    int err = array_assign(sh, NAME_BASH_REMATCH, parts, count);
-    return err ? COND_ERROR : cond_truth(found);
-}
-
-static int cond_pattern(struct shell *sh, const struct cond *c, bool not)
+static int cond_pattern(struct shell *sh, const struct cond *c, bool not )
 {
     struct span text, pattern;
     if (expand_string(sh, c->a, 0, &text))
@@ -129,8 +107,10 @@ static int cond_pattern(struct shell *sh, const struct cond *c, bool not)
     if (err)
         return COND_ERROR;
     cond_trace(sh, c, not, text, &pattern);
-    if (c->op == COND_MATCH)
-        return cond_regex(sh, text, pattern);
+    if (c->op == COND_MATCH) {
+        int found = rematch(sh, text, pattern);
+        return found < 0 ? COND_BAD : cond_truth(found);
+    }
     bool match = pattern_match(pattern, text, node_pattern_flags(sh) | PATTERN_EXT);
     return cond_truth(match == (c->op == COND_EQUAL));
 }
@@ -159,7 +139,7 @@ static int cond_compare(enum cond_op op, int64_t a, int64_t b)
     }
 }
 
-static int cond_binary(struct shell *sh, const struct cond *c, bool not)
+static int cond_binary(struct shell *sh, const struct cond *c, bool not )
 {
     struct span a, b;
     int64_t m, n;
@@ -167,56 +147,44 @@ static int cond_binary(struct shell *sh, const struct cond *c, bool not)
         return COND_ERROR;
     cond_trace(sh, c, not, a, &b);
     switch ((enum cond_op)c->op) {
-    case COND_BEFORE:
-        return cond_truth(span_cmp(a, b) < 0);
-    case COND_AFTER:
-        return cond_truth(span_cmp(a, b) > 0);
-    case COND_NEWER:
-        return cond_truth(test_newer(a.ptr, b.ptr));
-    case COND_OLDER:
-        return cond_truth(test_newer(b.ptr, a.ptr));
-    case COND_SAME:
-        return cond_truth(test_same_file(a.ptr, b.ptr));
-    default:
-        break;
+    case COND_BEFORE: return cond_truth(span_cmp(a, b) < 0);
+    case COND_AFTER: return cond_truth(span_cmp(a, b) > 0);
+    case COND_NEWER: return cond_truth(test_newer(a.ptr, b.ptr));
+    case COND_OLDER: return cond_truth(test_newer(b.ptr, a.ptr));
+    case COND_SAME: return cond_truth(test_same_file(a.ptr, b.ptr));
+    default: break;
     }
     if (cond_number(sh, a, &m) || cond_number(sh, b, &n))
         return COND_FALSE;
     return cond_compare((enum cond_op)c->op, m, n);
 }
 
-static int cond_eval(struct shell *sh, const struct cond *c, bool not);
+static int cond_eval(struct shell *sh, const struct cond *c, bool not );
 
-static int cond_single(struct shell *sh, const struct cond *c, bool not)
+static int cond_single(struct shell *sh, const struct cond *c, bool not )
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
     int result;
     switch ((enum cond_op)c->op) {
     case COND_UNARY:
-    case COND_WORD:
-        result = cond_unary(sh, c, not);
-        break;
+    case COND_WORD: result = cond_unary(sh, c, not ); break;
     case COND_EQUAL:
     case COND_NOT_EQUAL:
-    case COND_MATCH:
-        result = cond_pattern(sh, c, not);
-        break;
-    default:
-        result = cond_binary(sh, c, not);
-        break;
+    case COND_MATCH: result = cond_pattern(sh, c, not ); break;
+    default: result = cond_binary(sh, c, not ); break;
     }
     scratch_release(sh->scratch, mark);
     return result;
 }
 
 /* not: an odd number of ! stands before it, which the trace shows. */
-static int cond_eval(struct shell *sh, const struct cond *c, bool not)
+static int cond_eval(struct shell *sh, const struct cond *c, bool not )
 {
     int result;
     switch ((enum cond_op)c->op) {
     case COND_NOT:
-        result = cond_eval(sh, c->left, !not);
-        return result == COND_ERROR ? result : cond_truth(result != COND_TRUE);
+        result = cond_eval(sh, c->left, !not );
+        return result >= COND_ERROR ? result : cond_truth(result != COND_TRUE);
     case COND_GROUP:
         sys_nest_enter();
         result = cond_eval(sh, c->left, false);
@@ -225,19 +193,17 @@ static int cond_eval(struct shell *sh, const struct cond *c, bool not)
     case COND_AND:
     case COND_OR:
         result = cond_eval(sh, c->left, false);
-        if (result == COND_ERROR || (result == COND_TRUE) == (c->op == COND_OR))
+        if (result >= COND_ERROR || (result == COND_TRUE) == (c->op == COND_OR))
             return result;
         return cond_eval(sh, c->right, false);
-    default:
-        return cond_single(sh, c, not);
+    default: return cond_single(sh, c, not );
     }
 }
 
 int exec_cond(struct shell *sh, const struct cond *cond)
 {
-    sh->status = 0;
     int result = cond_eval(sh, cond, false);
     if (result == COND_ERROR)
-        return sh->status = sh->status ? sh->status : 2;
-    return sh->status = result;
+        return sh->status = sh->status ? sh->status : 1;
+    return sh->status = result == COND_BAD ? 2 : result;
 }

@@ -108,7 +108,8 @@ static int coproc_start(struct shell *sh, const struct node *node, struct coproc
     child.out = theirs[1];
     child.close = c->fds;
     child.close_count = 2;
-    c->pid = subshell_start(sh, &child, NULL, SYS_RUN_OFFER, shell_set(sh, SET_MONITOR) ? -1 : 0);
+    c->pid = subshell_start(sh, &child, NULL, SYS_RUN_OFFER,
+                            shell_set(sh, SET_MONITOR) ? -1 : 0);
     sys_close(theirs[0]);
     sys_close(theirs[1]);
     if (c->pid > 0) { // as bash: programs that this shell starts do not get them
@@ -124,8 +125,8 @@ static int coproc_start(struct shell *sh, const struct node *node, struct coproc
 int exec_coproc(struct shell *sh, const struct node *node)
 {
     if (sh->coprocs)
-        shell_error(sh, "warning: execute_coproc: coproc [%d:%s] still exists", sh->coprocs->pid,
-                    sys_interned(sh->coprocs->name));
+        shell_error(sh, "warning: execute_coproc: coproc [%d:%s] still exists",
+                    sh->coprocs->pid, sys_interned(sh->coprocs->name));
     struct coproc *c = sys_alloc_zero(sizeof *c);
     c->name = node->coproc.name;
     if (coproc_start(sh, node, c) < 0) {

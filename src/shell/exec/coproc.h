@@ -1,4 +1,5 @@
-/* coproc.h: coprocesses: a job with pipes to its standard input and output in an array variable. */
+/* coproc.h: coprocesses: a job with pipes to its standard input and output in an array
+ * variable. */
 #ifndef SHELL_EXEC_COPROC_H
 #define SHELL_EXEC_COPROC_H
 

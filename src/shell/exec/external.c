@@ -68,15 +68,18 @@ static int external_report(struct shell *sh, const char *name, const char *path,
     const char *before = cmd ? cmd : "", *colon = cmd ? ": " : "";
     if (!path) {
         shell_error(sh, "%s%s%s: %s", before, colon, name,
-                    var_is_set(sh, NAME_PATH) || cmd ? cmd ? "not found" : "command not found"
-                                                     : errtext(ENOENT));
+                    var_is_set(sh, NAME_PATH) || cmd
+                        ? cmd ? "not found" : "command not found"
+                        : errtext(ENOENT));
         return 127;
     }
     bool exists = !sys_stat(path, &st);
     if (cmd && err != -ENOENT && str_eq(cmd, "exec"))
-        return external_report_exec(sh, path, exists && (st.mode & SYS_IFMT) == SYS_IFDIR ? -EISDIR : err);
+        return external_report_exec(
+            sh, path, exists && (st.mode & SYS_IFMT) == SYS_IFDIR ? -EISDIR : err);
     if (exists && (st.mode & SYS_IFMT) == SYS_IFDIR) {
-        shell_error(sh, "%s%s%s: %s", before, colon, path, errtext(cmd ? EACCES : EISDIR));
+        shell_error(sh, "%s%s%s: %s", before, colon, path,
+                    errtext(cmd ? EACCES : EISDIR));
         return 126;
     }
     if (exists && err == -ENOENT && external_interpreter(path, word, sizeof word)) {
@@ -88,7 +91,8 @@ static int external_report(struct shell *sh, const char *name, const char *path,
 }
 
 /* The file for a command, or NULL. *err as lookup_find. */
-static const char *external_find(struct shell *sh, const char *name, bool remember, int *err)
+static const char *external_find(struct shell *sh, const char *name, bool remember,
+                                 int *err)
 {
     if (strchr(name, '/')) {
         *err = 0;
@@ -162,7 +166,8 @@ int external_run_handler(struct shell *sh)
     return external_handle_missing(sh, params_of(sh)->argv);
 }
 
-/* Calls it in a process of its own, which finds the words as its positional parameters. Gives the pid. */
+/* Calls it in a process of its own, which finds the words as its positional
+ * parameters. Gives the pid. */
 static int external_start_handler(struct shell *sh, char **argv)
 {
     struct params saved;
@@ -205,6 +210,14 @@ static char **external_environ(struct shell *sh, const char *path)
     return env;
 }
 
+/* The program that takes this shell's place is on its level. */
+void external_lower_level(struct shell *sh)
+{
+    int64_t level = var_get_int(sh, NAME_SHLVL);
+    int err = var_set_int(sh, NAME_SHLVL, level - 1);
+    (void)err; // it is reported
+}
+
 int external_become(struct shell *sh, char **argv, const char *name, char **envp)
 {
     int err;
@@ -237,12 +250,10 @@ static int external_spawn(struct shell *sh, const char *path, char **argv)
     char **envp = external_environ(sh, path);
     int pid = sys_spawn(path, argv, envp, &start);
     if (pid == -ENOEXEC && external_is_text(path))
-        pid = sys_spawn(EXTERNAL_SHELL, external_script_argv(sh, path, argv), envp, &start);
+        pid =
+            sys_spawn(EXTERNAL_SHELL, external_script_argv(sh, path, argv), envp, &start);
     return pid;
 }
-
-
-
 
 int external_start(struct shell *sh, char **argv)
 {

@@ -18,7 +18,8 @@ static bool function_nests_too_deep(struct shell *sh, unsigned name)
     int64_t max = var_get_int(sh, NAME_FUNCNEST);
     if (max <= 0 || sh->functions < max)
         return false;
-    shell_error(sh, "%s: maximum function nesting level exceeded (%d)", sys_interned(name), (int)max);
+    shell_error(sh, "%s: maximum function nesting level exceeded (%d)",
+                sys_interned(name), (int)max);
     shell_discard(sh, 1);
     return true;
 }
@@ -34,7 +35,8 @@ static void function_run_body(struct shell *sh, const struct node *body)
         sh->flow = FLOW_NORMAL;
 }
 
-int exec_function(struct shell *sh, const struct function *f, unsigned name, int argc, char **argv)
+int exec_function(struct shell *sh, const struct function *f, unsigned name, int argc,
+                  char **argv)
 {
     if (function_nests_too_deep(sh, name))
         return sh->status;
@@ -42,6 +44,7 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     bool trace = f->attrs & FUNCTION_TRACE;
     struct params saved;
     sys_nest_enter();
+    shell_reserve_script(sh);
     shell_push_script(sh, script_get(f->script));
     shell_push_frame(sh, FRAME_FUNCTION, sys_interned(name), f->source);
     scope_push(sh, SCOPE_FUNCTION);

@@ -8,6 +8,7 @@ struct function;
 struct shell;
 
 /* Calls f with argv (argv[0] its name). */
-int exec_function(struct shell *sh, const struct function *f, unsigned name, int argc, char **argv);
+int exec_function(struct shell *sh, const struct function *f, unsigned name, int argc,
+                  char **argv);
 
 #endif

@@ -1,7 +1,7 @@
 /* jobs.c: the table behind jobs.h.
  *
- * One hash table from pid to its job, or to the status that is remembered of it. Memory is the process
- * heap's; only the scripts of jobs are counted. */
+ * One hash table from pid to its job, or to the status that is remembered of it.
+ * Memory is the process heap's; only the scripts of jobs are counted. */
 #include "shell/exec/jobs.h"
 
 #include <errno.h>
@@ -25,15 +25,16 @@ struct jobs {
     struct job **slots;
     int slot_count, slot_cap; // highest number in use; room
     int current, previous;    // numbers; 0: none
+    bool previous_stale;      // previous is to be looked for
     struct job *all;          // every entry
     unsigned running;         // numbered jobs that still run
     unsigned reported;        // jobs with that mark
     unsigned died;            // entries ended by a signal of which nothing was said yet
     uint64_t *ended;          // bit n - 1: job n has ended
     size_t ended_words, ended_from; // no bit is set before word ended_from
-    struct jobs_pid *pids;    // open addressing, pid_cap a power of two
+    struct jobs_pid *pids;          // open addressing, pid_cap a power of two
     size_t pid_count, pid_cap;
-    int *remembered;          // pids in the order of their end: a ring
+    int *remembered; // pids in the order of their end: a ring
     size_t remembered_from, remembered_count, remembered_cap;
 };
 
@@ -108,7 +109,8 @@ static void jobs_pid_remove(struct jobs *j, int pid)
     size_t hole = (size_t)(entry - j->pids), mask = j->pid_cap - 1;
     for (size_t i = (hole + 1) & mask; j->pids[i].pid; i = (i + 1) & mask) {
         size_t home = jobs_pid_home(j, j->pids[i].pid);
-        if (((i - home) & mask) >= ((i - hole) & mask)) { // it may move back into the hole
+        // it may move back into the hole
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
             j->pids[hole] = j->pids[i];
             hole = i;
         }
@@ -202,15 +204,25 @@ static void jobs_slots_grow(struct jobs *j)
     j->slot_cap = cap;
 }
 
+/* A job that has ended becomes no previous job; whichever does is found when somebody
+ * asks. */
+static void jobs_set_previous(struct jobs *j, int number)
+{
+    const struct job *job = number ? j->slots[number - 1] : NULL;
+    j->previous = job && job->left ? number : 0;
+    j->previous_stale = !j->previous;
+}
+
 static void jobs_number(struct jobs *j, struct job *job)
 {
     if (j->slot_count == j->slot_cap)
         jobs_slots_grow(j);
     job->number = ++j->slot_count;
     j->slots[job->number - 1] = job;
-    j->previous = j->current;
+    jobs_set_previous(j, j->current);
     j->current = job->number;
     j->running++;
+    job->changed = true;
 }
 
 struct job *jobs_new(struct shell *sh, unsigned count, const struct node *node,
@@ -249,12 +261,21 @@ static int jobs_last_running(const struct jobs *j, int below)
     return 0;
 }
 
+static int jobs_previous(struct jobs *j)
+{
+    if (j->previous_stale) {
+        j->previous = jobs_last_running(j, j->current);
+        if (!j->previous)
+            j->previous = j->current;
+        j->previous_stale = false;
+    }
+    return j->previous;
+}
+
 static void jobs_choose_current(struct jobs *j)
 {
     j->current = jobs_last_running(j, j->slot_count + 1);
-    j->previous = jobs_last_running(j, j->current);
-    if (!j->previous)
-        j->previous = j->current;
+    j->previous_stale = true;
 }
 
 static void jobs_unnumber(struct jobs *j, struct job *job)
@@ -267,8 +288,10 @@ static void jobs_unnumber(struct jobs *j, struct job *job)
     while (j->slot_count && !j->slots[j->slot_count - 1])
         j->slot_count--;
     job->number = 0;
-    if (number == j->current || number == j->previous)
+    if (number == j->current)
         jobs_choose_current(j);
+    else if (number == j->previous)
+        j->previous_stale = true;
 }
 
 static void jobs_free(struct jobs *j, struct job *job)
@@ -297,12 +320,22 @@ void jobs_remove(struct shell *sh, struct job *job, bool remember)
         job->hidden = true;
         return;
     }
-    int last = job_last_pid(job), status = job_status(job);
+    int last = job_last_pid(job), status = job->hidden ? 0 : job_status(job); // as bash
     for (unsigned i = 0; i < job->count; i++)
         jobs_pid_remove(j, job->processes[i].pid);
     jobs_free(j, job);
     if (remember)
         jobs_remember(j, last, status);
+}
+
+void jobs_discard(struct shell *sh, struct job *job)
+{
+    struct jobs *j = jobs_of(sh);
+    if (job->number) {
+        job->left = 1; // counted as running
+        jobs_unnumber(j, job);
+    }
+    jobs_free(j, job);
 }
 
 void jobs_mark_reported(struct shell *sh, struct job *job)
@@ -333,7 +366,8 @@ void jobs_drop_reported(struct shell *sh)
 }
 
 /* A process of a job is done. */
-static void jobs_process_ended(struct shell *sh, struct job *job, const struct sys_ended *ended)
+static void jobs_process_ended(struct shell *sh, struct job *job,
+                               const struct sys_ended *ended)
 {
     struct jobs *j = jobs_of(sh);
     for (unsigned i = 0; i < job->count; i++)
@@ -349,8 +383,8 @@ static void jobs_process_ended(struct shell *sh, struct job *job, const struct s
         jobs_mark_ended(j, job->number, true);
         job->changed = true;
     }
-    if (job->hidden || job->detached) {
-        jobs_remove(sh, job, !job->hidden);
+    if ((job->hidden || job->detached) && !job->ours) {
+        jobs_remove(sh, job, true);
         return;
     }
     if (job->number && job->processes[job->count - 1].signal) {
@@ -378,6 +412,12 @@ struct job *jobs_find_pid(struct shell *sh, int pid)
 {
     struct jobs_pid *entry = jobs_pid_find(jobs_of(sh), pid);
     return entry && entry->job && !entry->job->hidden ? entry->job : NULL;
+}
+
+struct job *jobs_find_disowned(struct shell *sh, int pid)
+{
+    struct jobs_pid *entry = jobs_pid_find(jobs_of(sh), pid);
+    return entry && entry->job && entry->job->hidden ? entry->job : NULL;
 }
 
 struct job *jobs_find_number(struct shell *sh, int number)
@@ -409,7 +449,8 @@ struct job *jobs_first_ended(struct shell *sh)
 }
 
 /* Whether the text of a job begins with (within: holds) part. */
-static bool jobs_text_matches(struct shell *sh, const struct job *job, struct span part, bool within)
+static bool jobs_text_matches(struct shell *sh, const struct job *job, struct span part,
+                              bool within)
 {
     struct buf b = buf_make(sys_heap());
     job_add_command(sh, job, &b);
@@ -420,7 +461,8 @@ static bool jobs_text_matches(struct shell *sh, const struct job *job, struct sp
     return found;
 }
 
-static struct job *jobs_find_text(struct shell *sh, struct span part, bool within, int *err)
+static struct job *jobs_find_text(struct shell *sh, struct span part, bool within,
+                                  int *err)
 {
     struct job *found = NULL;
     *err = -1;
@@ -446,7 +488,7 @@ struct job *jobs_find_spec(struct shell *sh, const char *text, int *err)
     if (!*text || str_eq(text, "%") || str_eq(text, "+"))
         return jobs_find_number(sh, j->current);
     if (str_eq(text, "-"))
-        return jobs_find_number(sh, j->previous);
+        return jobs_find_number(sh, jobs_previous(j));
     if (char_is_digit(*text) && !num_to_int(text, &number))
         return jobs_find_number(sh, number);
     bool within = *text == '?';
@@ -474,7 +516,7 @@ char job_mark(struct shell *sh, const struct job *job)
     struct jobs *j = jobs_of(sh);
     if (job->number == j->current)
         return '+';
-    return job->number == j->previous ? '-' : ' ';
+    return job->number == jobs_previous(j) ? '-' : ' ';
 }
 
 unsigned jobs_died(struct shell *sh) { return sh->jobs ? sh->jobs->died : 0; }
@@ -508,7 +550,7 @@ static struct jobs_copy *jobs_copy_new(const struct jobs *j)
         }
     struct jobs_copy *copy = sys_share_alloc(sizeof *copy + count * sizeof copy->jobs[0]);
     copy->current = j->current;
-    copy->previous = j->previous;
+    copy->previous = j->previous_stale ? 0 : j->previous;
     copy->count = 0;
     copy->processes = sys_share_alloc(processes * sizeof *copy->processes);
     return copy;
@@ -526,9 +568,11 @@ struct jobs_copy *jobs_export(struct shell *sh)
         if (!job)
             continue;
         copy->jobs[copy->count++] = (struct jobs_copied){
-            job->number, job->no_hangup, job->pipefail, job->pgid, job->node,
-            job->script ? script_get(job->script) : NULL, first, job->count};
-        memcpy(copy->processes + first, job->processes, job->count * sizeof job->processes[0]);
+            job->number, job->no_hangup, job->pipefail,
+            job->pgid,   job->node,      job->script ? script_get(job->script) : NULL,
+            first,       job->count};
+        memcpy(copy->processes + first, job->processes,
+               job->count * sizeof job->processes[0]);
         first += job->count;
     }
     return copy;
@@ -569,4 +613,5 @@ void jobs_import(struct shell *sh, const struct jobs_copy *copy)
     }
     j->current = copy->current;
     j->previous = copy->previous;
+    j->previous_stale = !j->previous;
 }

@@ -18,7 +18,8 @@ void job_add_command(struct shell *sh, const struct job *job, struct buf *b)
 }
 
 /* "Running", "Done", "Exit 3", "Killed"; not padded. */
-static void job_add_state(const struct job *job, const struct job_process *p, bool own, struct buf *b)
+static void job_add_state(const struct job *job, const struct job_process *p, bool own,
+                          struct buf *b)
 {
     if (job->left && !own)
         buf_add_str(b, "Running");
@@ -30,8 +31,8 @@ static void job_add_state(const struct job *job, const struct job_process *p, bo
         buf_add_str(b, "Done");
 }
 
-static void job_add_padded_state(const struct job *job, const struct job_process *p, bool own,
-                                 struct buf *b)
+static void job_add_padded_state(const struct job *job, const struct job_process *p,
+                                 bool own, struct buf *b)
 {
     size_t from = b->len;
     job_add_state(job, p, own, b);
@@ -41,7 +42,8 @@ static void job_add_padded_state(const struct job *job, const struct job_process
 
 static bool job_same_state(const struct job_process *a, const struct job_process *b)
 {
-    return a->done == b->done && (!a->done || (a->status == b->status && a->signal == b->signal));
+    return a->done == b->done &&
+           (!a->done || (a->status == b->status && a->signal == b->signal));
 }
 
 /* One line for each process. */
@@ -65,7 +67,8 @@ static void job_add_processes(const struct job *job, enum job_form form, struct 
     }
 }
 
-void job_add_text(struct shell *sh, const struct job *job, enum job_form form, struct buf *b)
+void job_add_text(struct shell *sh, const struct job *job, enum job_form form,
+                  struct buf *b)
 {
     if (form == JOB_PIDS) {
         buf_addf(b, "%d\n", job->processes[0].pid);

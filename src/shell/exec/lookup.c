@@ -1,4 +1,5 @@
-/* lookup.c: see lookup.h. A small array of entries in the sandbox heap, searched by name's hash. */
+/* lookup.c: see lookup.h. A small array of entries in the sandbox heap, searched by
+ * name's hash. */
 #include "shell/exec/lookup.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ struct lookup_item {
 struct lookup {
     atomic_uint count;
     size_t len, cap;
-    struct lookup_item *items; // in order of insertion
+    struct lookup_item *items;    // in order of insertion
     struct shared_text *searched; // the PATH that the items were found in
 };
 
@@ -92,7 +93,8 @@ static void lookup_drop(struct lookup *l, size_t i)
     l->len--;
 }
 
-static void lookup_put_item(struct shell *sh, const char *name, const char *path, unsigned hits)
+static void lookup_put_item(struct shell *sh, const char *name, const char *path,
+                            unsigned hits)
 {
     unsigned id = sys_intern(name, strlen(name));
     struct shared_text *text = shared_text_new(span_of(path));
@@ -130,7 +132,8 @@ void lookup_forget_all(struct shell *sh)
 
 static void lookup_give(const struct lookup_item *item, struct lookup_entry *entry)
 {
-    *entry = (struct lookup_entry){sys_interned(item->name), item->path->text, item->hits};
+    *entry =
+        (struct lookup_entry){sys_interned(item->name), item->path->text, item->hits};
 }
 
 bool lookup_next(struct shell *sh, size_t *at, struct lookup_entry *entry)
@@ -152,8 +155,8 @@ bool lookup_entry_of(struct shell *sh, const char *name, struct lookup_entry *en
 
 /* ---- Searching ----*/
 
-/* Whether path is a file that can be executed: 0, -EACCES (a file that may not), -ENOENT (anything
- * else). */
+/* Whether path is a file that can be executed: 0, -EACCES (a file that may not),
+ * -ENOENT (anything else). */
 static int lookup_check(const char *path)
 {
     struct sys_stat st;
@@ -239,7 +242,8 @@ const char *lookup_find(struct shell *sh, const char *name, bool remember, int *
     lookup_follow_path(sh, path);
     size_t i = lookup_index(sh->lookup, name);
     if (i < sh->lookup->len) {
-        if (remember && atomic_load_explicit(&sh->lookup->count, memory_order_acquire) == 1)
+        if (remember &&
+            atomic_load_explicit(&sh->lookup->count, memory_order_acquire) == 1)
             sh->lookup->items[i].hits++;
         *err = 0;
         return scratch_copy(sh->scratch, span_of(sh->lookup->items[i].path->text));

@@ -1,7 +1,8 @@
-/* lookup.h: finding the file of an external command: PATH and the table of commands found before
- * (`hash`).
+/* lookup.h: finding the file of an external command: PATH and the table of commands
+ * found before (`hash`).
  *
- * The table is counted, shared copy-on-write with clones, and forgotten when PATH changes. */
+ * The table is counted, shared copy-on-write with clones, and forgotten when PATH
+ * changes. */
 #ifndef SHELL_EXEC_LOOKUP_H
 #define SHELL_EXEC_LOOKUP_H
 
@@ -18,9 +19,10 @@ struct lookup *lookup_new(void);
 struct lookup *lookup_get(struct lookup *l);
 void lookup_put(struct lookup *l);
 
-/* The path of the program for a name without slash, in scratch memory; NULL: none. *err is -ENOENT, or -EACCES
- * where only a file that may not be executed was found (its path is given then). remember: enter it in the
- * table (with hashall), and count the hit. */
+/* The path of the program for a name without slash, in scratch memory; NULL: none.
+ * *err is -ENOENT, or -EACCES where only a file that may not be executed was found
+ * (its path is given then). remember: enter it in the table (with hashall), and count
+ * the hit. */
 const char *lookup_find(struct shell *sh, const char *name, bool remember, int *err);
 
 /* The same without table, in another PATH (command -p). */
@@ -37,7 +39,9 @@ struct lookup_entry {
 bool lookup_next(struct shell *sh, size_t *at, struct lookup_entry *entry);
 bool lookup_entry_of(struct shell *sh, const char *name, struct lookup_entry *entry);
 void lookup_set(struct shell *sh, const char *name, const char *path); // hash -p
-bool lookup_forget(struct shell *sh, const char *name);                // hash -d; false: none
-void lookup_forget_all(struct shell *sh);                              // hash -r, PATH assigned
+// hash -d; false: none
+bool lookup_forget(struct shell *sh, const char *name);
+// hash -r, PATH assigned
+void lookup_forget_all(struct shell *sh);
 
 #endif

@@ -110,15 +110,19 @@ static bool loop_name_is_valid(struct shell *sh, unsigned name)
 static void loop_each(struct shell *sh, const struct node *node, const struct args *args)
 {
     bool trace = shell_set(sh, SET_XTRACE);
-    sh->status = 0;
+    if (!args->count)
+        sh->status = 0;
     for (size_t i = 0; i < args->count; i++) {
         loop_turn();
         sh->line = (int)node->line;
         if (UNLIKELY(trace || shell_set(sh, SET_XTRACE)))
             loop_trace_words(sh, node, "for");
+        if (!sh->in_trap)
+            sh->command_node = node;
         if (UNLIKELY(sh->traps != NULL))
             traps_run_debug(sh);
-        if (var_set(sh, node->each.name, span_of(args->items[i]), 0)) {
+        // a nameref is set itself
+        if (var_set(sh, node->each.name, span_of(args->items[i]), VAR_OP_NO_REF)) {
             sh->status = 1;
             return;
         }
@@ -135,20 +139,20 @@ void loop_for(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (!loop_name_is_valid(sh, node->each.name))
         return;
-    if (!loop_expand(sh, node, &args)) {
-        sh->loops++;
+    sh->loops++;
+    if (!loop_expand(sh, node, &args))
         loop_each(sh, node, &args);
-        sh->loops--;
-    } else if (!sh->status) {
+    else if (!sh->status)
         sh->status = 1;
-    }
+    sh->loops--;
     scratch_release(sh->scratch, mark);
 }
 
 /* ---- for (( )) ----*/
 
 /* Evaluates a part; one that is left out is 1. False: an error. */
-static bool loop_part(struct shell *sh, const struct node *node, const struct expr *expr, int64_t *n)
+static bool loop_part(struct shell *sh, const struct node *node, const struct expr *expr,
+                      int64_t *n)
 {
     *n = 1;
     sh->line = (int)node->line;
@@ -264,12 +268,16 @@ static bool select_read(struct shell *sh)
 {
     char name[] = "read";
     char *argv[] = {name, NULL};
-    return exec_argv(sh, 1, argv, EXEC_NO_FUNCTIONS) == 0 && sh->flow == FLOW_NORMAL;
+    int before = sh->status; // what $? is in the body
+    bool read = exec_argv(sh, 1, argv, EXEC_NO_FUNCTIONS) == 0 && sh->flow == FLOW_NORMAL;
+    if (read)
+        sh->status = before;
+    return read;
 }
 
 /* first: the menu is shown; later ones only after an empty reply. */
-static bool select_choose(struct shell *sh, const struct node *node, const struct args *args,
-                          bool first)
+static bool select_choose(struct shell *sh, const struct node *node,
+                          const struct args *args, bool first)
 {
     const char *prompt = var_is_set(sh, NAME_PS3) ? var_get_str(sh, NAME_PS3) : "#? ";
     struct span reply;

@@ -70,7 +70,8 @@ static NO_INLINE void node_and_or(struct shell *sh, const struct node *node)
     unsigned last = node->and_or.count - 1;
     for (unsigned i = 0; i <= last; i++) {
         const struct and_or_item *item = &node->and_or.items[i];
-        if ((item->op == AND_OR_AND && sh->status) || (item->op == AND_OR_OR && !sh->status))
+        if ((item->op == AND_OR_AND && sh->status) ||
+            (item->op == AND_OR_OR && !sh->status))
             continue;
         if (i < last)
             sh->quiet++;
@@ -97,9 +98,10 @@ static NO_INLINE void node_if(struct shell *sh, const struct node *node)
             return;
         }
     }
-    sh->status = 0;
     if (node->branch.otherwise)
-        exec_node(sh, node->branch.otherwise);
+        exec_node(sh, node->branch.otherwise); // $? is still the condition's
+    else
+        sh->status = 0;
 }
 
 static void node_trace_case(struct shell *sh, const struct node *node)
@@ -114,11 +116,13 @@ static void node_trace_case(struct shell *sh, const struct node *node)
 
 unsigned node_pattern_flags(struct shell *sh)
 {
-    return expand_pattern_flags(sh) | (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
+    return expand_pattern_flags(sh) |
+           (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
 }
 
 /* Whether a clause matches; -1: an error. */
-static int node_case_matches(struct shell *sh, const struct case_clause *clause, struct span subject)
+static int node_case_matches(struct shell *sh, const struct case_clause *clause,
+                             struct span subject)
 {
     unsigned flags = node_pattern_flags(sh);
     for (unsigned i = 0; i < clause->count; i++) {
@@ -153,22 +157,28 @@ static NO_INLINE void node_case(struct shell *sh, const struct node *node)
         scratch_release(sh->scratch, mark);
         return;
     }
-    sh->status = 0;
-    bool falls = false;
+    bool falls = false, ran = false; // $? is the one before until a body runs
     for (unsigned i = 0; i < node->choose.count; i++) {
         const struct case_clause *clause = &node->choose.clauses[i];
         int match = falls ? 1 : node_case_matches(sh, clause, subject);
-        if (match < 0)
+        if (match < 0) {
+            ran = true;
             break;
+        }
         if (!match)
             continue;
-        sh->status = 0;
-        if (clause->body)
+        if (clause->body) {
             exec_node(sh, clause->body);
+            ran = true;
+        } else if (!ran) {
+            sh->status = 0;
+        }
         if (clause->end == CASE_BREAK || sh->flow != FLOW_NORMAL)
             break;
         falls = clause->end == CASE_FALL;
     }
+    if (!ran)
+        sh->status = 0;
     scratch_release(sh->scratch, mark);
 }
 
@@ -229,6 +239,8 @@ static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
 static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
 {
     struct child child = subshell_child(CHILD_SUBSHELL, node);
+    if (!sh->in_trap)
+        sh->command_node = node;
     sys_nest_enter();
     int pid = subshell_start(sh, &child, NULL, SYS_RUN_NEXT, 0);
     if (pid > 0) {
@@ -239,8 +251,23 @@ static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
     sys_nest_leave();
 }
 
+/* What the parser takes for a name may have quotes or expansions in it. */
+static bool node_is_function_name(struct shell *sh, const char *name)
+{
+    if (shell_set(sh, SET_POSIX))
+        return name_is_valid(span_of(name));
+    return !name[strcspn(name, "$\"'`\\")];
+}
+
 static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 {
+    const char *name = sys_interned(node->function.name);
+    if (!node_is_function_name(sh, name)) {
+        sh->line = (int)node->line;
+        shell_error(sh, "`%s': not a valid identifier", name);
+        sh->status = 1;
+        return;
+    }
     const struct frame *f = shell_frame(sh, 0);
     struct function function = {
         .body = node,
@@ -250,7 +277,7 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
     };
     sh->status = 0;
     if (function_set(sh, node->function.name, &function)) {
-        shell_error(sh, "%s: readonly function", sys_interned(node->function.name));
+        shell_error(sh, "%s: readonly function", name);
         sh->status = 1;
     }
 }
@@ -260,32 +287,17 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 static void node_compound(struct shell *sh, const struct node *node)
 {
     switch ((enum node_kind)node->kind) {
-    case NODE_GROUP:
-        exec_node(sh, node->body);
-        break;
-    case NODE_IF:
-        node_if(sh, node);
-        break;
-    case NODE_WHILE:
-        loop_while(sh, node, false);
-        break;
-    case NODE_UNTIL:
-        loop_while(sh, node, true);
-        break;
-    case NODE_FOR:
-        loop_for(sh, node);
-        break;
-    case NODE_SELECT:
-        loop_select(sh, node);
-        break;
-    case NODE_FOR_ARITH:
-        loop_for_arith(sh, node);
-        break;
-    case NODE_CASE:
-        node_case(sh, node);
-        break;
-    case NODE_FUNCTION:
-        node_define(sh, node);
+    case NODE_GROUP: exec_node(sh, node->body); break;
+    case NODE_IF: node_if(sh, node); break;
+    case NODE_WHILE: loop_while(sh, node, false); break;
+    case NODE_UNTIL: loop_while(sh, node, true); break;
+    case NODE_FOR: loop_for(sh, node); break;
+    case NODE_SELECT: loop_select(sh, node); break;
+    case NODE_FOR_ARITH: loop_for_arith(sh, node); break;
+    case NODE_CASE: node_case(sh, node); break;
+    case NODE_FUNCTION: node_define(sh, node); break;
+    case NODE_TEXT:
+        exec_text(sh, node->text, "command substitution", (int)node->line);
         break;
     case NODE_ARITH:
         node_arith_command(sh, node);
@@ -297,8 +309,7 @@ static void node_compound(struct shell *sh, const struct node *node)
         shell_set_pipestatus(sh, sh->status);
         node_check(sh);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -333,12 +344,8 @@ int exec_node(struct shell *sh, const struct node *node)
         shell_set_pipestatus(sh, sh->status);
         node_check(sh);
         return sh->status;
-    case NODE_LIST:
-        node_list(sh, node);
-        return sh->status;
-    case NODE_AND_OR:
-        node_and_or(sh, node);
-        return sh->status;
+    case NODE_LIST: node_list(sh, node); return sh->status;
+    case NODE_AND_OR: node_and_or(sh, node); return sh->status;
     case NODE_PIPELINE:
         exec_pipeline(sh, node);
         if (node->pipeline.flags & PIPELINE_NOT)
@@ -355,10 +362,8 @@ int exec_node(struct shell *sh, const struct node *node)
         shell_set_pipestatus(sh, sh->status);
         node_check(sh);
         return sh->status;
-    case NODE_COPROC:
-        return exec_coproc(sh, node);
-    default:
-        break;
+    case NODE_COPROC: return exec_coproc(sh, node);
+    default: break;
     }
     if (UNLIKELY(node->redirects != NULL))
         node_redirected(sh, node);

@@ -1,7 +1,7 @@
 /* pipeline.c: pipelines, in the foreground and as jobs.
  *
- * All stages are started before any is waited for. Each is a process; with lastpipe the last one of a
- * foreground pipeline is this shell. */
+ * All stages are started before any is waited for. Each is a process; with lastpipe
+ * the last one of a foreground pipeline is this shell. */
 #include "shell/exec/pipeline.h"
 
 #include "shell/exec/exec.h"
@@ -9,6 +9,7 @@
 #include "shell/exec/redirect.h"
 #include "shell/exec/subshell.h"
 #include "shell/exec/timing.h"
+#include "shell/exec/traps.h"
 #include "shell/exec/waiting.h"
 #include "shell/scratch.h"
 #include "shell/shell.h"
@@ -31,12 +32,27 @@ static int pipeline_group(struct shell *sh, const struct pipeline *p)
     return p->job->pgid ? p->job->pgid : -1;
 }
 
-/* Starts the next stage with its standard output at `output` (-1: as it is). `other` is the end of that pipe
- * that it is to close. */
-static int pipeline_start_stage(struct shell *sh, struct pipeline *p, int output, int other)
+/* A simple command is about to run in a process of its own: the shell is where DEBUG's
+ * action runs. */
+static void pipeline_note(struct shell *sh, const struct node *node)
+{
+    if (node->kind != NODE_SIMPLE || sh->in_trap)
+        return;
+    sh->line = (int)node->line;
+    sh->command_node = node;
+    if (UNLIKELY(sh->traps != NULL))
+        traps_run_debug(sh);
+}
+
+/* Starts the next stage with its standard output at `output` (-1: as it is). `other`
+ * is the end of that pipe that it is to close. */
+static int pipeline_start_stage(struct shell *sh, struct pipeline *p, int output,
+                                int other)
 {
     const struct node *node = p->tree->stages[p->started];
-    struct child child = subshell_child(p->background ? CHILD_BACKGROUND : CHILD_STAGE, node);
+    pipeline_note(sh, node);
+    struct child child =
+        subshell_child(p->background ? CHILD_BACKGROUND : CHILD_STAGE, node);
     child.in = p->input;
     child.out = output;
     child.close = &other;
@@ -134,16 +150,17 @@ static void pipeline_run_last(struct shell *sh, struct pipeline *p)
     }
 }
 
-/* Some stages could not be started: those that were get the end of their input, and are waited for. */
+/* Some stages could not be started: those that were get the end of their input, and
+ * are waited for. */
 static int pipeline_give_up(struct shell *sh, struct pipeline *p)
 {
     int status = sh->status;
-    if (p->job->count)
+    if (p->job->count) {
         wait_job(sh, p->job);
-    else
-        jobs_add_process(sh, p->job, 0, NULL);
-    p->job->left = 0;
-    jobs_remove(sh, p->job, false);
+        jobs_remove(sh, p->job, false);
+    } else {
+        jobs_discard(sh, p->job);
+    }
     return sh->status = status;
 }
 
@@ -198,10 +215,12 @@ int exec_pipeline(struct shell *sh, const struct node *node)
 /* One process for the whole command. */
 static int background_single(struct shell *sh, const struct node *body)
 {
+    pipeline_note(sh, body);
     struct child child = subshell_child(CHILD_BACKGROUND, body);
-    child.null_input = !shell_set(sh, SET_MONITOR) && !sh->input_given
-                    && !redirect_has_input(body->redirects);
-    int pid = subshell_start(sh, &child, NULL, SYS_RUN_OFFER, shell_set(sh, SET_MONITOR) ? -1 : 0);
+    child.null_input = !shell_set(sh, SET_MONITOR) && !sh->input_given &&
+                       !redirect_has_input(body->redirects);
+    int pid = subshell_start(sh, &child, NULL, SYS_RUN_OFFER,
+                             shell_set(sh, SET_MONITOR) ? -1 : 0);
     if (pid < 0)
         return sh->status;
     struct job *job = jobs_new(sh, 1, body, sh->script, true);
@@ -227,8 +246,8 @@ int exec_background(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (jobs_any(sh))
         wait_reap(sh);
-    bool timed = body->kind == NODE_PIPELINE
-              && (body->pipeline.flags & (PIPELINE_TIME | PIPELINE_TIME_POSIX));
+    bool timed = body->kind == NODE_PIPELINE &&
+                 (body->pipeline.flags & (PIPELINE_TIME | PIPELINE_TIME_POSIX));
     if (body->kind == NODE_PIPELINE && !timed && body->pipeline.count == 1)
         body = body->pipeline.stages[0]; // as bash: `! cmd &` does not invert
     bool stages = body->kind == NODE_PIPELINE && !timed;

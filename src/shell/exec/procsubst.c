@@ -35,7 +35,8 @@ static void procsub_add(struct shell *sh, int fd)
 }
 
 /* Starts the process with one end; the other is put at a high number. That, or -errno. */
-static int procsub_start(struct shell *sh, const struct node *body, struct script *script, bool input)
+static int procsub_start(struct shell *sh, const struct node *body, struct script *script,
+                         bool input)
 {
     int fds[2];
     int err = sys_pipe(fds, 0);
@@ -64,7 +65,8 @@ static int procsub_start(struct shell *sh, const struct node *body, struct scrip
     return ours;
 }
 
-char *exec_process_subst(struct shell *sh, const struct node *body, struct script *script, bool input)
+char *exec_process_subst(struct shell *sh, const struct node *body, struct script *script,
+                         bool input)
 {
     int fd = procsub_start(sh, body, script, input);
     if (fd < 0)

@@ -1,6 +1,7 @@
 /* procsubst.h: <( ) and >( ): processes whose pipe ends have names in /dev/fd.
  *
- * The shell's ends of the pipes are on a list in scratch memory, and closed when the command is over. */
+ * The shell's ends of the pipes are on a list in scratch memory, and closed when the
+ * command is over. */
 #ifndef SHELL_EXEC_PROCSUBST_H
 #define SHELL_EXEC_PROCSUBST_H
 

@@ -110,7 +110,8 @@ size_t redirect_saved(const struct shell *sh, int *fds)
 static int redirect_put(int fd, int to)
 {
     if (fd == to)
-        return sys_fd_set_flags(fd, (unsigned)sys_fd_flags(fd) & (SYS_APPEND | SYS_NONBLOCK));
+        return sys_fd_set_flags(fd,
+                                (unsigned)sys_fd_flags(fd) & (SYS_APPEND | SYS_NONBLOCK));
     int err = sys_dup_to(fd, to, 0);
     sys_close(fd);
     return err < 0 ? err : 0;
@@ -162,21 +163,17 @@ static int redirect_open(struct shell *sh, enum redirect_op op, const char *path
 {
     unsigned write = SYS_WRONLY | SYS_CREAT;
     switch (op) {
-    case REDIRECT_READ:
-        return sys_open(path, SYS_RDONLY, 0);
-    case REDIRECT_READ_WRITE:
-        return sys_open(path, SYS_RDWR | SYS_CREAT, 0666);
+    case REDIRECT_READ: return sys_open(path, SYS_RDONLY, 0);
+    case REDIRECT_READ_WRITE: return sys_open(path, SYS_RDWR | SYS_CREAT, 0666);
     case REDIRECT_APPEND:
-    case REDIRECT_BOTH_APPEND:
-        return sys_open(path, write | SYS_APPEND, 0666);
+    case REDIRECT_BOTH_APPEND: return sys_open(path, write | SYS_APPEND, 0666);
     case REDIRECT_WRITE:
     case REDIRECT_BOTH:
     case REDIRECT_DUP_OUT:
         if (shell_set(sh, SET_NOCLOBBER))
             return redirect_open_new(path, write | SYS_TRUNC);
         return sys_open(path, write | SYS_TRUNC, 0666);
-    default:
-        return sys_open(path, write | SYS_TRUNC, 0666);
+    default: return sys_open(path, write | SYS_TRUNC, 0666);
     }
 }
 
@@ -203,7 +200,8 @@ static int redirect_report(struct shell *sh, int err, const char *what)
 
 /* ---- Here-documents ----*/
 
-/* A file that is gone from its folder, filled with text and open for reading at its beginning. */
+/* A file that is gone from its folder, filled with text and open for reading at its
+ * beginning. */
 static int redirect_here_file(struct span text)
 {
     char path[40] = "/tmp/sh-thd.";
@@ -245,7 +243,8 @@ static int redirect_here_open(struct span text)
     return fd == -EAGAIN ? redirect_here_file(text) : fd;
 }
 
-static int redirect_here_text(struct shell *sh, const struct redirect *r, struct span *text)
+static int redirect_here_text(struct shell *sh, const struct redirect *r,
+                              struct span *text)
 {
     if (r->op == REDIRECT_HERE && (r->word->flags & WORD_LITERAL)) {
         *text = r->word->text;
@@ -266,7 +265,8 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r, struct
 /* ---- One redirection ----*/
 
 /* The variable of {var} or {var[i]}. 0, or 1 after a message. */
-static int redirect_var_place(struct shell *sh, const struct redirect *r, struct place *place)
+static int redirect_var_place(struct shell *sh, const struct redirect *r,
+                              struct place *place)
 {
     struct span sub;
     if (!r->var_subscript.word) {
@@ -337,7 +337,8 @@ static int redirect_both(struct shell *sh, bool keep)
     return err < 0 ? redirect_report(sh, err, "2") : 0;
 }
 
-static int redirect_file(struct shell *sh, const struct redirect *r, const char *path, bool keep)
+static int redirect_file(struct shell *sh, const struct redirect *r, const char *path,
+                         bool keep)
 {
     enum redirect_op op = r->op;
     int fd = redirect_open_file(sh, op, path);
@@ -346,7 +347,8 @@ static int redirect_file(struct shell *sh, const struct redirect *r, const char 
     int err = redirect_place(sh, r, fd, keep);
     if (err)
         return err;
-    bool both = op == REDIRECT_BOTH || op == REDIRECT_BOTH_APPEND || op == REDIRECT_DUP_OUT;
+    bool both =
+        op == REDIRECT_BOTH || op == REDIRECT_BOTH_APPEND || op == REDIRECT_DUP_OUT;
     return both ? redirect_both(sh, keep) : 0;
 }
 
@@ -362,7 +364,8 @@ static int redirect_close_fd(struct shell *sh, const struct redirect *r, bool ke
 }
 
 /* N>&from, with `move` also closing from. */
-static int redirect_dup(struct shell *sh, const struct redirect *r, int from, bool move, bool keep)
+static int redirect_dup(struct shell *sh, const struct redirect *r, int from, bool move,
+                        bool keep)
 {
     if (r->var) {
         int fd = sys_dup(from, REDIRECT_SAVE_MIN, 0);
@@ -402,13 +405,15 @@ static int redirect_dup_word(struct shell *sh, const struct redirect *r, bool ke
         digits++;
     const char *rest;
     int64_t from;
-    if (digits && digits == text.len - move && !num_to_i64(text.ptr, &from, &rest) && from <= INT32_MAX)
+    if (digits && digits == text.len - move && !num_to_i64(text.ptr, &from, &rest) &&
+        from <= INT32_MAX)
         return redirect_dup(sh, r, (int)from, move, keep);
     if (r->op == REDIRECT_DUP_OUT && !r->fd_given)
         return redirect_file(sh, r, text.ptr, keep);
     if (digits && digits == text.len - move)
         return shell_errno(sh, -EBADF, "%s", text.ptr);
-    return shell_error(sh, "%.*s: ambiguous redirect", (int)r->word->raw.len, r->word->raw.ptr);
+    return shell_error(sh, "%.*s: ambiguous redirect", (int)r->word->raw.len,
+                       r->word->raw.ptr);
 }
 
 static int redirect_here(struct shell *sh, const struct redirect *r, bool keep)
@@ -427,11 +432,9 @@ static int redirect_one(struct shell *sh, const struct redirect *r, bool keep)
     struct span path;
     switch ((enum redirect_op)r->op) {
     case REDIRECT_HERE:
-    case REDIRECT_STRING:
-        return redirect_here(sh, r, keep);
+    case REDIRECT_STRING: return redirect_here(sh, r, keep);
     case REDIRECT_DUP_IN:
-    case REDIRECT_DUP_OUT:
-        return redirect_dup_word(sh, r, keep);
+    case REDIRECT_DUP_OUT: return redirect_dup_word(sh, r, keep);
     default:
         if (expand_redirect(sh, r->word, &path))
             return 1;

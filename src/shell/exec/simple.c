@@ -1,7 +1,8 @@
 /* simple.c: see simple.h.
  *
- * Order, as bash has it: words are expanded, then redirections made, then assignments before the command
- * (of a builtin or function: in a scope of its own), then it runs; all is taken back in reverse. */
+ * Order, as bash has it: words are expanded, then redirections made, then assignments
+ * before the command (of a builtin or function: in a scope of its own), then it runs;
+ * all is taken back in reverse. */
 #include "shell/exec/simple.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include "shell/exec/function.h"
 #include "shell/exec/procsubst.h"
 #include "shell/exec/redirect.h"
+#include "shell/exec/subshell.h"
 #include "shell/exec/trace.h"
 #include "shell/exec/traps.h"
 #include "shell/expand/expand.h"
@@ -35,8 +37,10 @@ struct simple {
 
 /* ---- Words ----*/
 
-/* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in the tree. */
-static int simple_add_declaration(struct shell *sh, struct simple *s, const struct word *word)
+/* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in
+ * the tree. */
+static int simple_add_declaration(struct shell *sh, struct simple *s,
+                                  const struct word *word)
 {
     const struct assign *a = word->assign;
     if (a->array) {
@@ -85,7 +89,8 @@ static const struct assign *const *simple_arrays(struct shell *sh, struct simple
 {
     if (LIKELY(!s->arrays))
         return NULL;
-    const struct assign **arrays = scratch_alloc(sh->scratch, s->args.count * sizeof *arrays);
+    const struct assign **arrays =
+        scratch_alloc(sh->scratch, s->args.count * sizeof *arrays);
     memset(arrays, 0, s->args.count * sizeof *arrays);
     memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
     return arrays;
@@ -160,13 +165,14 @@ int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char
     return sh->status = status;
 }
 
-static int simple_builtin(struct shell *sh, struct simple *s, const struct builtin *builtin)
+static int simple_builtin(struct shell *sh, struct simple *s,
+                          const struct builtin *builtin)
 {
     size_t mark = redirect_mark(sh);
     if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
         redirect_undo(sh, mark);
         if ((builtin->flags & BUILTIN_SPECIAL) && shell_set(sh, SET_POSIX))
-            return shell_abort(sh, 1);
+            sh->flow = FLOW_EXIT;
         return sh->status = 1;
     }
     const struct assign *const *outer = sh->arg_assigns;
@@ -184,7 +190,8 @@ static int simple_builtin(struct shell *sh, struct simple *s, const struct built
 
 /* ---- Functions ----*/
 
-static int simple_function(struct shell *sh, struct simple *s, const struct function *f, unsigned id)
+static int simple_function(struct shell *sh, struct simple *s, const struct function *f,
+                           unsigned id)
 {
     size_t mark = redirect_mark(sh);
     if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
@@ -204,6 +211,8 @@ static int simple_become(struct shell *sh, struct simple *s)
 {
     if (s->node->redirects && redirect_apply(sh, s->node->redirects, true))
         return sh->status = 1;
+    if (sh->child.kind != CHILD_STAGE)
+        external_lower_level(sh);
     return sh->status = external_become(sh, s->args.items, NULL, NULL);
 }
 
@@ -261,7 +270,8 @@ static void simple_trace(struct shell *sh, struct simple *s)
 }
 
 /* x=1 cmd: in a scope of its own. */
-static void simple_call_assigned(struct shell *sh, struct simple *s, const struct simple_target *t)
+static void simple_call_assigned(struct shell *sh, struct simple *s,
+                                 const struct simple_target *t)
 {
     scope_push(sh, SCOPE_TEMPORARY);
     if (simple_assign_temporary(sh, &s->node->simple)) {
@@ -274,7 +284,8 @@ static void simple_call_assigned(struct shell *sh, struct simple *s, const struc
 }
 
 /* The same before a special builtin in POSIX mode: the assignments stay. */
-static void simple_call_special(struct shell *sh, struct simple *s, const struct simple_target *t)
+static void simple_call_special(struct shell *sh, struct simple *s,
+                                const struct simple_target *t)
 {
     simple_assign(sh, &s->node->simple);
     if (sh->flow != FLOW_NORMAL)
@@ -285,14 +296,18 @@ static void simple_call_special(struct shell *sh, struct simple *s, const struct
 
 static bool simple_is_special(struct shell *sh, const struct simple_target *t)
 {
-    return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL)
-        && shell_set(sh, SET_POSIX);
+    return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL) &&
+           shell_set(sh, SET_POSIX);
 }
 
 static int simple_run(struct shell *sh, struct simple *s)
 {
     if (simple_expand(sh, s))
         return sh->status ? sh->status : (sh->status = 1);
+    if (UNLIKELY(sh->subshell_late)) {
+        sh->subshell_late = false;
+        sh->subshell++;
+    }
     if (!s->args.count) {
         simple_null(sh, s->node);
         shell_set_last_arg(sh, "");
@@ -317,8 +332,9 @@ int exec_simple(struct shell *sh, const struct node *node, bool last)
     sh->line = (int)node->line;
     if (!sh->in_trap)
         sh->command_node = node;
-    if (UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL))
+    if (UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !sh->debug_done)
         traps_run_debug(sh);
+    sh->debug_done = false;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
     struct simple s = {.node = node, .last = last};
@@ -338,7 +354,8 @@ int exec_argv(struct shell *sh, int argc, char **argv, unsigned flags)
     const struct function *f = flags & EXEC_NO_FUNCTIONS ? NULL : function_find(sh, id);
     if (f)
         return exec_function(sh, f, id, argc, argv);
-    const struct builtin *builtin = flags & EXEC_NO_BUILTINS ? NULL : builtin_of_name(sh, id);
+    const struct builtin *builtin =
+        flags & EXEC_NO_BUILTINS ? NULL : builtin_of_name(sh, id);
     if (builtin)
         return exec_builtin(sh, builtin, argc, argv);
     return sh->status = external_run(sh, argv, (flags & EXEC_DEFAULT_PATH) != 0);

@@ -1,4 +1,5 @@
-/* simple.h: simple commands: expansion, assignments, redirections, and what their first word means. */
+/* simple.h: simple commands: expansion, assignments, redirections, and what their
+ * first word means. */
 #ifndef SHELL_EXEC_SIMPLE_H
 #define SHELL_EXEC_SIMPLE_H
 
@@ -11,7 +12,8 @@ struct builtin;
 struct node;
 struct shell;
 
-/* Runs one. last: this process has nothing to do after it, so that an external command may replace it. */
+/* Runs one. last: this process has nothing to do after it, so that an external command
+ * may replace it. */
 int exec_simple(struct shell *sh, const struct node *node, bool last);
 
 /* Runs a builtin with its output flushed and errors of writing reported. */

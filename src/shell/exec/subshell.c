@@ -15,6 +15,15 @@
 #include "shell/vars/functions.h"
 #include "user/out.h"
 
+/* INT and QUIT, which a job ignores: they are held back while it has not come to say
+ * so. */
+#define SUBSHELL_HELD (UINT64_C(1) << (SYS_SIGINT - 1) | UINT64_C(1) << (SYS_SIGQUIT - 1))
+
+static bool subshell_is_job(enum child_kind kind)
+{
+    return kind == CHILD_BACKGROUND || kind == CHILD_COPROC;
+}
+
 /* ---- In the child ----*/
 
 static void subshell_null_input(void)
@@ -98,8 +107,10 @@ static int subshell_main(void *arg)
     shell_adopt(sh);
     struct child *c = &sh->child;
     subshell_plumb(c);
-    bool job = c->kind == CHILD_BACKGROUND || c->kind == CHILD_COPROC;
-    traps_enter_subshell(sh, job && !shell_set(sh, SET_MONITOR));
+    bool job = subshell_is_job(c->kind) && !shell_set(sh, SET_MONITOR);
+    traps_enter_subshell(sh, job);
+    if (job)
+        sys_signal_block(c->mask);
     if (UNLIKELY(c->jobs != NULL))
         jobs_import(sh, c->jobs);
     if (c->kind == CHILD_HANDLER)
@@ -113,9 +124,10 @@ static int subshell_main(void *arg)
 
 /* ---- In the parent ----*/
 
-/* Lists what the child is to close: the ends of pipes that are not its own, copies of redirected descriptors,
- * and those of coprocesses, which only substitutions inherit. */
-static void subshell_list_close(struct shell *sh, struct child *c, const int *extra, size_t count)
+/* Lists what the child is to close: the ends of pipes that are not its own, copies of
+ * redirected descriptors, and those of coprocesses, which only substitutions inherit. */
+static void subshell_list_close(struct shell *sh, struct child *c, const int *extra,
+                                size_t count)
 {
     bool coprocs = c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS;
     size_t room = count + redirect_mark(sh) + (coprocs ? coproc_fd_count(sh) : 0);
@@ -129,28 +141,28 @@ static void subshell_list_close(struct shell *sh, struct child *c, const int *ex
         c->close_count += coproc_fds(sh, c->close + c->close_count);
 }
 
-/* Whether a command may look at the parent's jobs: what is no plain other command is taken to. */
+/* Whether a command may look at the parent's jobs: what is no plain other command is
+ * taken to. */
 static bool subshell_looks_at_jobs(struct shell *sh, const struct node *node)
 {
-    static const char *const others[] = {"echo", "printf", "read", "test", "[", "true", "cat", "wait"};
+    static const char *const others[] = {"echo", "printf", "read", "test",
+                                         "[",    "true",   "cat",  "wait"};
     bool looks = false;
     switch (node ? (int)node->kind : -1) {
-    case -1:
-        return false;
+    case -1: return false;
     case NODE_SIMPLE:
         if (!node->simple.word_count)
             return false;
         for (size_t i = 0; i < COUNT_OF(others); i++)
             if (node->simple.name && str_eq(sys_interned(node->simple.name), others[i]))
                 return false;
-        return !node->simple.name || builtin_of_name(sh, node->simple.name)
-            || function_find(sh, node->simple.name);
+        return !node->simple.name || builtin_of_name(sh, node->simple.name) ||
+               function_find(sh, node->simple.name);
     case NODE_LIST:
         for (unsigned i = 0; i < node->list.count && !looks; i++)
             looks = subshell_looks_at_jobs(sh, node->list.items[i]);
         return looks;
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -159,16 +171,26 @@ static bool subshell_shows_jobs(struct shell *sh, const struct child *c)
 {
     if (c->kind == CHILD_CAPTURE)
         return subshell_looks_at_jobs(sh, c->node);
-    return c->kind == CHILD_STAGE && c->node && c->node->kind == NODE_SIMPLE
-        && c->node->simple.name && str_eq(sys_interned(c->node->simple.name), "jobs");
+    return c->kind == CHILD_STAGE && c->node && c->node->kind == NODE_SIMPLE &&
+           c->node->simple.name && str_eq(sys_interned(c->node->simple.name), "jobs");
 }
 
-/* errexit does not reach into $( ) unless asked to; a clone is in no loop of its parent. */
+/* errexit does not reach into $( ) unless asked to. A substitution and a
+ * simple command are in the loops around them: `break` ends them. */
 static void subshell_adjust(struct shell *clone, enum child_kind kind)
 {
-    clone->loops = 0;
     clone->flow = FLOW_NORMAL;
     clone->cmd = NULL;
+    bool simple = clone->child.node && clone->child.node->kind == NODE_SIMPLE;
+    bool part = kind == CHILD_STAGE || kind == CHILD_BACKGROUND;
+    clone->debug_done = part && simple;
+    if (kind != CHILD_CAPTURE && kind != CHILD_PROCESS && !(part && simple))
+        clone->loops = 0;
+    if (kind == CHILD_STAGE && clone->child.node &&
+        clone->child.node->kind == NODE_SIMPLE) {
+        clone->subshell--; // as bash, which expands the words of an element first
+        clone->subshell_late = true;
+    }
     clone->input_given = kind == CHILD_SUBSHELL
                              ? redirect_has_input(clone->child.node->redirects)
                              : clone->child.in >= 0 && kind != CHILD_PROCESS;
@@ -191,6 +213,10 @@ int subshell_start(struct shell *sh, const struct child *child, struct script *s
 {
     int flushed = out_flush();
     (void)flushed; // whoever wrote it has looked
+    bool hold = subshell_is_job(child->kind) && !shell_set(sh, SET_MONITOR);
+    // a shell blocks nothing else
+    uint64_t mask = hold ? sys_signal_block(SUBSHELL_HELD) : 0;
+    // no call that is a door from here to sys_clone
     struct shell *clone = shell_clone(sh);
     if (script && script != sh->script)
         shell_push_script(clone, script_get(script));
@@ -200,7 +226,10 @@ int subshell_start(struct shell *sh, const struct child *child, struct script *s
         clone->child.jobs = jobs_export(sh);
     subshell_adjust(clone, child->kind);
     struct sys_start start = {.place = place, .pgid = pgid, .release = shell_release};
+    clone->child.mask = mask;
     int pid = sys_clone(subshell_main, clone, &start);
+    if (hold)
+        sys_signal_block(mask);
     if (pid < 0)
         subshell_fork_failed(sh, pid);
     return pid;

@@ -32,13 +32,14 @@ static const char *text_alias(void *ctx, struct span name)
 static unsigned text_options(void *ctx)
 {
     const struct shell *sh = ((struct text_source *)ctx)->sh;
-    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0)
-         | (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0)
-         | (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0)
-         | (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES);
+    return (shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0) |
+           (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0) |
+           (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0) |
+           (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES);
 }
 
-/* A line of standard input, a byte at a time from what cannot be sought, so that nothing is read ahead. */
+/* A line of standard input, a byte at a time from what cannot be sought, so that
+ * nothing is read ahead. */
 static bool text_stdin_line(void *ctx, struct span *line)
 {
     struct text_source *t = ctx;
@@ -133,6 +134,7 @@ static void text_loop(struct text_source *t)
     struct script *script;
     bool any = false;
     for (;;) {
+        shell_reserve_script(sh);
         enum parse_result result = parse_next(t->parser, &script);
         if (result == PARSE_OK && UNLIKELY(shell_set(sh, SET_VERBOSE)))
             text_echo(t);
@@ -166,8 +168,10 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
 {
     struct shell *sh = t->sh;
     struct parser *outer = sh->parser;
-    struct parse_hooks hooks = {.alias = text_alias, .options = text_options,
-                                .line = by_line ? text_stdin_line : NULL, .ctx = t};
+    struct parse_hooks hooks = {.alias = text_alias,
+                                .options = text_options,
+                                .line = by_line ? text_stdin_line : NULL,
+                                .ctx = t};
     t->line = buf_make(sys_heap());
     t->parser = parse_new(text, (unsigned)line, &hooks);
     sh->parser = t->parser;

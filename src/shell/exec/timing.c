@@ -50,7 +50,8 @@ static size_t timing_add_conversion(struct shell *sh, struct buf *b, const char 
         return 1;
     }
     if (*text == 'P') {
-        uint64_t used = spent->user_ns + spent->system_ns, all = spent->real_ns ? spent->real_ns : 1;
+        uint64_t used = spent->user_ns + spent->system_ns,
+                 all = spent->real_ns ? spent->real_ns : 1;
         timing_add(b, used * 100 / all * 1000000000, 2, false);
         return 1;
     }
@@ -63,7 +64,9 @@ static size_t timing_add_conversion(struct shell *sh, struct buf *b, const char 
         shell_error(sh, "TIMEFORMAT: `%c': invalid format character", letter);
         return 0;
     }
-    uint64_t ns = letter == 'R' ? spent->real_ns : letter == 'U' ? spent->user_ns : spent->system_ns;
+    uint64_t ns = letter == 'R'   ? spent->real_ns
+                  : letter == 'U' ? spent->user_ns
+                                  : spent->system_ns;
     timing_add(b, ns, digits, minutes);
     return at + 1;
 }
@@ -78,9 +81,9 @@ void timing_report(struct shell *sh, const struct timing *t, bool posix)
         .user_ns = now.self_ns + now.children_ns - before,
     };
     struct span format = var_get(sh, NAME_TIMEFORMAT);
-    const char *text = posix        ? "real %2R\nuser %2U\nsys %2S"
-                     : !format.ptr ? "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS"
-                                   : format.ptr;
+    const char *text = posix         ? "real %2R\nuser %2U\nsys %2S"
+                       : !format.ptr ? "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS"
+                                     : format.ptr;
     struct buf b = buf_make(sys_heap());
     while (*text && !(*text == '%' && !text[1])) {
         if (*text != '%') {

@@ -16,7 +16,8 @@ struct timing {
 };
 
 struct timing timing_begin(void);
-void timing_report(struct shell *sh, const struct timing *t, bool posix); // by TIMEFORMAT, on standard error
+// by TIMEFORMAT, on standard error
+void timing_report(struct shell *sh, const struct timing *t, bool posix);
 
 /* "0m1.234s": for `times`. */
 void timing_add(struct buf *b, uint64_t ns, int digits, bool minutes);

@@ -112,8 +112,8 @@ void exec_trace_text(struct shell *sh, struct span text)
     trace_end(sh);
 }
 
-/* "q=('1' '2')": the value of declare q=(...) is shown before the command; what is to be expanded stands as
- * it was written. */
+/* "q=('1' '2')": the value of declare q=(...) is shown before the command; what is to
+ * be expanded stands as it was written. */
 static void trace_array(struct shell *sh, const struct assign *assign)
 {
     struct buf *b = &sh->trace;
@@ -129,7 +129,8 @@ static void trace_array(struct shell *sh, const struct assign *assign)
             buf_add_span(b, e->key.word->raw);
             buf_add_str(b, e->append ? "]+=" : "]=");
         }
-        if (e->value->flags == WORD_LITERAL || e->value->flags == (WORD_LITERAL | WORD_QUOTED))
+        if (e->value->flags == WORD_LITERAL ||
+            e->value->flags == (WORD_LITERAL | WORD_QUOTED))
             escape_add_plain_single(b, e->value->text);
         else
             buf_add_span(b, e->value->raw);
@@ -156,18 +157,20 @@ void exec_trace_command(struct shell *sh, char *const *words, size_t count,
 
 size_t exec_trace_length(struct shell *sh, const struct assign *assign)
 {
-    return assign->append && !assign->has_subscript && !assign->array ? var_get(sh, assign->name).len
-                                                                      : 0;
+    return assign->append && !assign->has_subscript && !assign->array
+               ? var_get(sh, assign->name).len
+               : 0;
 }
 
 /* The value that was assigned. */
-static struct span trace_value(struct shell *sh, const struct assign *assign, size_t before)
+static struct span trace_value(struct shell *sh, const struct assign *assign,
+                               size_t before)
 {
     struct place place;
     if (assign->has_subscript) {
         struct span sub;
-        if (expand_string(sh, assign->subscript.word, 0, &sub)
-            || place_of(sh, assign->name, sub, PLACE_EXPANDED, &place))
+        if (expand_string(sh, assign->subscript.word, 0, &sub) ||
+            place_of(sh, assign->name, sub, PLACE_EXPANDED, &place))
             return span_of("");
         return place_get(sh, &place);
     }

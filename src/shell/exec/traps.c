@@ -18,11 +18,12 @@ struct traps {
 enum { HIDE_DEBUG = 1, HIDE_ERR = 2, HIDE_RETURN = 4, HIDE_ALL = 7 };
 
 /* Signals that end a shell by default and after which EXIT's action still runs. */
-#define TRAPS_FATAL                                                                               \
-    (BIT(SYS_SIGHUP) | BIT(SYS_SIGINT) | BIT(SYS_SIGILL) | BIT(SYS_SIGTRAP) | BIT(SYS_SIGABRT)      \
-     | BIT(SYS_SIGFPE) | BIT(SYS_SIGBUS) | BIT(SYS_SIGSEGV) | BIT(SYS_SIGSYS) | BIT(SYS_SIGPIPE)    \
-     | BIT(SYS_SIGALRM) | BIT(SYS_SIGTERM) | BIT(SYS_SIGXCPU) | BIT(SYS_SIGXFSZ)                    \
-     | BIT(SYS_SIGVTALRM) | BIT(SYS_SIGUSR1) | BIT(SYS_SIGUSR2))
+#define TRAPS_FATAL                                                                \
+    (BIT(SYS_SIGHUP) | BIT(SYS_SIGINT) | BIT(SYS_SIGILL) | BIT(SYS_SIGTRAP) |      \
+     BIT(SYS_SIGABRT) | BIT(SYS_SIGFPE) | BIT(SYS_SIGBUS) | BIT(SYS_SIGSEGV) |     \
+     BIT(SYS_SIGSYS) | BIT(SYS_SIGPIPE) | BIT(SYS_SIGALRM) | BIT(SYS_SIGTERM) |    \
+     BIT(SYS_SIGXCPU) | BIT(SYS_SIGXFSZ) | BIT(SYS_SIGVTALRM) | BIT(SYS_SIGUSR1) | \
+     BIT(SYS_SIGUSR2))
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 
 struct traps *traps_get(struct traps *t)
@@ -80,10 +81,10 @@ const char *trap_action(const struct shell *sh, int number)
 
 static unsigned traps_hide_bit(int number)
 {
-    return number == TRAP_DEBUG ? HIDE_DEBUG
-         : number == TRAP_ERR   ? HIDE_ERR
-         : number == TRAP_RETURN ? HIDE_RETURN
-                                 : 0;
+    return number == TRAP_DEBUG    ? HIDE_DEBUG
+           : number == TRAP_ERR    ? HIDE_ERR
+           : number == TRAP_RETURN ? HIDE_RETURN
+                                   : 0;
 }
 
 const char *trap_active(const struct shell *sh, int number)
@@ -98,11 +99,13 @@ const char *trap_active(const struct shell *sh, int number)
     return action->text;
 }
 
-/* The shell's set, made its own; the actions of a parent that are only shown go, ignored ones stay. */
+/* The shell's set, made its own; the actions of a parent that are only shown go,
+ * ignored ones stay. */
 static struct traps *traps_own(struct shell *sh)
 {
     struct traps *old = sh->traps;
-    if (old && !sh->traps_stale && atomic_load_explicit(&old->count, memory_order_acquire) == 1)
+    if (old && !sh->traps_stale &&
+        atomic_load_explicit(&old->count, memory_order_acquire) == 1)
         return old;
     struct traps *t = sys_share_alloc(sizeof *t);
     memset(t, 0, sizeof *t);
@@ -110,7 +113,8 @@ static struct traps *traps_own(struct shell *sh)
     for (int i = 0; old && i < TRAPS; i++) {
         struct shared_text *action = old->actions[i];
         bool hidden = sh->traps_hidden & traps_hide_bit(i);
-        bool keep = action && (!sh->traps_stale || !*action->text || (i >= TRAP_DEBUG && !hidden));
+        bool keep = action &&
+                    (!sh->traps_stale || !*action->text || (i >= TRAP_DEBUG && !hidden));
         t->actions[i] = keep ? shared_text_get(action) : NULL;
     }
     sh->traps = t;
@@ -205,8 +209,8 @@ void traps_enter_subshell(struct shell *sh, bool background)
 
 /* ---- Running ----*/
 
-/* Runs an action with $? as it is; it is put back afterwards unless the action leaves the shell or
- * function. */
+/* Runs an action with $? as it is; it is put back afterwards unless the action leaves
+ * the shell or function. */
 static void traps_run(struct shell *sh, int number, const char *action)
 {
     int status = sh->status, line = sh->line;

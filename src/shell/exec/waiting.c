@@ -15,7 +15,8 @@
 /* Signals that end a command without a word, in a shell that is not interactive. */
 static bool wait_is_quiet(struct shell *sh, int sig)
 {
-    return sig == SYS_SIGINT || sig == SYS_SIGTERM || sig == SYS_SIGPIPE || trap_active(sh, sig);
+    bool trapped = trap_action(sh, sig) && !sh->traps_stale;
+    return sig == SYS_SIGINT || sig == SYS_SIGTERM || sig == SYS_SIGPIPE || trapped;
 }
 
 static void wait_say(struct buf *b)
@@ -40,7 +41,7 @@ void wait_report_foreground(struct shell *sh, const struct job *job)
         return;
     if (!wait_is_quiet(sh, sig))
         wait_report(sh, job);
-    else if (sig == SYS_SIGTERM)
+    else if (sig != SYS_SIGINT && sig != SYS_SIGPIPE)
         msg_raw("%s\n", signame_text(sig));
 }
 
@@ -71,7 +72,8 @@ int wait_child(struct shell *sh, int pid, const struct node *node)
     }
     traps_child_ended(sh);
     if (UNLIKELY(ended.signal)) {
-        wait_report_child(sh, &ended, node);
+        if (node)
+            wait_report_child(sh, &ended, node);
         sh->child_signal = ended.signal;
     }
     return ended.status;

@@ -383,7 +383,7 @@ static struct arith_entry *arith_add(struct shell *sh, struct expand *state,
     e->text = arena_copy_span(&e->arena, text);
     e->tree = arith_parse(&e->arena, e->text, &error);
     if (!e->tree)
-        arith_report(sh, e->text, error.what, error.token);
+        arith_report(sh, error.text, error.what, error.token);
     return e;
 }
 
@@ -482,25 +482,54 @@ static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n
     return arith_eval_text(sh, text, n);
 }
 
+/* The text of a compiled expression with the values that its operands had. */
+static struct span arith_shown_text(const struct arith_run *r, const struct word *word)
+{
+    struct scratch_text t = scratch_text_make(r->sh->scratch);
+    unsigned param = 0;
+    if (!r->tree->param_count)
+        return r->tree->text;
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        char digits[24];
+        if (part->kind == PART_TEXT)
+            scratch_text_add_span(&t, part->text);
+        else if (param < r->tree->param_count)
+            scratch_text_add(&t, digits, num_from_i64(digits, r->params[param++]));
+    }
+    return scratch_text_end(&t);
+}
+
+/* "z-$y" with y=-4 is the text "z--4", which is no subtraction. */
+static bool arith_follows_minus(const struct word *word, const struct part *part)
+{
+    for (unsigned i = 1; i < word->count; i++)
+        if (&word->parts[i] == part) {
+            const struct part *before = part - 1;
+            return before->kind == PART_TEXT && before->text.len &&
+                   before->text.ptr[before->text.len - 1] == '-';
+        }
+    return false;
+}
+
 int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     const struct arith *tree = expr->arith;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct arith_run r = {.sh = sh, .tree = tree};
     int err = tree ? 0 : 1;
-    for (unsigned i = 0; !err && i < tree->param_count; i++)
+    for (unsigned i = 0; !err && i < tree->param_count; i++) {
         err = arith_param(sh, tree->params[i], &r.params[i]);
+        if (!err && r.params[i] < 0 && arith_follows_minus(expr->word, tree->params[i]))
+            err = 1;
+    }
     if (err == 1) {
         err = arith_eval_word(sh, expr->word, n);
     } else if (!err) {
         *n = 0;
         err = tree->root && !arith_run(&r, tree->root, n);
-        if (err && r.failed) {
-            struct span text = tree->text;
-            if (!tree->param_count ||
-                !expand_to(sh, expr->word, ESCAPE_NOTHING, false, &text))
-                arith_report_run(&r, text);
-        }
+        if (err && r.failed)
+            arith_report_run(&r, arith_shown_text(&r, expr->word));
     }
     scratch_release(sh->scratch, mark);
     return err ? 1 : 0;

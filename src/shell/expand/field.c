@@ -100,9 +100,8 @@ int field_end(struct field *f)
 {
     if (!f->out)
         return 0;
-    bool keep = f->has || (f->empty && !f->dropped);
-    f->empty = f->dropped = false;
-    if (!keep)
+    field_settle(f);
+    if (!f->has)
         return 0;
     struct span raw = scratch_text_end(&f->text);
     int err = 0;

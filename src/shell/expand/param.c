@@ -64,7 +64,11 @@ static int param_locate(struct shell *sh, const struct param *param,
     *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
     if (var_is_assoc(sh, param->name)) {
         place->kind = PLACE_KEY;
-        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key);
+        if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
+            return 1;
+        if (!place->key.len) // the value is that of an unset element
+            shell_error(sh, "%s: bad array subscript", sys_interned(param->name));
+        return 0;
     }
     if (arith_eval(sh, &param->subscript, &place->index)) {
         if (sh->flow == FLOW_NORMAL)
@@ -313,7 +317,7 @@ static int param_conditional(struct field *f, const struct param *param,
     if (param->op == PARAM_ALTERNATE) {
         if (!missing)
             return param_emit_word(f, param->word, quoted);
-        if (quoted && !v->list)
+        if (quoted && (!v->list || v->star))
             field_add_empty(f);
         return 0;
     }

@@ -23,12 +23,18 @@ static size_t param_byte_index(struct shell *sh, struct span text, size_t chars)
 
 /* ---- Operands ----*/
 
-static int param_prepare_number(struct shell *sh, const struct expr *expr, int64_t *n)
+static int param_prepare_number(struct shell *sh, const struct param *param,
+                                const struct expr *expr, int64_t *n)
 {
     *n = 0;
     if (!expr->word || (!expr->word->count && !expr->arith))
         return 0;
-    if (!arith_eval(sh, expr, n))
+    const char *cmd = sh->cmd;
+    if (param->what == PARAM_NAME) // "x: 1+: syntax error ..."
+        sh->cmd = sys_interned(param->name);
+    int err = arith_eval(sh, expr, n);
+    sh->cmd = cmd;
+    if (!err)
         return 0;
     if (sh->flow == FLOW_NORMAL)
         shell_discard(sh, 1);
@@ -40,9 +46,9 @@ int param_prepare(struct shell *sh, const struct param *param, struct param_args
     *args = (struct param_args){.has_length = param->length.word != NULL};
     switch (param->op) {
     case PARAM_SUBSTRING:
-        return param_prepare_number(sh, &param->offset, &args->offset) ||
+        return param_prepare_number(sh, param, &param->offset, &args->offset) ||
                (args->has_length &&
-                param_prepare_number(sh, &param->length, &args->length));
+                param_prepare_number(sh, param, &param->length, &args->length));
     case PARAM_REPLACE:
     case PARAM_REPLACE_ALL:
     case PARAM_REPLACE_PREFIX:
@@ -308,8 +314,11 @@ static int param_slice(struct shell *sh, const struct param *param,
     from = int64_min(from, (int64_t)v->count);
     v->items += from;
     v->count -= (size_t)from;
-    if (args->has_length && (uint64_t)args->length < v->count)
-        v->count = (size_t)args->length;
+    int64_t length = args->length;
+    if (!length && t->what == PARAM_NAME && var_is_assoc(sh, t->name))
+        length = 1; // as bash has it (assoc.test)
+    if (args->has_length && (uint64_t)length < v->count)
+        v->count = (size_t)length;
     return 0;
 }
 

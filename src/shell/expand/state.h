@@ -48,7 +48,8 @@ struct field {
     uint8_t escape;   // enum field_escape: what quoted text becomes
     bool ended_space; // the last field was ended by IFS white space
     bool assign;      // the value of an assignment
-    bool empty;       // an expansion in quotes was empty: it makes a field unless ...
+    uint8_t group;    // flags of the quoted string that the last part was in
+    bool empty;       // an expansion in it was empty: it makes a field unless ...
     bool dropped;     // ... a "$@" of nothing stood beside it
     bool failed;      // an error was reported
     bool word;        // inside the word of ${x-word}: unquoted text is split too
@@ -64,6 +65,14 @@ void field_add_value(struct field *f, struct span text, bool quoted); // one or 
 /* The field ends here, if there is one. 0, or 1 (failglob; reported). */
 int field_end(struct field *f);
 void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
+
+/* A quoted string of the word is over. */
+static inline void field_settle(struct field *f)
+{
+    if (f->empty && !f->dropped)
+        f->has = true;
+    f->empty = f->dropped = false;
+}
 
 /* Between two items of an unquoted $@ or $*. */
 void field_separate(struct field *f);

@@ -117,6 +117,11 @@ static void expand_text_part(struct field *f, const struct part *part)
 
 static int expand_part(struct field *f, const struct part *part)
 {
+    uint8_t group = part->flags & (PART_QUOTED | PART_GROUP);
+    if (group != f->group) {
+        field_settle(f);
+        f->group = group;
+    }
     switch (part->kind) {
     case PART_TEXT: expand_text_part(f, part); return 0;
     case PART_PARAM: return expand_param(f, part->param, part->flags & PART_QUOTED);

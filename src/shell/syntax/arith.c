@@ -290,7 +290,11 @@ static const struct arith_node *arith_parse_parens(struct arith_parser *p)
     if (!p->failed && p->token != ARITH_CLOSE)
         return arith_fail(p, "missing `)'", p->last);
     arith_next(p);
-    return inner;
+    if (p->failed || (inner->op != ARITH_NAME && inner->op != ARITH_INDEX))
+        return inner;
+    struct arith_node *n = arith_new(p, ARITH_PLUS); // (x) cannot be assigned to
+    n->left = inner;
+    return n;
 }
 
 /* ++name, --name. */

@@ -127,8 +127,10 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
             assign_fail(p, len);
         } else {
             assign_scan_element(p);
-            if (p->failed && p->at_end)
+            if (p->failed && p->at_end) {
                 assign_fail_end(p);
+                p->status = 1;
+            }
         }
         sys_tick();
     }

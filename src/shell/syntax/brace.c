@@ -11,10 +11,19 @@ struct brace_at {
     size_t part, at;
 };
 
-/* The parts of the word as they were. */
+/* A plain { and what it opens. */
+struct brace_found {
+    struct brace_at open, inside, end; // before and behind the {, before the }
+    unsigned commas;                   // outside of inner braces
+    bool closed;
+};
+
+/* The parts of the word as they were, and all its braces in order. */
 struct brace_word {
     const struct part *parts;
     size_t count;
+    struct brace_found *braces;
+    size_t brace_count;
 };
 
 static bool brace_is_plain(const struct part *part)
@@ -63,33 +72,46 @@ static void brace_push(struct parser *p, const struct brace_word *w, struct brac
     }
 }
 
-/* What a { at some place opens. */
-struct brace_found {
-    struct brace_at inside, end; // behind the {, before the }
-    unsigned commas;             // outside of inner braces
-};
-
-static bool brace_find_end(const struct brace_word *w, struct brace_at at, struct brace_at limit,
-                           struct brace_found *found)
+/* Finds all braces in one pass; a stack through `open` tells which a } closes. */
+static void brace_find_all(struct brace_word *w)
 {
-    unsigned depth = 1;
-    *found = (struct brace_found){.inside = at};
-    while (brace_before(at, limit)) {
-        found->end = at;
-        int c = brace_next(w, &at);
-        if (c < 0)
-            break;
-        if (c == '{')
-            depth++;
-        else if (c == '}' && --depth == 0) {
-            found->end = at; // at is in the same part, behind the }
-            found->end.at--;
-            return true;
-        } else if (c == ',' && depth == 1)
-            found->commas++;
-        sys_tick();
+    struct brace_at at = {0};
+    size_t cap = 0, depth = 0, *stack = NULL;
+    for (int c; (c = brace_next(w, &at)) >= 0; sys_tick()) {
+        if (c == '{') {
+            if (w->brace_count == cap) {
+                cap = size_max(8, cap * 2);
+                w->braces = sys_resize(w->braces, cap * sizeof *w->braces);
+                stack = sys_resize(stack, cap * sizeof *stack);
+            }
+            stack[depth++] = w->brace_count;
+            struct brace_found *f = &w->braces[w->brace_count++];
+            *f = (struct brace_found){.open = at, .inside = at};
+            f->open.at--; // at is in the same part, behind the {
+        } else if (depth && c == '}') {
+            struct brace_found *f = &w->braces[stack[--depth]];
+            f->closed = true;
+            f->end = at;
+            f->end.at--;
+        } else if (depth && c == ',') {
+            w->braces[stack[depth - 1]].commas++;
+        }
     }
-    return false;
+    sys_free(stack);
+}
+
+/* The index of the first brace at or behind a place. */
+static size_t brace_first(const struct brace_word *w, struct brace_at at)
+{
+    size_t low = 0, high = w->brace_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (brace_before(w->braces[middle].open, at))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* ---- {x..y..step} -----------------------------------------------------------------------*/
@@ -217,25 +239,23 @@ static bool brace_push_split(struct parser *p, const struct brace_word *w, struc
                              struct brace_at to)
 {
     bool any = false;
-    struct brace_at at = from;
     sys_nest_enter();
-    while (brace_before(at, to)) {
-        int c = brace_next(w, &at);
-        if (c < 0)
+    for (size_t i = brace_first(w, from); i < w->brace_count; i++) {
+        const struct brace_found *f = &w->braces[i];
+        if (!brace_before(f->open, to))
             break;
-        struct brace_found found;
-        struct brace_at open = at; // behind the {, in the same part
-        if (c != '{' || !brace_find_end(w, at, to, &found))
+        if (!f->closed || brace_before(f->open, from))
             continue;
-        open.at--;
         size_t mark = parser_mark(p, STACK_PARTS);
-        brace_push(p, w, from, open);
-        if (brace_push_found(p, w, &found)) {
+        brace_push(p, w, from, f->open);
+        if (brace_push_found(p, w, f)) {
             any = true;
-            from = at = (struct brace_at){found.end.part, found.end.at + 1};
+            from = (struct brace_at){f->end.part, f->end.at + 1};
+            i = brace_first(w, from) - 1;
         } else {
             p->stacks[STACK_PARTS].len = mark;
         }
+        sys_tick();
     }
     brace_push(p, w, from, to);
     sys_nest_leave();
@@ -249,13 +269,15 @@ bool brace_split(struct parser *p, size_t mark)
     struct part *copy = sys_alloc(count * sizeof *copy + 1);
     memcpy(copy, s->data + mark, count * sizeof *copy);
     s->len = mark;
-    struct brace_word w = {copy, count};
+    struct brace_word w = {.parts = copy, .count = count};
+    brace_find_all(&w);
     bool any = brace_push_split(p, &w, (struct brace_at){0}, (struct brace_at){count, 0});
     if (!any) {
         s->len = mark;
         for (size_t i = 0; i < count; i++)
             parser_push(p, STACK_PARTS, &copy[i], sizeof copy[i]);
     }
+    sys_free(w.braces);
     sys_free(copy);
     return any;
 }

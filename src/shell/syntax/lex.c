@@ -311,7 +311,7 @@ static bool lex_declare_word(struct parser *p, struct token *t, unsigned flags)
     return true;
 }
 
-/* eval a=(1 2): one word up to the parenthesis. */
+/* eval a=(1 2): one word up to the parenthesis and on. */
 static bool lex_eval_word(struct parser *p, struct token *t)
 {
     size_t at = assign_find(p, NULL);
@@ -323,10 +323,12 @@ static bool lex_eval_word(struct parser *p, struct token *t)
     size_t end = input_find_close(p, at + 1, '(', ')');
     if (end == SIZE_MAX) {
         parser_fail_close(p, p->in.line, ')');
+        p->status = 1;
         return false;
     }
     t->kind = TOKEN_WORD;
-    t->word = *word_scan_part(p, end + 1, SCAN_EXTGLOB);
+    p->guard = end + 1;
+    word_scan(p, SCAN_META | SCAN_EXTGLOB, '\0', '\0', &t->word);
     return true;
 }
 
@@ -362,8 +364,10 @@ static bool lex_alias(struct parser *p, const struct token *t, unsigned flags)
 {
     if (!(p->options & PARSE_ALIASES) || t->kind != TOKEN_WORD || !p->hooks.alias)
         return false;
+    if (t->word.flags & WORD_QUOTED)
+        return false;
     bool behind = input_behind_alias(p, t->start);
-    if ((t->word.flags & WORD_QUOTED) || !t->word.count || t->word.parts[0].kind != PART_TEXT)
+    if (!t->word.count || t->word.parts[0].kind != PART_TEXT)
         return false;
     if ((!(flags & LEX_COMMAND) && !behind) || (flags & LEX_NO_ALIAS))
         return false;

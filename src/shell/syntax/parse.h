@@ -76,6 +76,10 @@ size_t parse_offset(const struct parser *p);
 struct script *parse_dquoted(struct span text, unsigned line, unsigned options, struct word **word,
                              char **error);
 
+/* Parses text as one unquoted word, blanks and operators in it included (compgen -W). NULL and *error as above. */
+struct script *parse_unquoted(struct span text, unsigned line, unsigned options,
+                              struct word **word, char **error);
+
 /* Parses text as the compound assignment "(...)" of declare 'a=(1 2)' where the text came from an
  * expansion: gives elements. NULL and *error as above. */
 struct script *parse_array(struct span text, unsigned line, unsigned options,

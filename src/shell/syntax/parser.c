@@ -213,6 +213,7 @@ static void parser_begin(struct parser *p)
     p->heredocs_end = &p->heredocs;
     p->failed = p->have = p->at_end = false;
     p->substitutions = 0;
+    p->guard = 0;
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;
 
     struct script *s = sys_share_alloc(sizeof *s);
@@ -296,15 +297,28 @@ static struct script *parser_end_text(struct parser *p, char **error)
     return s;
 }
 
-struct script *parse_dquoted(struct span text, unsigned line, unsigned options,
-                             struct word **word, char **error)
+static struct script *parser_parse_text(struct span text, unsigned line, unsigned options,
+                                        unsigned flags, struct word **word, char **error)
 {
     struct parser *p = parse_new(text, line, NULL);
     parser_begin(p);
     p->options = options;
     p->in.closed = true;
-    *word = word_scan_part(p, text.len, SCAN_QUOTED | SCAN_HERE);
+    *word = word_scan_part(p, text.len, flags);
     return parser_end_text(p, error);
+}
+
+struct script *parse_unquoted(struct span text, unsigned line, unsigned options,
+                              struct word **word, char **error)
+{
+    unsigned braces = options & PARSE_NO_BRACES ? 0 : SCAN_BRACES;
+    return parser_parse_text(text, line, options, SCAN_TILDE | braces, word, error);
+}
+
+struct script *parse_dquoted(struct span text, unsigned line, unsigned options,
+                             struct word **word, char **error)
+{
+    return parser_parse_text(text, line, options, SCAN_QUOTED | SCAN_HERE, word, error);
 }
 
 struct script *parse_array(struct span text, unsigned line, unsigned options,

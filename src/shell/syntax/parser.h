@@ -124,6 +124,7 @@ struct parser {
     struct token token; // looked at and not yet taken
     bool have;          // token is valid
     struct alias_use *aliases;
+    size_t guard;           // up to here nothing ends the word that word_scan is about to read
     unsigned substitutions; // nested $( ) around pos in this window
 
     bool failed, fatal; // fatal: nothing more can be parsed

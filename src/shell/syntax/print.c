@@ -505,6 +505,9 @@ static void print_kind(struct printer *p, const struct node *n)
         buf_add_span(p->out, n->arith.word->raw);
         buf_add_str(p->out, "))");
         break;
+    case NODE_TEXT:
+        buf_add_span(p->out, n->text);
+        break;
     case NODE_COPROC:
         buf_addf(p->out, "coproc %s ", sys_interned(n->coproc.name));
         p->skip_indent = true;

@@ -206,8 +206,8 @@ void substitute_backquote(struct parser *p, unsigned flags, struct part *part)
     struct span text = substitute_unescape(p, end, quoted);
     struct node *body = NULL;
     if (!substitute_try(p, text, &body)) {
-        part->flags |= PART_BAD;
-        body = NULL;
+        body = parser_new_node(p, NODE_TEXT, p->in.line);
+        body->text = text;
     }
     part->kind = PART_COMMAND;
     part->flags |= PART_BACKQUOTE;

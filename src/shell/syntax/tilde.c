@@ -19,12 +19,12 @@ static size_t tilde_name_len(struct span text)
 }
 
 /* The length of the name behind a ~ at text[at]; SIZE_MAX: it is no tilde prefix. */
-static size_t tilde_prefix(struct span text, size_t at, bool colons, bool last)
+static size_t tilde_prefix(struct span text, size_t at, bool last)
 {
     size_t end = at + 1;
     for (; end < text.len; end++) {
         char c = text.ptr[end];
-        if (c == '/' || (colons && c == ':'))
+        if (c == '/' || c == ':')
             return end - at - 1;
         if (!char_is_alnum(c) && c != '_' && c != '.' && c != '-' && c != '+')
             return SIZE_MAX;
@@ -59,7 +59,7 @@ static void tilde_split_text(struct parser *p, const struct part *part, bool fir
         bool here = text.ptr[at] == '~' &&
                     ((at == 0 && first && (flags & SCAN_TILDE)) || at == value ||
                      (colons && at > 0 && text.ptr[at - 1] == ':'));
-        size_t len = here ? tilde_prefix(text, at, colons, last) : SIZE_MAX;
+        size_t len = here ? tilde_prefix(text, at, last) : SIZE_MAX;
         if (len == SIZE_MAX)
             continue;
         tilde_push_text(p, part, from, at);

@@ -62,8 +62,7 @@ enum {
     PART_BACKQUOTE = 4, // PART_COMMAND written `...`
     PART_OUTPUT = 8,    // PART_PROCESS >(...)
     PART_BRACKET = 16,  // PART_ARITH written $[...]
-    PART_BAD = 32,      // PART_COMMAND whose source is wrong: it is to be run as text (as eval does), behind the
-                        // message prefix "NAME: command substitution: line N: "
+    PART_GROUP = 32,    // of a quoted expansion: changes from one "..." of the word to the next
 };
 
 /* {a,b,c}: alternatives (count >= 2, sequence false); {1..9..2}, {a..z}: sequence. With `set +B` it
@@ -252,6 +251,8 @@ enum node_kind {
     NODE_COND,       // [[ ]]
     NODE_ARITH,      // (( ))
     NODE_COPROC,
+    NODE_TEXT,       // the inside of `...` that is wrong: to be run as eval runs text, so that its errors
+                     // come out then, behind "NAME: command substitution: line N: "
 };
 
 struct node_simple {
@@ -360,6 +361,7 @@ struct node {
         } function;
         struct cond *cond;
         struct expr arith;
+        struct span text;
         struct {
             unsigned name;           // COPROC by default
             bool bad_name;           // run time error, as above

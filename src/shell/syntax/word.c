@@ -13,6 +13,7 @@ struct scan {
     bool run_quoted; // and it is quoted
     bool run_glob;
     bool quoted;     // the word has quotes
+    uint8_t group;   // PART_GROUP in every second "..."
     bool brace;      // it has an unquoted {
     bool bracket;    // an unquoted [ was seen
     unsigned parens; // open ones of +(...)
@@ -53,7 +54,7 @@ static void scan_add_part(struct parser *p, struct scan *s, struct part *part)
 {
     scan_flush(p, s);
     if (s->flags & SCAN_QUOTED) {
-        part->flags |= PART_QUOTED;
+        part->flags |= PART_QUOTED | s->group;
         s->quoted = true;
     }
     parser_push(p, STACK_PARTS, part, sizeof *part);
@@ -109,6 +110,7 @@ static void scan_double(struct parser *p, struct scan *s)
     unsigned line = p->in.line, flags = s->flags;
     size_t parts = p->stacks[STACK_PARTS].len, text = p->text.len;
     p->in.pos++;
+    s->group ^= PART_GROUP;
     s->flags = (flags & ~(unsigned)(SCAN_HERE | SCAN_DROP | SCAN_PARAM)) | SCAN_QUOTED;
     int c;
     while ((c = input_peek(p)) != '"' && c >= 0 && !p->failed)
@@ -456,7 +458,8 @@ void word_scan(struct parser *p, unsigned flags, char stop, char stop2, struct w
 {
     size_t start = p->in.pos;
     struct scan s = {.flags = flags, .stop = stop, .stop2 = stop2};
-    s.guard = flags & SCAN_FIRST ? start + 1 : 0;
+    s.guard = flags & SCAN_FIRST ? start + 1 : p->guard;
+    p->guard = 0;
     s.mark = parser_mark(p, STACK_PARTS);
     s.text_mark = p->text.len;
     *word = (struct word){.line = p->in.line};

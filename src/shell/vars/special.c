@@ -83,11 +83,26 @@ static struct span special_options(struct shell *sh, bool shopts)
     return scratch_text_end(&t);
 }
 
+/* A loop is shown by its head. */
+static void special_add_for(struct buf *b, const struct node *node)
+{
+    buf_addf(b, "for %s in", sys_interned(node->each.name));
+    for (unsigned i = 0; i < node->each.count; i++) {
+        buf_add_char(b, ' ');
+        buf_add_span(b, node->each.words[i].raw);
+    }
+    if (!node->each.has_in)
+        buf_add_str(b, " \"$@\"");
+}
+
 /* (The text of a command is printed from its tree.) */
 struct span special_command(struct shell *sh)
 {
     struct buf b = buf_make(sys_heap());
-    print_command(&b, sh->command_node);
+    if (sh->command_node && sh->command_node->kind == NODE_FOR)
+        special_add_for(&b, sh->command_node);
+    else
+        print_command(&b, sh->command_node);
     struct span text = span_make(scratch_copy(sh->scratch, buf_span(&b)), b.len);
     buf_fini(&b);
     return text;

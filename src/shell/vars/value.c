@@ -6,6 +6,8 @@
 #include "base/num.h"
 #include "sys.h"
 
+#define VALUE_NUM_MAX INT64_C(999999999999999999)
+
 static struct text *value_new_text(size_t cap)
 {
     struct text *t = sys_share_alloc(sizeof *t + cap + 1);
@@ -25,13 +27,6 @@ static bool value_owns_text(const struct text *t)
     return atomic_load_explicit(&t->count, memory_order_acquire) == 1;
 }
 
-/* The decimal text of n: length, or 0 where it does not fit into a slot. */
-static uint8_t value_format(char text[24], int64_t n)
-{
-    size_t len = num_from_i64(text, n);
-    return len <= VALUE_SHORT_MAX ? (uint8_t)len : 0;
-}
-
 struct span value_text(const struct value *v, char buf[24])
 {
     switch (v->kind) {
@@ -48,9 +43,10 @@ struct span value_text(const struct value *v, char buf[24])
 void value_write_text(struct value *v)
 {
     char text[24];
-    v->len = value_format(text, v->num);
-    if (v->len)
-        memcpy(v->text, text, v->len + 1u);
+    size_t len = num_from_i64(text, v->num);
+    ASSERT(v->kind == VALUE_NUM && len <= VALUE_SHORT_MAX);
+    memcpy(v->text, text, len + 1);
+    v->len = (uint8_t)len;
 }
 
 void value_clear(struct value *v)
@@ -120,7 +116,7 @@ void value_set_num(struct value *v, int64_t num)
 {
     if (UNLIKELY(v->kind >= VALUE_LONG))
         value_clear(v);
-    if (UNLIKELY(num == INT64_MIN)) { // its text does not fit into the slot
+    if (UNLIKELY(num < -VALUE_NUM_MAX)) { // its text does not fit into the slot
         char text[24];
         size_t len = num_from_i64(text, num);
         value_set(v, span_make(text, len));
