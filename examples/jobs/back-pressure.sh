@@ -17,9 +17,9 @@ exec 8<>"$work/credits"
 
 # produce NUMBER: makes items, waits for a credit before each.
 produce() {
-    local i credit
+    local i
     for ((i = 1; i <= per_producer; i++)); do
-        read -r -N 1 -u 8 credit
+        read -r -N 1 -u 8
         printf 'made\n' >>"$work/made"
         echo "producer-$1 $i $((i * i % 17))"
     done

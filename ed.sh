@@ -1,0 +1,2 @@
+echo 'echo edited
+echo more' > $1
