@@ -6,7 +6,8 @@
 #   make tsan       unit tests and concurrent cases under TSan
 #   make oracle     are the recorded expectations what real bash prints?
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
-#   make fuzz t=NAME [seconds=60]     make bench     make lint     make install     make clean
+#   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
+#   make lint       layout, findings of clang-tidy, includes, symbols     make format
 
 CLANG := $(shell command -v clang-14 || echo clang)
 match := $(if $(t),-t '$(t)')
@@ -14,7 +15,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan oracle aarch64 fuzz bench lint lint-fast format install clean
+.PHONY: all run test check tsan oracle aarch64 fuzz bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -65,6 +66,10 @@ lint-fast: all
 
 lint: all
 	@tools/lint build
+
+format-check:
+	@find src include tests bench examples -name '*.[ch]' -print0 | \
+	    xargs -0 -r -n 40 -P 2 clang-format --dry-run --Werror && echo "1 passed, 0 failed"
 
 format:
 	@find src include tests bench examples -name '*.[ch]' -exec clang-format -i {} +

@@ -1,5 +1,5 @@
-/* kernel_bench.c: what the kernel's own operations cost, without a shell, in nanoseconds, best of
- * several. A line for each, "NAME  VALUE ns": bench/run reads them. */
+/* kernel_bench.c: what the kernel's own operations cost, without a shell, in nanoseconds,
+ * best of several. A line for each, "NAME  VALUE ns": bench/run reads them. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -42,7 +42,7 @@ extern "C" {
 const char *shoal_version(void); // of the library: "0.1.0"
 unsigned shoal_abi(void);
 
-/* ---- Errors */
+/* ---- Errors ----------------------------------------------------------------------- */
 
 enum shoal_error {
     SHOAL_E_NOMEM = -1,         // out of memory, or limit `memory` of the sandbox
@@ -70,7 +70,7 @@ enum shoal_error {
 /* What a code means, in a few words: "no such file or directory". Never NULL. */
 const char *shoal_strerror(int code);
 
-/* ---- Runtime */
+/* ---- Runtime ---------------------------------------------------------------------- */
 
 struct shoal_runtime;
 
@@ -82,7 +82,7 @@ int shoal_runtime_new(unsigned workers, struct shoal_runtime **runtime);
  * sandbox is freed. */
 void shoal_runtime_free(struct shoal_runtime *runtime);
 
-/* ---- Sandbox */
+/* ---- Sandbox ---------------------------------------------------------------------- */
 
 struct shoal_sandbox;
 
@@ -123,7 +123,7 @@ int shoal_limit_get(struct shoal_sandbox *sandbox, const char *name, uint64_t *v
  * it counts. */
 const char *shoal_limit_name(unsigned index, const char **text);
 
-/* ---- Files ----
+/* ---- Files -------------------------------------------------------------------------
  * Done as the superuser, at any time, also while a run is in progress. May wait for the
  * host if the path leads into a host folder. Errors: those of enum shoal_error from
  * SHOAL_E_NOT_FOUND on. */
@@ -189,7 +189,7 @@ enum shoal_mount_flag { SHOAL_READ_ONLY = 1 };
 int shoal_mount_host(struct shoal_sandbox *sandbox, const char *host_path,
                      const char *path, unsigned flags);
 
-/* ---- Run: what is to be done ----
+/* ---- Run: what is to be done -------------------------------------------------------
  * A run is set up by one thread at a time. Setters give SHOAL_E_STATE once it has been
  * started. */
 
@@ -257,7 +257,7 @@ int shoal_run_set_output_callback(struct shoal_run *run, enum shoal_stream strea
                                                  const void *data, size_t len),
                                   void *arg);
 
-/* ---- Run: doing it */
+/* ---- Run: doing it ---------------------------------------------------------------- */
 
 /* Starts it. A sandbox has one run in progress at a time; the next may start when
  * shoal_run_wait has told of the end of the one before, or it was freed. SHOAL_E_STATE:
@@ -284,7 +284,7 @@ void shoal_run_cancel(struct shoal_run *run);
  * meanwhile. */
 void shoal_run_free(struct shoal_run *run);
 
-/* ---- Run: what came of it ----
+/* ---- Run: what came of it ----------------------------------------------------------
  * Known once shoal_run_wait has given 0. */
 
 enum shoal_end {
@@ -317,7 +317,7 @@ const char *shoal_run_output(const struct shoal_run *run, enum shoal_stream stre
                              size_t *len);
 uint64_t shoal_run_output_total(const struct shoal_run *run, enum shoal_stream stream);
 
-/* ---- Trace */
+/* ---- Trace ------------------------------------------------------------------------ */
 
 enum shoal_event_kind {
     SHOAL_EVENT_START,  // a process was made; number: its parent; text: its name

@@ -1,11 +1,11 @@
 /* sys.h: the system calls: all that a program (the shell, a command) sees of the world.
  *
- * Every function is called by the process on its own fiber. Paths are C strings, relative ones
- * from the process's working directory. Calls that can fail return 0 or a count, or -errno;
- * outputs are untouched on failure. A process that was killed, or whose sandbox reached a
- * limit, does not come back from a call. "May block": the fiber may be suspended; a caught
- * signal ends the wait with -EINTR.
- * Must not show: struct process, fibers, threads, locks, the host. */
+ * Every function is called by the process on its own fiber. Paths are C strings, relative
+ * ones from the process's working directory. Calls that can fail return 0 or a count, or
+ * -errno; outputs are untouched on failure. A process that was killed, or whose sandbox
+ * reached a limit, does not come back from a call. "May block": the fiber may be
+ * suspended; a caught signal ends the wait with -EINTR. Must not show: struct process,
+ * fibers, threads, locks, the host. */
 #ifndef SYS_H
 #define SYS_H
 
@@ -16,44 +16,49 @@
 #include "base/alloc.h"
 #include "base/base.h"
 
-/* ---- Memory ------------------------------------------------------------------------------
- * Process heap: private, freed as a whole at death; blocks are aligned to 16, uninitialised.
- * Never NULL: past the sandbox's memory limit the kernel ends the run. */
+/* ---- Memory ------------------------------------------------------------------------
+ * Process heap: private, freed as a whole at death; blocks are aligned to 16,
+ * uninitialised. Never NULL: past the sandbox's memory limit the kernel ends the run. */
 void *sys_alloc(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
 void *sys_alloc_zero(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
-void *sys_resize(void *ptr, size_t size) __attribute__((returns_nonnull)); // ptr may be NULL
-void sys_free(void *ptr);                                                  // ptr may be NULL
+void *sys_resize(void *ptr, size_t size)
+    __attribute__((returns_nonnull)); // ptr may be NULL
+void sys_free(void *ptr);             // ptr may be NULL
 char *sys_strdup(const char *text) __attribute__((returns_nonnull));
 const struct alloc *sys_heap(void); // the same, for base containers
 
-/* Sandbox heap: for counted objects shared by processes (parsed scripts, variable values). Any
- * process of the sandbox may free what another has made. Never NULL, as above. Objects there are
- * reached only from state registered with sys_at_death. */
-void *sys_share_alloc(size_t size) __attribute__((malloc, alloc_size(1), returns_nonnull));
+/* Sandbox heap: for counted objects shared by processes (parsed scripts, variable
+ * values). Any process of the sandbox may free what another has made. Never NULL, as
+ * above. Objects there are reached only from state registered with sys_at_death. */
+void *sys_share_alloc(size_t size)
+    __attribute__((malloc, alloc_size(1), returns_nonnull));
 void *sys_share_resize(void *ptr, size_t size) __attribute__((returns_nonnull));
 void sys_share_free(void *ptr);
 const struct alloc *sys_share(void);
 
-/* Has the kernel call release(state) when the process dies or execs, however it happens. release
- * may drop counts and call sys_share_free and sys_free, nothing else. Last registered, first called. */
+/* Has the kernel call release(state) when the process dies or execs, however it happens.
+ * release may drop counts and call sys_share_free and sys_free, nothing else. Last
+ * registered, first called. */
 void sys_at_death(void (*release)(void *state), void *state);
 void sys_not_at_death(void (*release)(void *state), void *state); // takes it back
 
-/* One pointer per slot and process, NULL at first and after exec; for what would be a static
- * variable in a Unix program. A clone starts with NULL. */
+/* One pointer per slot and process, NULL at first and after exec; for what would be a
+ * static variable in a Unix program. A clone starts with NULL. */
 enum sys_slot { SYS_SLOT_USER, SYS_SLOT_SHELL, SYS_SLOT_REGEX, SYS_SLOTS };
 void *sys_slot_get(enum sys_slot slot);
 void sys_slot_set(enum sys_slot slot, void *ptr);
 
-/* The number (>= 1) that stands for a name in this sandbox; the same text always gets the same
- * number. Names live as long as the sandbox. sys_interned gives the text back, NUL-ended; 0, or a number that no name has yet, gives "". */
+/* The number (>= 1) that stands for a name in this sandbox; the same text always gets the
+ * same number. Names live as long as the sandbox. sys_interned gives the text back,
+ * NUL-ended; 0, or a number that no name has yet, gives "". */
 unsigned sys_intern(const char *text, size_t len);
 const char *sys_interned(unsigned id);
 
-/* ---- Time slices, limits, nesting --------------------------------------------------------*/
+/* ---- Time slices, limits, nesting ------------------------------------------------- */
 
-/* Called in every loop that is sized by input: lets others run when the slice is over, counts
- * CPU time, ends a killed process. Costs a few nanoseconds. May switch to other processes. */
+/* Called in every loop that is sized by input: lets others run when the slice is over,
+ * counts CPU time, ends a killed process. Costs a few nanoseconds. May switch to other
+ * processes. */
 void sys_tick(void);
 void sys_ticks(unsigned count); // as count ticks: after a block of work of known size
 
@@ -65,49 +70,56 @@ enum sys_limit {
     SYS_LIMITS
 };
 
-/* Adds count to what the sandbox has used of COMMANDS, LOOPS; the run ends past the limit. */
+/* Adds count to what the sandbox has used of COMMANDS, LOOPS; the run ends past the
+ * limit. */
 void sys_charge(enum sys_limit limit, uint64_t count);
 
-/* Ends the run if a single object of size would be larger than the limit (EXPANSION, SCRIPT). */
+/* Ends the run if a single object of size would be larger than the limit (EXPANSION,
+ * SCRIPT). */
 void sys_check_size(enum sys_limit limit, uint64_t size);
 uint64_t sys_limit_value(enum sys_limit limit); // UINT64_MAX: none
 
-/* One level of recursion on input. Ends the run with limit `depth` when nested too deeply or
- * when the stack is nearly used up. */
+/* One level of recursion on input. Ends the run with limit `depth` when nested too deeply
+ * or when the stack is nearly used up. */
 void sys_nest_enter(void);
 void sys_nest_leave(void);
 
-/* ---- Processes ---------------------------------------------------------------------------*/
+/* ---- Processes -------------------------------------------------------------------- */
 
-/* Where and when a new process runs first. NEXT: at once, when the parent waits, on the rest of its
- * slice (a foreground child). LOCAL: soon, on the same core (a stage of a pipeline). OFFER: on any
- * core (a background job). */
+/* Where and when a new process runs first. NEXT: at once, when the parent waits, on the
+ * rest of its slice (a foreground child). LOCAL: soon, on the same core (a stage of a
+ * pipeline). OFFER: on any core (a background job). */
 enum sys_place { SYS_RUN_NEXT, SYS_RUN_LOCAL, SYS_RUN_OFFER };
 
 struct sys_start {
     enum sys_place place;
     int pgid; // process group: 0 the parent's, -1 a new one of its own, else that group
 
-    /* sys_clone: called with arg when the child dies, as if it had registered it with sys_at_death before
-     * anything could happen to it; or at once, if the child cannot be started. NULL: nothing. */
+    /* sys_clone: called with arg when the child dies, as if it had registered it with
+     * sys_at_death before anything could happen to it; or at once, if the child cannot be
+     * started. NULL: nothing. */
     void (*release)(void *arg);
 };
 
-/* Starts a child that shares the open files, and has copies of cwd, umask, signal dispositions and
- * descriptor table; it runs main(arg) on a stack and heap of its own and exits with its result.
- * (The fork of a program that can copy its own state.) Gives the pid.
+/* Starts a child that shares the open files, and has copies of cwd, umask, signal
+ * dispositions and descriptor table; it runs main(arg) on a stack and heap of its own and
+ * exits with its result. (The fork of a program that can copy its own state.) Gives the
+ * pid.
  * Errors: -EAGAIN limit `processes`; -ENOMEM; -EPERM no such group. */
-MUST_CHECK int sys_clone(int (*main)(void *arg), void *arg, const struct sys_start *start);
+MUST_CHECK int sys_clone(int (*main)(void *arg), void *arg,
+                         const struct sys_start *start);
 
-/* Starts a child running the program file at path; descriptors without CLOEXEC are inherited. argv and
- * envp end with NULL and are copied. Gives the pid. posix_spawn().
+/* Starts a child running the program file at path; descriptors without CLOEXEC are
+ * inherited. argv and envp end with NULL and are copied. Gives the pid. posix_spawn().
  * Errors: those of sys_exec and sys_clone. */
 MUST_CHECK int sys_spawn(const char *path, char *const argv[], char *const envp[],
                          const struct sys_start *start);
 
-/* Becomes the program at path: same pid, descriptors without CLOEXEC; caught signals are reset; heap,
- * slots, and registered state are released. `#!` lines are followed. Returns only on failure.
- * Errors: -ENOENT, -EACCES, -ENOEXEC not a program and no `#!`, -ENOTDIR, -EISDIR (as EACCES), -ELOOP. execve(). */
+/* Becomes the program at path: same pid, descriptors without CLOEXEC; caught signals are
+ * reset; heap, slots, and registered state are released. `#!` lines are followed. Returns
+ * only on failure.
+ * Errors: -ENOENT, -EACCES, -ENOEXEC not a program and no `#!`, -ENOTDIR, -EISDIR (as
+ * EACCES), -ELOOP. execve(). */
 MUST_CHECK int sys_exec(const char *path, char *const argv[], char *const envp[]);
 
 /* Ends the process with status & 255. Nothing needs to be freed or closed before. */
@@ -124,84 +136,129 @@ struct sys_ended {
     uint64_t cpu_ns;
 };
 
-/* Waits for a child and forgets it. which: > 0 that child, -1 any, 0 any of the own process group,
- * < -1 any of group -which. flags: SYS_NOHANG gives 0 where it would block. Gives the pid. May block.
+/* Waits for a child and forgets it. which: > 0 that child, -1 any, 0 any of the own
+ * process group, < -1 any of group -which. flags: SYS_NOHANG gives 0 where it would
+ * block. Gives the pid. May block.
  * Errors: -ECHILD none such; -EINTR. waitpid(). */
 enum { SYS_NOHANG = 1 };
 MUST_CHECK int sys_wait(int which, unsigned flags, struct sys_ended *ended);
 
 int sys_getpid(void);
 int sys_getppid(void);
-int sys_getpgid(int pid);           // 0: self; -ESRCH
+int sys_getpgid(int pid); // 0: self; -ESRCH
 MUST_CHECK int sys_setpgid(int pid, int pgid);
 MUST_CHECK int sys_getsid(int pid);
 MUST_CHECK int sys_setsid(void);
 int sys_getuid(void);
 int sys_getgid(void);
-char **sys_argv(void);              // of the program; may be edited
-char **sys_environ(void);           // as given to exec; "NAME=VALUE", NULL-ended
-void sys_set_name(const char *name); // the name shown by ps and reports (a job's command text)
+char **sys_argv(void);    // of the program; may be edited
+char **sys_environ(void); // as given to exec; "NAME=VALUE", NULL-ended
+void sys_set_name(
+    const char *name); // the name shown by ps and reports (a job's command text)
 struct sys_times {
     uint64_t self_ns, children_ns; // CPU time
 };
 void sys_times(struct sys_times *times);
 
-/* ---- Signals -----------------------------------------------------------------------------
- * Numbers as on Linux. There are no asynchronous handlers: a CAUGHT signal makes blocking calls
- * return -EINTR and is fetched with sys_signal_take. */
+/* ---- Signals -----------------------------------------------------------------------
+ * Numbers as on Linux. There are no asynchronous handlers: a CAUGHT signal makes blocking
+ * calls return -EINTR and is fetched with sys_signal_take. */
 enum {
-    SYS_SIGHUP = 1, SYS_SIGINT, SYS_SIGQUIT, SYS_SIGILL, SYS_SIGTRAP, SYS_SIGABRT, SYS_SIGBUS,
-    SYS_SIGFPE, SYS_SIGKILL, SYS_SIGUSR1, SYS_SIGSEGV, SYS_SIGUSR2, SYS_SIGPIPE, SYS_SIGALRM,
-    SYS_SIGTERM, SYS_SIGSTKFLT, SYS_SIGCHLD, SYS_SIGCONT, SYS_SIGSTOP, SYS_SIGTSTP, SYS_SIGTTIN,
-    SYS_SIGTTOU, SYS_SIGURG, SYS_SIGXCPU, SYS_SIGXFSZ, SYS_SIGVTALRM, SYS_SIGPROF, SYS_SIGWINCH,
-    SYS_SIGIO, SYS_SIGPWR, SYS_SIGSYS, SYS_SIGNALS = 65 // 34-64 are real-time signals
+    SYS_SIGHUP = 1,
+    SYS_SIGINT,
+    SYS_SIGQUIT,
+    SYS_SIGILL,
+    SYS_SIGTRAP,
+    SYS_SIGABRT,
+    SYS_SIGBUS,
+    SYS_SIGFPE,
+    SYS_SIGKILL,
+    SYS_SIGUSR1,
+    SYS_SIGSEGV,
+    SYS_SIGUSR2,
+    SYS_SIGPIPE,
+    SYS_SIGALRM,
+    SYS_SIGTERM,
+    SYS_SIGSTKFLT,
+    SYS_SIGCHLD,
+    SYS_SIGCONT,
+    SYS_SIGSTOP,
+    SYS_SIGTSTP,
+    SYS_SIGTTIN,
+    SYS_SIGTTOU,
+    SYS_SIGURG,
+    SYS_SIGXCPU,
+    SYS_SIGXFSZ,
+    SYS_SIGVTALRM,
+    SYS_SIGPROF,
+    SYS_SIGWINCH,
+    SYS_SIGIO,
+    SYS_SIGPWR,
+    SYS_SIGSYS,
+    SYS_SIGNALS = 65 // 34-64 are real-time signals
 };
 enum sys_disposition { SYS_DEFAULT, SYS_IGNORE, SYS_CATCH };
 
 /* Errors: -EINVAL no such signal, or KILL or STOP. */
 MUST_CHECK int sys_signal_set(int sig, enum sys_disposition disposition);
 enum sys_disposition sys_signal_get(int sig);
-int sys_signal_take(void);                  // a caught signal that is pending, lowest first; 0 none
-bool sys_signal_waiting(void);              // whether take would give one: a few nanoseconds
-uint64_t sys_signal_block(uint64_t mask);   // bit sig-1; gives the old mask
-uint64_t sys_signal_pending(void);          // blocked or caught and not yet taken
+int sys_signal_take(void);     // a caught signal that is pending, lowest first; 0 none
+bool sys_signal_waiting(void); // whether take would give one: a few nanoseconds
+uint64_t sys_signal_block(uint64_t mask); // bit sig-1; gives the old mask
+uint64_t sys_signal_pending(void);        // blocked or caught and not yet taken
 
-/* kill(): pid > 0 that process, 0 own group, -1 all but self and pid 1, < -1 group -pid. sig 0: only checks.
- * Errors: -EINVAL, -ESRCH, -EPERM (pid 1). A signal to self that kills does so before it returns. */
+/* kill(): pid > 0 that process, 0 own group, -1 all but self and pid 1, < -1 group -pid.
+ * sig 0: only checks.
+ * Errors: -EINVAL, -ESRCH, -EPERM (pid 1). A signal to self that kills does so before it
+ * returns. */
 MUST_CHECK int sys_kill(int pid, int sig);
 
-/* ---- Descriptors -------------------------------------------------------------------------*/
+/* ---- Descriptors ------------------------------------------------------------------ */
 enum {
-    SYS_RDONLY = 0, SYS_WRONLY = 1, SYS_RDWR = 2, SYS_ACCMODE = 3, SYS_CREAT = 0100,
-    SYS_EXCL = 0200, SYS_TRUNC = 01000, SYS_APPEND = 02000, SYS_NONBLOCK = 04000,
-    SYS_DIRECTORY = 0200000, SYS_NOFOLLOW = 0400000, SYS_CLOEXEC = 02000000
+    SYS_RDONLY = 0,
+    SYS_WRONLY = 1,
+    SYS_RDWR = 2,
+    SYS_ACCMODE = 3,
+    SYS_CREAT = 0100,
+    SYS_EXCL = 0200,
+    SYS_TRUNC = 01000,
+    SYS_APPEND = 02000,
+    SYS_NONBLOCK = 04000,
+    SYS_DIRECTORY = 0200000,
+    SYS_NOFOLLOW = 0400000,
+    SYS_CLOEXEC = 02000000
 };
 
-/* Opens path on the lowest free descriptor, which it gives. mode applies to a new file, less umask.
+/* Opens path on the lowest free descriptor, which it gives. mode applies to a new file,
+ * less umask.
  * May block (FIFO until its other end is opened; host files). open().
- * Errors: -EACCES -EEXIST -EINTR -EISDIR -ELOOP -EMFILE -ENAMETOOLONG -ENOENT -ENOSPC -ENOTDIR -ENXIO -EROFS -EINVAL. */
+ * Errors: -EACCES -EEXIST -EINTR -EISDIR -ELOOP -EMFILE -ENAMETOOLONG -ENOENT -ENOSPC
+ * -ENOTDIR -ENXIO -EROFS -EINVAL. */
 MUST_CHECK int sys_open(const char *path, unsigned flags, unsigned mode);
 int sys_close(int fd); // -EBADF
 
-/* read(), write(): may block. write gives len, or less if interrupted part way; -EPIPE after
- * SIGPIPE was sent (default: kills). Errors: -EBADF -EINTR -EAGAIN -EISDIR -EFBIG -ENOSPC -EPIPE -EIO. */
+/* read(), write(): may block. write gives len, or less if interrupted part way; -EPIPE
+ * after SIGPIPE was sent (default: kills). Errors: -EBADF -EINTR -EAGAIN -EISDIR -EFBIG
+ * -ENOSPC -EPIPE -EIO. */
 MUST_CHECK int64_t sys_read(int fd, void *buf, size_t len);
 MUST_CHECK int64_t sys_write(int fd, const void *buf, size_t len);
-MUST_CHECK int64_t sys_pread(int fd, void *buf, size_t len, int64_t offset);  // -ESPIPE
+MUST_CHECK int64_t sys_pread(int fd, void *buf, size_t len, int64_t offset); // -ESPIPE
 MUST_CHECK int64_t sys_pwrite(int fd, const void *buf, size_t len, int64_t offset);
 
 enum { SYS_SEEK_SET, SYS_SEEK_CUR, SYS_SEEK_END };
 MUST_CHECK int64_t sys_seek(int fd, int64_t offset, int whence); // -ESPIPE -EINVAL
 
-/* dup: the lowest free descriptor >= min. dup_to: makes `to` the same open file, closing what was there.
- * flags: 0 or SYS_CLOEXEC. Give the new descriptor. Errors: -EBADF -EMFILE -EINVAL. */
+/* dup: the lowest free descriptor >= min. dup_to: makes `to` the same open file, closing
+ * what was there. flags: 0 or SYS_CLOEXEC. Give the new descriptor. Errors: -EBADF
+ * -EMFILE -EINVAL. */
 MUST_CHECK int sys_dup(int fd, int min, unsigned flags);
 MUST_CHECK int sys_dup_to(int fd, int to, unsigned flags);
 
-/* The descriptor's and open file's flags: access mode, APPEND, NONBLOCK, CLOEXEC. set changes the last three. */
+/* The descriptor's and open file's flags: access mode, APPEND, NONBLOCK, CLOEXEC. set
+ * changes the last three. */
 MUST_CHECK int sys_fd_flags(int fd);
 MUST_CHECK int sys_fd_set_flags(int fd, unsigned flags);
-int sys_fd_next(int fd);    // the lowest open descriptor >= fd, or -EBADF
+int sys_fd_next(int fd); // the lowest open descriptor >= fd, or -EBADF
 bool sys_isatty(int fd);
 
 /* Makes a pipe: fds[0] reads, fds[1] writes, on the two lowest free descriptors.
@@ -209,34 +266,49 @@ bool sys_isatty(int fd);
 MUST_CHECK int sys_pipe(int fds[2], unsigned flags);
 
 /* A capture, for $(...): fds[1] is written to by any process and never blocks; past limit
- * EXPANSION the run ends. sys_capture_take waits until the last writer is closed, then gives the bytes
- * as a heap block (NUL-ended, to be sys_freed) and closes fd. Both descriptors are CLOEXEC and >= 10.
+ * EXPANSION the run ends. sys_capture_take waits until the last writer is closed, then
+ * gives the bytes as a heap block (NUL-ended, to be sys_freed) and closes fd. Both
+ * descriptors are CLOEXEC and >= 10.
  * May block; not ended by caught signals (bash runs traps after the substitution). */
 MUST_CHECK int sys_capture(int fds[2]);
 MUST_CHECK int sys_capture_take(int fd, char **data, size_t *len);
 
-enum { SYS_POLLIN = 1, SYS_POLLOUT = 4, SYS_POLLERR = 8, SYS_POLLHUP = 16, SYS_POLLNVAL = 32 };
+enum {
+    SYS_POLLIN = 1,
+    SYS_POLLOUT = 4,
+    SYS_POLLERR = 8,
+    SYS_POLLHUP = 16,
+    SYS_POLLNVAL = 32
+};
 struct sys_pollfd {
     int fd; // < 0: skipped
     short events, revents;
 };
-/* timeout_ns < 0: none. Gives the number of entries with revents, 0 after the timeout. May block. */
+/* timeout_ns < 0: none. Gives the number of entries with revents, 0 after the timeout.
+ * May block. */
 MUST_CHECK int sys_poll(struct sys_pollfd *fds, size_t count, int64_t timeout_ns);
 
 enum { SYS_LOCK_SH = 1, SYS_LOCK_EX = 2, SYS_LOCK_NB = 4, SYS_LOCK_UN = 8 };
-MUST_CHECK int sys_flock(int fd, int operation); // -EWOULDBLOCK -EINTR -EBADF. May block. flock()
+MUST_CHECK int sys_flock(int fd,
+                         int operation); // -EWOULDBLOCK -EINTR -EBADF. May block. flock()
 
-/* ---- Files -------------------------------------------------------------------------------*/
+/* ---- Files ------------------------------------------------------------------------ */
 enum {
-    SYS_IFMT = 0170000, SYS_IFIFO = 0010000, SYS_IFCHR = 0020000, SYS_IFDIR = 0040000,
-    SYS_IFBLK = 0060000, SYS_IFREG = 0100000, SYS_IFLNK = 0120000, SYS_IFSOCK = 0140000
+    SYS_IFMT = 0170000,
+    SYS_IFIFO = 0010000,
+    SYS_IFCHR = 0020000,
+    SYS_IFDIR = 0040000,
+    SYS_IFBLK = 0060000,
+    SYS_IFREG = 0100000,
+    SYS_IFLNK = 0120000,
+    SYS_IFSOCK = 0140000
 };
 struct sys_stat {
     uint64_t dev, ino, rdev;
     uint32_t mode; // type and permissions
     uint32_t nlink, uid, gid;
-    int64_t size;   // bytes
-    int64_t blocks; // of 512 bytes
+    int64_t size;                                   // bytes
+    int64_t blocks;                                 // of 512 bytes
     int64_t atime_ns, mtime_ns, ctime_ns, birth_ns; // since 1970
 };
 MUST_CHECK int sys_stat(const char *path, struct sys_stat *st);
@@ -257,27 +329,31 @@ MUST_CHECK int64_t sys_readlink(const char *path, char *buf, size_t len); // byt
 MUST_CHECK int sys_mkfifo(const char *path, unsigned mode);
 MUST_CHECK int sys_chmod(const char *path, unsigned mode);
 MUST_CHECK int sys_fchmod(int fd, unsigned mode);
-MUST_CHECK int sys_chown(const char *path, int uid, int gid, bool follow); // -1: unchanged
+MUST_CHECK int sys_chown(const char *path, int uid, int gid,
+                         bool follow); // -1: unchanged
 MUST_CHECK int sys_truncate(const char *path, int64_t size);
 MUST_CHECK int sys_ftruncate(int fd, int64_t size);
 
 /* Sets times; SYS_TIME_NOW is now, SYS_TIME_OMIT leaves one alone. utimensat(). */
 #define SYS_TIME_NOW (INT64_MIN + 1)
 #define SYS_TIME_OMIT INT64_MIN
-MUST_CHECK int sys_utimes(const char *path, int64_t atime_ns, int64_t mtime_ns, bool follow);
+MUST_CHECK int sys_utimes(const char *path, int64_t atime_ns, int64_t mtime_ns,
+                          bool follow);
 MUST_CHECK int sys_futimes(int fd, int64_t atime_ns, int64_t mtime_ns);
 
 MUST_CHECK int sys_chdir(const char *path);
 MUST_CHECK int sys_fchdir(int fd);
-MUST_CHECK int64_t sys_getcwd(char *buf, size_t len); // length without NUL; -ERANGE -ENOENT
-unsigned sys_umask(unsigned mask);                    // gives the old one
+MUST_CHECK int64_t sys_getcwd(char *buf,
+                              size_t len); // length without NUL; -ERANGE -ENOENT
+unsigned sys_umask(unsigned mask);         // gives the old one
 
-/* Fills buf with entries, "." and ".." among them, in no order. Gives the bytes used, 0 at the end;
- * sys_seek(fd, 0, SYS_SEEK_SET) starts again. -ENOTDIR; -EINVAL len below 512. getdents(). */
+/* Fills buf with entries, "." and ".." among them, in no order. Gives the bytes used, 0
+ * at the end; sys_seek(fd, 0, SYS_SEEK_SET) starts again. -ENOTDIR; -EINVAL len below
+ * 512. getdents(). */
 struct sys_dirent {
     uint64_t ino;
-    uint16_t size;      // of this record: the next one is size bytes on
-    uint8_t type;       // SYS_IF* >> 12
+    uint16_t size; // of this record: the next one is size bytes on
+    uint8_t type;  // SYS_IF* >> 12
     char name[];
 };
 MUST_CHECK int64_t sys_readdir(int fd, void *buf, size_t len);
@@ -288,11 +364,12 @@ struct sys_statfs {
 };
 MUST_CHECK int sys_statfs(const char *path, struct sys_statfs *st);
 
-/* ---- Time, chance, identity --------------------------------------------------------------*/
+/* ---- Time, chance, identity ------------------------------------------------------- */
 enum sys_clock { SYS_CLOCK_REAL, SYS_CLOCK_MONOTONIC };
 int64_t sys_clock(enum sys_clock which); // ns since 1970, or since the sandbox was made
 
-/* Sleeps; a fraction counts, infinity is allowed. 0, or -EINTR when a caught signal came. May block. */
+/* Sleeps; a fraction counts, infinity is allowed. 0, or -EINTR when a caught signal came.
+ * May block. */
 MUST_CHECK int sys_sleep(double seconds);
 MUST_CHECK int sys_sleep_until(int64_t monotonic_ns);
 

@@ -52,7 +52,7 @@ size_t num_from_u64(char dst[24], uint64_t n);
  * most). */
 size_t num_from_u64_base(char dst[65], uint64_t n, int base);
 
-/* ---- floating point: host_float.c, by the C library ---- */
+/* ---- floating point: host_float.c, by the C library ------------------------------- */
 
 /* As strtod: decimal, 0x hexadecimal, inf, nan. Too large is 0 with an infinite *n. */
 MUST_CHECK int num_to_double(const char *text, double *n, const char **rest);

@@ -31,7 +31,7 @@ struct explore {
     size_t count;
 };
 
-/* ---- Outcomes */
+/* ---- Outcomes --------------------------------------------------------------------- */
 
 static uint64_t explore_hash_bytes(uint64_t hash, const char *data, size_t len)
 {
@@ -86,7 +86,7 @@ static int explore_count(struct explore *x, struct shoal_run *run, unsigned seed
     return -1;
 }
 
-/* ---- Running */
+/* ---- Running ---------------------------------------------------------------------- */
 
 static int explore_start(struct explore *x)
 {
@@ -142,7 +142,7 @@ static int explore_all(struct explore *x)
     return status;
 }
 
-/* ---- Telling */
+/* ---- Telling ---------------------------------------------------------------------- */
 
 static void explore_print_text(const struct shoal_run *run, enum shoal_stream stream,
                                char mark)

@@ -44,7 +44,7 @@ int cli_read_all(int fd, struct cli_text *text)
     return -1;
 }
 
-/* ---- What is to be run */
+/* ---- What is to be run ------------------------------------------------------------ */
 
 static int main_host_error(const char *what, int status)
 {
@@ -90,7 +90,7 @@ static int main_read(struct cli_job *job)
     return -1;
 }
 
-/* ---- Sandbox and run */
+/* ---- Sandbox and run -------------------------------------------------------------- */
 
 static int main_set_up(struct shoal_sandbox *sandbox, const struct cli_options *o)
 {
@@ -158,7 +158,7 @@ int cli_run_new(struct shoal_sandbox *sandbox, const struct cli_job *job,
     return cli_fail(err, "cannot run the script");
 }
 
-/* ---- Running */
+/* ---- Running ---------------------------------------------------------------------- */
 
 static int main_run_in(struct shoal_sandbox *sandbox, const struct cli_job *job)
 {

@@ -1,4 +1,5 @@
-/* timeline.c: records the events of a run by process; timeline_draw.c and timeline_json.c show them. */
+/* timeline.c: records the events of a run by process; timeline_draw.c and timeline_json.c
+ * show them. */
 #include "cli/timeline.h"
 
 #include <stdio.h>
@@ -43,7 +44,8 @@ static unsigned timeline_text(struct timeline *t, const char *text)
 }
 
 /* What p was doing until now is over. */
-static void timeline_end_span(struct timeline *t, struct timeline_process *p, uint64_t now)
+static void timeline_end_span(struct timeline *t, struct timeline_process *p,
+                              uint64_t now)
 {
     if (p->doing == TIMELINE_NOTHING)
         return;
@@ -101,24 +103,20 @@ static void timeline_take(void *arg, const struct shoal_event *e)
     case SHOAL_EVENT_WAIT:
         timeline_now(t, p, e->time_ns, TIMELINE_WAITS, timeline_text(t, e->text));
         break;
-    case SHOAL_EVENT_WAKE:
-        timeline_now(t, p, e->time_ns, TIMELINE_READY, 0);
-        break;
+    case SHOAL_EVENT_WAKE: timeline_now(t, p, e->time_ns, TIMELINE_READY, 0); break;
     case SHOAL_EVENT_EXIT:
         timeline_now(t, p, e->time_ns, TIMELINE_NOTHING, 0);
         p->ended = true;
         p->status = (int)e->number;
         p->end_ns = e->time_ns;
         break;
-    case SHOAL_EVENT_LOST:
-        t->dropped += (uint64_t)e->number;
-        break;
-    default:
-        break;
+    case SHOAL_EVENT_LOST: t->dropped += (uint64_t)e->number; break;
+    default: break;
     }
 }
 
-int timeline_start(struct shoal_sandbox *sandbox, const char *path, struct timeline **timeline)
+int timeline_start(struct shoal_sandbox *sandbox, const char *path,
+                   struct timeline **timeline)
 {
     struct timeline *t = calloc(1, sizeof *t);
     if (!t)

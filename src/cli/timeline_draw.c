@@ -1,4 +1,5 @@
-/* timeline_draw.c: a timeline as text: a row for each process, a column for each part of the time. */
+/* timeline_draw.c: a timeline as text: a row for each process, a column for each part of
+ * the time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ static void draw_add_span(const struct timeline *t, struct draw_row *row,
         row->longest_wait = length;
         row->longest_text = s->text;
     }
-    double from = (double)(s->start_ns - t->start_ns), to = (double)(s->end_ns - t->start_ns);
+    double from = (double)(s->start_ns - t->start_ns),
+           to = (double)(s->end_ns - t->start_ns);
     for (int column = (int)(from / column_ns); column < DRAW_COLUMNS; column++) {
         double start = column * column_ns, end = start + column_ns;
         if (start > to)

@@ -1,4 +1,5 @@
-/* timeline_json.c: a timeline as trace events, which Perfetto and chrome://tracing open. */
+/* timeline_json.c: a timeline as trace events, which Perfetto and chrome://tracing
+ * open. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -21,14 +22,18 @@ static void json_string(FILE *out, const char *text)
 
 static void json_name(FILE *out, int pid, const struct timeline_process *p)
 {
-    fprintf(out, "{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"args\":{\"name\":", pid);
+    fprintf(
+        out,
+        "{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"args\":{\"name\":",
+        pid);
     json_string(out, p->name);
     fprintf(out, "}},\n");
     if (p->ended)
-        fprintf(out,
-                "{\"name\":\"%s %d\",\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":%d,\"ts\":%.3f},\n",
-                p->status < 0 ? "signal" : "exit", p->status < 0 ? -p->status : p->status, pid,
-                (double)p->end_ns / 1e3);
+        fprintf(
+            out,
+            "{\"name\":\"%s %d\",\"ph\":\"i\",\"s\":\"t\",\"pid\":1,\"tid\":%d,\"ts\":%.3f},\n",
+            p->status < 0 ? "signal" : "exit", p->status < 0 ? -p->status : p->status,
+            pid, (double)p->end_ns / 1e3);
 }
 
 static void json_span(FILE *out, const struct timeline *t, const struct timeline_span *s)
@@ -36,9 +41,11 @@ static void json_span(FILE *out, const struct timeline *t, const struct timeline
     static const char *const doing[] = {"", "ready", "runs", "waits"};
     fprintf(out, "{\"name\":");
     json_string(out, s->doing == TIMELINE_WAITS ? t->texts[s->text] : doing[s->doing]);
-    fprintf(out, ",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":1,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f},\n",
-            doing[s->doing], s->pid, (double)s->start_ns / 1e3,
-            (double)(s->end_ns - s->start_ns) / 1e3);
+    fprintf(
+        out,
+        ",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":1,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f},\n",
+        doing[s->doing], s->pid, (double)s->start_ns / 1e3,
+        (double)(s->end_ns - s->start_ns) / 1e3);
 }
 
 int timeline_write_json(const struct timeline *t)
@@ -52,7 +59,9 @@ int timeline_write_json(const struct timeline *t)
             json_name(out, pid, &t->processes[pid]);
     for (size_t i = 0; i < t->span_count; i++)
         json_span(out, t, &t->spans[i]);
-    fprintf(out, "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"args\":{\"name\":\"shoal\"}}\n]}\n");
+    fprintf(
+        out,
+        "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"args\":{\"name\":\"shoal\"}}\n]}\n");
     int failed = ferror(out);
     return fclose(out) || failed ? -1 : 0;
 }

@@ -49,7 +49,10 @@ int cmd_basename(int argc, char **argv)
     for (int c; (c = opts_next(&o)) != OPTS_END;)
         switch (c) {
         case 'a': multiple = true; break;
-        case 's': suffix = o.arg; multiple = true; break;
+        case 's':
+            suffix = o.arg;
+            multiple = true;
+            break;
         case 'z': end = '\0'; break;
         default: return 1;
         }

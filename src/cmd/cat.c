@@ -1,4 +1,5 @@
-/* cat.c: copy files to standard output, perhaps with marks. Imitates GNU coreutils cat. */
+/* cat.c: copy files to standard output, perhaps with marks. Imitates GNU coreutils
+ * cat. */
 #include <stdint.h>
 
 #include "base/str.h"
@@ -12,29 +13,35 @@
 int cmd_cat(int argc, char **argv);
 
 static const struct opt cat_opts[] = {
-    {"number-nonblank", 'b', OPT_PLAIN},  {"number", 'n', OPT_PLAIN},
-    {"squeeze-blank", 's', OPT_PLAIN},    {"show-nonprinting", 'v', OPT_PLAIN},
-    {"show-ends", 'E', OPT_PLAIN},        {"show-tabs", 'T', OPT_PLAIN},
-    {"show-all", 'A', OPT_PLAIN},         {NULL, 'e', OPT_PLAIN},
-    {NULL, 't', OPT_PLAIN},               {NULL, 'u', OPT_PLAIN},
+    {"number-nonblank", 'b', OPT_PLAIN},
+    {"number", 'n', OPT_PLAIN},
+    {"squeeze-blank", 's', OPT_PLAIN},
+    {"show-nonprinting", 'v', OPT_PLAIN},
+    {"show-ends", 'E', OPT_PLAIN},
+    {"show-tabs", 'T', OPT_PLAIN},
+    {"show-all", 'A', OPT_PLAIN},
+    {NULL, 'e', OPT_PLAIN},
+    {NULL, 't', OPT_PLAIN},
+    {NULL, 'u', OPT_PLAIN},
     {0},
 };
 
 const struct cmd cmd_cat_entry = {
     .name = "cat",
     .usage = "[FILE]...",
-    .help = "Concatenate FILEs to standard output. Without FILE, or for -, read standard input.\n"
-            "\n"
-            "  -A, --show-all          as -vET\n"
-            "  -b, --number-nonblank   number the lines that are not empty\n"
-            "  -e                      as -vE\n"
-            "  -E, --show-ends         show $ at the end of each line\n"
-            "  -n, --number            number all lines\n"
-            "  -s, --squeeze-blank     no more than one empty line in a row\n"
-            "  -t                      as -vT\n"
-            "  -T, --show-tabs         show a tab as ^I\n"
-            "  -u                      (ignored)\n"
-            "  -v, --show-nonprinting  show control characters as ^X, others above 127 as M-X\n",
+    .help =
+        "Concatenate FILEs to standard output. Without FILE, or for -, read standard input.\n"
+        "\n"
+        "  -A, --show-all          as -vET\n"
+        "  -b, --number-nonblank   number the lines that are not empty\n"
+        "  -e                      as -vE\n"
+        "  -E, --show-ends         show $ at the end of each line\n"
+        "  -n, --number            number all lines\n"
+        "  -s, --squeeze-blank     no more than one empty line in a row\n"
+        "  -t                      as -vT\n"
+        "  -T, --show-tabs         show a tab as ^I\n"
+        "  -u                      (ignored)\n"
+        "  -v, --show-nonprinting  show control characters as ^X, others above 127 as M-X\n",
     .main = cmd_cat,
     .opts = cat_opts,
 };
@@ -44,10 +51,11 @@ enum { CAT_DIGITS = 20 };
 struct cat {
     bool ends, number, nonblank, squeeze, tabs, visible;
     bool special[256];     // bytes that are not copied as they are
-    char line[CAT_DIGITS]; // the number of the line, counted as text, with blanks before it
+    char line[CAT_DIGITS]; // the number of the line, counted as text, with blanks before
+                           // it
     size_t line_width;     // of what is shown of it: 6 at least
-    unsigned newlines;  // in a row, before the next byte; 2: an empty line was seen
-    bool pending_cr;    // a \r that -E shows as ^M if a newline follows
+    unsigned newlines;     // in a row, before the next byte; 2: an empty line was seen
+    bool pending_cr;       // a \r that -E shows as ^M if a newline follows
     struct sys_stat out;
 };
 
@@ -135,7 +143,8 @@ static void cat_newline(struct cat *c, struct out *o)
     out_add_char(o, '\n');
 }
 
-static void cat_marked_block(struct cat *c, struct out *o, const unsigned char *p, size_t len)
+static void cat_marked_block(struct cat *c, struct out *o, const unsigned char *p,
+                             size_t len)
 {
     const unsigned char *end = p + len;
     while (p < end) {

@@ -30,14 +30,15 @@ static const struct opt chmod_opts[] = {
 const struct cmd cmd_chmod_entry = {
     .name = "chmod",
     .usage = "MODE[,MODE]... FILE...",
-    .help = "Change the permissions of each FILE to MODE: octal, or [ugoa...][[-+=][rwxXst...]]...\n"
-            "\n"
-            "  -c, --changes          say what was changed\n"
-            "  -f, --silent, --quiet  say nothing of most errors\n"
-            "  -v, --verbose          say what is done with each file\n"
-            "      --no-preserve-root, --preserve-root  whether / is refused with -R\n"
-            "      --reference=FILE   use the permissions of FILE\n"
-            "  -R, --recursive        also what is in directories\n",
+    .help =
+        "Change the permissions of each FILE to MODE: octal, or [ugoa...][[-+=][rwxXst...]]...\n"
+        "\n"
+        "  -c, --changes          say what was changed\n"
+        "  -f, --silent, --quiet  say nothing of most errors\n"
+        "  -v, --verbose          say what is done with each file\n"
+        "      --no-preserve-root, --preserve-root  whether / is refused with -R\n"
+        "      --reference=FILE   use the permissions of FILE\n"
+        "  -R, --recursive        also what is in directories\n",
     .main = cmd_chmod,
     .opts = chmod_opts,
 };
@@ -51,7 +52,8 @@ struct chmod {
     int status;
 };
 
-static void chmod_say(const struct chmod *c, const char *path, uint32_t before, uint32_t after)
+static void chmod_say(const struct chmod *c, const char *path, uint32_t before,
+                      uint32_t after)
 {
     char old[11], new[11];
     before &= 07777;
@@ -59,8 +61,8 @@ static void chmod_say(const struct chmod *c, const char *path, uint32_t before, 
     mode_letters(old, before);
     mode_letters(new, after);
     if (before != after)
-        outf("mode of %s changed from %04o (%s) to %04o (%s)\n", quoted_path(path), before,
-             old + 1, after, new + 1);
+        outf("mode of %s changed from %04o (%s) to %04o (%s)\n", quoted_path(path),
+             before, old + 1, after, new + 1);
     else if (c->verbose)
         outf("mode of %s retained as %04o (%s)\n", quoted_path(path), after, new + 1);
 }
@@ -73,7 +75,8 @@ static void chmod_failed(struct chmod *c, const char *path, int err)
 }
 
 /* -w where the umask keeps some of it: GNU says what a user would not expect. */
-static void chmod_check_umask(struct chmod *c, const char *path, uint32_t before, uint32_t after)
+static void chmod_check_umask(struct chmod *c, const char *path, uint32_t before,
+                              uint32_t after)
 {
     uint32_t naive;
     if (!c->check_umask || mode_change(c->mode, before, 0, &naive) ||
@@ -82,7 +85,8 @@ static void chmod_check_umask(struct chmod *c, const char *path, uint32_t before
     char got[11], wanted[11];
     mode_letters(got, after);
     mode_letters(wanted, naive);
-    c->status = msg("%s: new permissions are %s, not %s", quoted_file(path), got + 1, wanted + 1);
+    c->status =
+        msg("%s: new permissions are %s, not %s", quoted_file(path), got + 1, wanted + 1);
 }
 
 static void chmod_one(struct chmod *c, const char *path, uint32_t before)
@@ -97,8 +101,8 @@ static void chmod_one(struct chmod *c, const char *path, uint32_t before)
             char old[11], new[11];
             mode_letters(old, before);
             mode_letters(new, after);
-            outf("failed to change mode of %s from %04o (%s) to %04o (%s)\n", quoted_path(path),
-                 before & 07777, old + 1, after & 07777, new + 1);
+            outf("failed to change mode of %s from %04o (%s) to %04o (%s)\n",
+                 quoted_path(path), before & 07777, old + 1, after & 07777, new + 1);
         }
         return;
     }
@@ -177,8 +181,8 @@ static void chmod_operand(struct chmod *c, const char *name)
 /* A word such as -w or -rwx is a mode, not options. */
 static bool chmod_is_mode(const char *word)
 {
-    return word[0] == '-' && word[1] && strchr("rwxXstugoa,+=0-7", word[1]) && word[1] != '-' &&
-           !word[strspn(word, "-rwxXstugoa,+=01234567")];
+    return word[0] == '-' && word[1] && strchr("rwxXstugoa,+=0-7", word[1]) &&
+           word[1] != '-' && !word[strspn(word, "-rwxXstugoa,+=01234567")];
 }
 
 /* Takes such a mode out of argv. */

@@ -17,27 +17,24 @@ int cmd_cmp(int argc, char **argv);
 enum { CMP_TROUBLE = 2 };
 
 static const struct opt cmp_opts[] = {
-    {"print-bytes", 'b', OPT_PLAIN},
-    {"print-chars", 'c', OPT_PLAIN},
-    {"ignore-initial", 'i', OPT_ARG},
-    {"verbose", 'l', OPT_PLAIN},
-    {"bytes", 'n', OPT_ARG},
-    {"silent", 's', OPT_PLAIN},
-    {"quiet", 's', OPT_PLAIN},
-    {0},
+    {"print-bytes", 'b', OPT_PLAIN},  {"print-chars", 'c', OPT_PLAIN},
+    {"ignore-initial", 'i', OPT_ARG}, {"verbose", 'l', OPT_PLAIN},
+    {"bytes", 'n', OPT_ARG},          {"silent", 's', OPT_PLAIN},
+    {"quiet", 's', OPT_PLAIN},        {0},
 };
 
 const struct cmd cmd_cmp_entry = {
     .name = "cmp",
     .usage = "FILE1 [FILE2 [SKIP1 [SKIP2]]]",
-    .help = "Compare two files byte by byte. The status is 0 if they are the same, 1 if different,\n"
-            "2 in trouble.\n"
-            "\n"
-            "  -b, --print-bytes         show the bytes that differ\n"
-            "  -i, --ignore-initial=SKIP[:SKIP2]  skip so many bytes at the beginning\n"
-            "  -l, --verbose             show all bytes that differ, with their numbers\n"
-            "  -n, --bytes=LIMIT         compare no more bytes than that\n"
-            "  -s, --quiet, --silent     say nothing\n",
+    .help =
+        "Compare two files byte by byte. The status is 0 if they are the same, 1 if different,\n"
+        "2 in trouble.\n"
+        "\n"
+        "  -b, --print-bytes         show the bytes that differ\n"
+        "  -i, --ignore-initial=SKIP[:SKIP2]  skip so many bytes at the beginning\n"
+        "  -l, --verbose             show all bytes that differ, with their numbers\n"
+        "  -n, --bytes=LIMIT         compare no more bytes than that\n"
+        "  -s, --quiet, --silent     say nothing\n",
     .main = cmd_cmp,
     .opts = cmp_opts,
     .fail_status = CMP_TROUBLE,
@@ -60,13 +57,13 @@ struct cmp {
     bool different;
 };
 
-/* ---- Numbers ----*/
+/* ---- Numbers ---------------------------------------------------------------------- */
 
 static const char *cmp_read_number(const char *text, uint64_t *n, bool *good)
 {
     const char *rest = text;
-    int err = char_is_digit(*text)
-                  ? num_to_size_of(text, "kKMGTPEZY0", n, &rest) : -EINVAL;
+    int err =
+        char_is_digit(*text) ? num_to_size_of(text, "kKMGTPEZY0", n, &rest) : -EINVAL;
     *good = err != -EINVAL;
     return rest;
 }
@@ -107,7 +104,7 @@ static bool cmp_set_limit(struct cmp *c, const char *text)
     return true;
 }
 
-/* ---- Showing ----*/
+/* ---- Showing ---------------------------------------------------------------------- */
 
 /* A byte as ^X, M-x. */
 static const char *cmp_visible(char dst[8], unsigned char c)
@@ -156,14 +153,15 @@ static void cmp_show_end(const struct cmp *c, const char *name)
     if (!c->at)
         msg_raw("%s: EOF on %s which is empty\n", msg_prefix(), name);
     else if (c->verbose)
-        msg_raw("%s: EOF on %s after byte %llu\n", msg_prefix(), name, (unsigned long long)c->at);
+        msg_raw("%s: EOF on %s after byte %llu\n", msg_prefix(), name,
+                (unsigned long long)c->at);
     else
         msg_raw("%s: EOF on %s after byte %llu, %sline %llu\n", msg_prefix(), name,
                 (unsigned long long)c->at, c->last_newline ? "" : "in ",
                 (unsigned long long)(c->last_newline ? c->lines : c->lines + 1));
 }
 
-/* ---- Comparing ----*/
+/* ---- Comparing -------------------------------------------------------------------- */
 
 /* The number of bytes that are the same. */
 static size_t cmp_same(const char *a, const char *b, size_t len)
@@ -238,7 +236,7 @@ static void cmp_compare(struct cmp *c)
     }
 }
 
-/* ---- Opening ----*/
+/* ---- Opening ---------------------------------------------------------------------- */
 
 static void cmp_skip(struct cmp_file *f)
 {
@@ -277,7 +275,8 @@ static int cmp_find_width(const struct cmp *c)
         struct sys_stat st;
         if (!sys_fstat(c->file[i].in.fd, &st) && (st.mode & SYS_IFMT) == SYS_IFREG) {
             uint64_t left = (uint64_t)st.size > c->file[i].skip
-                                ? (uint64_t)st.size - c->file[i].skip : 0;
+                                ? (uint64_t)st.size - c->file[i].skip
+                                : 0;
             least = left < least ? left : least;
         }
     }
@@ -292,7 +291,8 @@ static bool cmp_is_same_file(const struct cmp *c)
     return !sys_fstat(c->file[0].in.fd, &a) && !sys_fstat(c->file[1].in.fd, &b) &&
            a.ino == b.ino && a.dev == b.dev && (a.mode & SYS_IFMT) == SYS_IFREG &&
            c->file[0].skip == c->file[1].skip &&
-           sys_seek(c->file[0].in.fd, 0, SYS_SEEK_CUR) == sys_seek(c->file[1].in.fd, 0, SYS_SEEK_CUR);
+           sys_seek(c->file[0].in.fd, 0, SYS_SEEK_CUR) ==
+               sys_seek(c->file[1].in.fd, 0, SYS_SEEK_CUR);
 }
 
 static int cmp_run(struct cmp *c)

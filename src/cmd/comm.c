@@ -30,15 +30,16 @@ static const struct opt comm_opts[] = {
 const struct cmd cmd_comm_entry = {
     .name = "comm",
     .usage = "FILE1 FILE2",
-    .help = "Compare two sorted files: column one has the lines only in FILE1, column two those only\n"
-            "in FILE2, column three those in both.\n"
-            "\n"
-            "  -1, -2, -3               without that column\n"
-            "      --check-order        fail if a file is not sorted\n"
-            "      --nocheck-order      do not look whether they are\n"
-            "      --output-delimiter=STR  between columns\n"
-            "      --total              add the counts\n"
-            "  -z, --zero-terminated    lines end in NUL\n",
+    .help =
+        "Compare two sorted files: column one has the lines only in FILE1, column two those only\n"
+        "in FILE2, column three those in both.\n"
+        "\n"
+        "  -1, -2, -3               without that column\n"
+        "      --check-order        fail if a file is not sorted\n"
+        "      --nocheck-order      do not look whether they are\n"
+        "      --output-delimiter=STR  between columns\n"
+        "      --total              add the counts\n"
+        "  -z, --zero-terminated    lines end in NUL\n",
     .main = cmd_comm,
     .opts = comm_opts,
 };
@@ -87,7 +88,8 @@ static void comm_next(struct comm *c, int which)
             msg_errno(f->in.err, "%s", quoted_file(f->name));
             cmd_exit(1);
         }
-        comm_check_order(c, which); // again: now it may be known that lines have no partner
+        comm_check_order(c,
+                         which); // again: now it may be known that lines have no partner
         f->has_line = f->has_before = false;
         return;
     }
@@ -126,7 +128,10 @@ static void comm_run(struct comm *c)
                                                       buf_span(&c->file[1].line));
         if (order)
             c->unpairable = true;
-        comm_put(c, order < 0 ? 0 : order > 0 ? 1 : 2,
+        comm_put(c,
+                 order < 0   ? 0
+                 : order > 0 ? 1
+                             : 2,
                  buf_span(&c->file[order > 0 ? 1 : 0].line));
         if (order <= 0)
             comm_next(c, 0);

@@ -15,8 +15,18 @@
 
 int cmd_cp(int argc, char **argv);
 
-enum { CP_ATTRIBUTES = 256, CP_BACKUP, CP_CONTENTS, CP_NO_PRESERVE, CP_PARENTS, CP_PRESERVE,
-       CP_REFLINK, CP_REMOVE, CP_SPARSE, CP_STRIP };
+enum {
+    CP_ATTRIBUTES = 256,
+    CP_BACKUP,
+    CP_CONTENTS,
+    CP_NO_PRESERVE,
+    CP_PARENTS,
+    CP_PRESERVE,
+    CP_REFLINK,
+    CP_REMOVE,
+    CP_SPARSE,
+    CP_STRIP
+};
 
 static const struct opt cp_opts[] = {
     {"archive", 'a', OPT_PLAIN},
@@ -56,35 +66,36 @@ static const struct opt cp_opts[] = {
 const struct cmd cmd_cp_entry = {
     .name = "cp",
     .usage = "[-T] SOURCE DEST | SOURCE... DIRECTORY | -t DIRECTORY SOURCE...",
-    .help = "Copy SOURCE to DEST, or SOURCEs to DIRECTORY.\n"
-            "\n"
-            "  -a, --archive                as -dR --preserve=all\n"
-            "      --attributes-only        copy no data, only attributes\n"
-            "      --backup[=CONTROL], -b   keep what would be overwritten\n"
-            "      --copy-contents          copy the contents of special files\n"
-            "  -d                           as --no-dereference --preserve=links\n"
-            "  -f, --force                  remove a target that cannot be opened\n"
-            "  -i, --interactive            ask before overwriting\n"
-            "  -H                           follow symbolic links on the command line\n"
-            "  -l, --link                   make hard links\n"
-            "  -L, --dereference            follow symbolic links\n"
-            "  -n, --no-clobber             do not overwrite\n"
-            "  -P, --no-dereference         do not follow symbolic links\n"
-            "  -p                           as --preserve=mode,ownership,timestamps\n"
-            "      --preserve[=LIST]        keep mode, ownership, timestamps, links, all\n"
-            "      --no-preserve=LIST       do not keep them\n"
-            "      --parents                use the full name of SOURCE below DIRECTORY\n"
-            "  -R, -r, --recursive          copy trees\n"
-            "      --reflink[=WHEN], --sparse=WHEN  (ignored: files are shared copy on write)\n"
-            "      --remove-destination     remove targets before\n"
-            "  -s, --symbolic-link          make symbolic links\n"
-            "  -S, --suffix=SUFFIX          of backups\n"
-            "      --strip-trailing-slashes  from SOURCEs\n"
-            "  -t, --target-directory=DIRECTORY\n"
-            "  -T, --no-target-directory    DEST is no directory to copy into\n"
-            "  -u, --update                 only over older files, or where there is none\n"
-            "  -v, --verbose                say what is done\n"
-            "  -x, --one-file-system        stay on this filesystem\n",
+    .help =
+        "Copy SOURCE to DEST, or SOURCEs to DIRECTORY.\n"
+        "\n"
+        "  -a, --archive                as -dR --preserve=all\n"
+        "      --attributes-only        copy no data, only attributes\n"
+        "      --backup[=CONTROL], -b   keep what would be overwritten\n"
+        "      --copy-contents          copy the contents of special files\n"
+        "  -d                           as --no-dereference --preserve=links\n"
+        "  -f, --force                  remove a target that cannot be opened\n"
+        "  -i, --interactive            ask before overwriting\n"
+        "  -H                           follow symbolic links on the command line\n"
+        "  -l, --link                   make hard links\n"
+        "  -L, --dereference            follow symbolic links\n"
+        "  -n, --no-clobber             do not overwrite\n"
+        "  -P, --no-dereference         do not follow symbolic links\n"
+        "  -p                           as --preserve=mode,ownership,timestamps\n"
+        "      --preserve[=LIST]        keep mode, ownership, timestamps, links, all\n"
+        "      --no-preserve=LIST       do not keep them\n"
+        "      --parents                use the full name of SOURCE below DIRECTORY\n"
+        "  -R, -r, --recursive          copy trees\n"
+        "      --reflink[=WHEN], --sparse=WHEN  (ignored: files are shared copy on write)\n"
+        "      --remove-destination     remove targets before\n"
+        "  -s, --symbolic-link          make symbolic links\n"
+        "  -S, --suffix=SUFFIX          of backups\n"
+        "      --strip-trailing-slashes  from SOURCEs\n"
+        "  -t, --target-directory=DIRECTORY\n"
+        "  -T, --no-target-directory    DEST is no directory to copy into\n"
+        "  -u, --update                 only over older files, or where there is none\n"
+        "  -v, --verbose                say what is done\n"
+        "  -x, --one-file-system        stay on this filesystem\n",
     .main = cmd_cp,
     .opts = cp_opts,
 };
@@ -113,8 +124,8 @@ static void cp_set_preserve(struct copy *c, int what, bool on)
 
 static bool cp_read_preserve(struct copy *c, const char *list, bool on)
 {
-    static const char *const names[] = {"mode", "timestamps", "ownership", "links", "context",
-                                        "xattr", "all", NULL};
+    static const char *const names[] = {"mode",    "timestamps", "ownership", "links",
+                                        "context", "xattr",      "all",       NULL};
     char *copy = sys_strdup(list);
     for (char *p = copy; p;) {
         char *comma = strchr(p, ',');
@@ -157,9 +168,7 @@ static bool cp_option_links(struct cp *p, int c)
         cp_preserve_usual(&p->copy);
         p->copy.preserve_links = p->copy.recursive = true;
         return true;
-    case 'd':
-        cp_follow(p, COPY_FOLLOW_NONE);
-        return p->copy.preserve_links = true;
+    case 'd': cp_follow(p, COPY_FOLLOW_NONE); return p->copy.preserve_links = true;
     case 'H': cp_follow(p, COPY_FOLLOW_ARGS); return true;
     case 'L': cp_follow(p, COPY_FOLLOW_ALL); return true;
     case 'P': cp_follow(p, COPY_FOLLOW_NONE); return true;
@@ -199,9 +208,7 @@ static bool cp_option(struct cp *p, int c, const char *arg)
     case CP_SPARSE: return cp_check_when("--sparse", arg, true);
     case CP_REFLINK: return cp_check_when("--reflink", arg, false);
     case CP_STRIP: return p->strip = true;
-    case 'S':
-        copy->suffix = arg;
-        return p->backup = true;
+    case 'S': copy->suffix = arg; return p->backup = true;
     case 't': p->target.folder_option = arg; return true;
     case 'u': return copy->update = true;
     case 'v': return copy->verbose = true;
@@ -242,7 +249,8 @@ static bool cp_one_with_parents(struct cp *p, const char *source)
         buf_add_char(&b, '/');
     size_t from = b.len;
     buf_add_str(&b, source);
-    bool good = cp_make_parents(p, b.data, from) && copy_run(&p->copy, source, buf_str(&b));
+    bool good =
+        cp_make_parents(p, b.data, from) && copy_run(&p->copy, source, buf_str(&b));
     buf_fini(&b);
     return good;
 }

@@ -32,19 +32,20 @@ static const struct opt cut_opts[] = {
 const struct cmd cmd_cut_entry = {
     .name = "cut",
     .usage = "[FILE]...",
-    .help = "Write the chosen parts of each line.\n"
-            "\n"
-            "  -b, --bytes=LIST        these bytes\n"
-            "  -c, --characters=LIST   these characters\n"
-            "  -d, --delimiter=DELIM   what is between fields, in place of TAB\n"
-            "  -f, --fields=LIST       these fields, and lines without delimiter\n"
-            "  -n                      (ignored)\n"
-            "      --complement        what is not in LIST\n"
-            "  -s, --only-delimited    no lines without delimiter\n"
-            "      --output-delimiter=STRING  in place of the input's\n"
-            "  -z, --zero-terminated   lines end in NUL\n"
-            "\n"
-            "LIST is N, N-, N-M or -M, and several of them with commas; counted from 1.\n",
+    .help =
+        "Write the chosen parts of each line.\n"
+        "\n"
+        "  -b, --bytes=LIST        these bytes\n"
+        "  -c, --characters=LIST   these characters\n"
+        "  -d, --delimiter=DELIM   what is between fields, in place of TAB\n"
+        "  -f, --fields=LIST       these fields, and lines without delimiter\n"
+        "  -n                      (ignored)\n"
+        "      --complement        what is not in LIST\n"
+        "  -s, --only-delimited    no lines without delimiter\n"
+        "      --output-delimiter=STRING  in place of the input's\n"
+        "  -z, --zero-terminated   lines end in NUL\n"
+        "\n"
+        "LIST is N, N-, N-M or -M, and several of them with commas; counted from 1.\n",
     .main = cmd_cut,
     .opts = cut_opts,
 };
@@ -55,7 +56,8 @@ struct cut_range {
 
 struct cut {
     char kind; // 'b' or 'f'
-    struct cut_range *ranges; // in order, apart from each other; ended by one at UINT64_MAX
+    // in order, apart from each other; ended by one at UINT64_MAX
+    struct cut_range *ranges;
     size_t count;
     char delimiter, end;
     bool only_delimited, complement, has_output;
@@ -63,7 +65,7 @@ struct cut {
     size_t output_len;
 };
 
-/* ---- Lists ----*/
+/* ---- Lists ------------------------------------------------------------------------ */
 
 static void cut_fail(const struct cut *c, const char *bytes, const char *fields)
 {
@@ -77,7 +79,8 @@ static void cut_add(struct cut *c, uint64_t first, uint64_t last)
     c->ranges[c->count++] = (struct cut_range){first, last};
 }
 
-static const char *cut_read_number(const struct cut *c, const char *p, uint64_t *n, bool is_end)
+static const char *cut_read_number(const struct cut *c, const char *p, uint64_t *n,
+                                   bool is_end)
 {
     size_t len = strspn(p, "0123456789");
     int err = num_to_u64(p, n, NULL);
@@ -86,7 +89,8 @@ static const char *cut_read_number(const struct cut *c, const char *p, uint64_t 
         size_t shown = size_min(len, sizeof text - 1);
         memcpy(text, p, shown);
         text[shown] = '\0';
-        msg(c->kind == 'f' ? "field number %s is too large" : "byte/character offset %s is too large",
+        msg(c->kind == 'f' ? "field number %s is too large"
+                           : "byte/character offset %s is too large",
             quoted(text));
         cmd_exit(msg_try_help());
     }
@@ -205,7 +209,7 @@ static void cut_read_list(struct cut *c, const char *text)
     c->ranges[c->count] = (struct cut_range){UINT64_MAX, UINT64_MAX};
 }
 
-/* ---- Bytes ----*/
+/* ---- Bytes ------------------------------------------------------------------------ */
 
 static void cut_bytes(const struct cut *c, struct out *o, struct span line)
 {
@@ -219,18 +223,19 @@ static void cut_bytes(const struct cut *c, struct out *o, struct span line)
     }
 }
 
-/* ---- Fields ----*/
+/* ---- Fields ----------------------------------------------------------------------- */
 
 /* The place after the delimiter that ends the field at p, or NULL: the line ends it. */
-static inline const char *cut_next_field(const struct cut *c, const char *p, const char *end)
+static inline const char *cut_next_field(const struct cut *c, const char *p,
+                                         const char *end)
 {
     const char *found = memchr(p, c->delimiter, (size_t)(end - p));
     return found ? found + 1 : NULL;
 }
 
 /* The fields of a line that has a delimiter. */
-static void cut_chosen_fields(const struct cut *c, struct out *o, const char *p, const char *end,
-                              const char *second)
+static void cut_chosen_fields(const struct cut *c, struct out *o, const char *p,
+                              const char *end, const char *second)
 {
     uint64_t field = 1;
     bool any = false;
@@ -349,7 +354,8 @@ int cmd_cut(int argc, char **argv)
     if (!list)
         return msg_usage("you must specify a list of bytes, characters, or fields");
     if (has_delimiter && c.kind != 'f')
-        return msg_usage("an input delimiter may be specified only when operating on fields");
+        return msg_usage(
+            "an input delimiter may be specified only when operating on fields");
     if (c.only_delimited && c.kind != 'f')
         return msg_usage("suppressing non-delimited lines makes sense\n"
                          "\tonly when operating on fields");

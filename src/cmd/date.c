@@ -1,4 +1,5 @@
-/* date.c: show a moment. Imitates GNU coreutils date; the sandbox's clock cannot be set. */
+/* date.c: show a moment. Imitates GNU coreutils date; the sandbox's clock cannot be
+ * set. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -103,8 +104,9 @@ static bool date_read_posix(const struct date *d, const char *text, struct when 
 {
     size_t len = strspn(text, "0123456789");
     struct time_parts now, t = {0};
-    if ((len != 8 && len != 10 && len != 12) || (text[len] && (text[len] != '.' ||
-        strlen(text + len) != 3 || !char_is_digit(text[len + 1]) || !char_is_digit(text[len + 2]))))
+    if ((len != 8 && len != 10 && len != 12) ||
+        (text[len] && (text[len] != '.' || strlen(text + len) != 3 ||
+                       !char_is_digit(text[len + 1]) || !char_is_digit(text[len + 2]))))
         return false;
 #define DATE_PAIR(i) ((text[i] - '0') * 10 + (text[(i) + 1] - '0'))
     zone_split(d->zone, when_now().seconds, &now);
@@ -126,7 +128,8 @@ static bool date_read_posix(const struct date *d, const char *text, struct when 
 static int date_try_set(const struct date *d, const char *text, bool posix)
 {
     struct when w;
-    if (posix ? !date_read_posix(d, text, &w) : when_parse(text, d->zone, when_now(), &w) != 0)
+    if (posix ? !date_read_posix(d, text, &w)
+              : when_parse(text, d->zone, when_now(), &w) != 0)
         return msg("invalid date %s", quoted(text));
     msg_errno(EPERM, "cannot set date");
     date_show(d, w);
@@ -154,9 +157,11 @@ static bool date_set_format(struct date *d, const char *format)
 
 static bool date_set_iso(struct date *d, const char *word)
 {
-    static const char *const names[] = {"hours", "minutes", "date", "seconds", "ns", NULL};
-    static const char *const formats[] = {"%Y-%m-%dT%H%:z", "%Y-%m-%dT%H:%M%:z", "%Y-%m-%d",
-                                          "%Y-%m-%dT%H:%M:%S%:z", "%Y-%m-%dT%H:%M:%S,%N%:z"};
+    static const char *const names[] = {"hours",   "minutes", "date",
+                                        "seconds", "ns",      NULL};
+    static const char *const formats[] = {"%Y-%m-%dT%H%:z", "%Y-%m-%dT%H:%M%:z",
+                                          "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%:z",
+                                          "%Y-%m-%dT%H:%M:%S,%N%:z"};
     int i = word ? opts_match_arg("--iso-8601", word, names, NULL) : 2;
     return i >= 0 && date_set_format(d, formats[i]);
 }
@@ -179,9 +184,7 @@ static bool date_read_option(struct date *d, int c, const char *arg, const char 
     case 'r': d->reference = arg; return true;
     case 'R': return date_set_format(d, "%a, %d %b %Y %H:%M:%S %z");
     case DATE_RFC_3339: return date_set_rfc_3339(d, arg);
-    case 's':
-        d->text = arg;
-        return d->set = true;
+    case 's': d->text = arg; return d->set = true;
     case 'u': *tz = "UTC0"; return true;
     case DATE_RESOLUTION: return d->resolution = true;
     default: return false;
@@ -196,9 +199,11 @@ int cmd_date(int argc, char **argv)
     for (int c; (c = opts_next(&o)) != OPTS_END;)
         if (!date_read_option(&d, c, o.arg, &tz))
             return 1;
-    int sources = (d.text != NULL) + (d.file != NULL) + (d.reference != NULL) + d.resolution;
+    int sources =
+        (d.text != NULL) + (d.file != NULL) + (d.reference != NULL) + d.resolution;
     if (sources > 1)
-        return msg_usage("the options to specify dates for printing are mutually exclusive");
+        return msg_usage(
+            "the options to specify dates for printing are mutually exclusive");
     if (o.count && o.operands[0][0] == '+') {
         if (!date_set_format(&d, o.operands[0] + 1))
             return 1;
@@ -209,7 +214,8 @@ int cmd_date(int argc, char **argv)
     } else if (o.count && sources) {
         msg("the argument %s lacks a leading '+';\n"
             "when using an option to specify date(s), any non-option\n"
-            "argument must be a format string beginning with '+'", quoted(o.operands[0]));
+            "argument must be a format string beginning with '+'",
+            quoted(o.operands[0]));
         return msg_try_help();
     } else {
         moment = o.operands[0];

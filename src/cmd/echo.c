@@ -10,11 +10,12 @@ int cmd_echo(int argc, char **argv);
 const struct cmd cmd_echo_entry = {
     .name = "echo",
     .usage = "[-neE] [STRING]...",
-    .help = "Write the STRINGs with a space between them and a newline after them.\n"
-            "\n"
-            "  -n  without the newline\n"
-            "  -e  read backslash escapes: \\\\ \\a \\b \\c \\e \\f \\n \\r \\t \\v \\0NNN \\xHH\n"
-            "  -E  do not (the default)\n",
+    .help =
+        "Write the STRINGs with a space between them and a newline after them.\n"
+        "\n"
+        "  -n  without the newline\n"
+        "  -e  read backslash escapes: \\\\ \\a \\b \\c \\e \\f \\n \\r \\t \\v \\0NNN \\xHH\n"
+        "  -E  do not (the default)\n",
     .main = cmd_echo,
     .no_help = true,
 };

@@ -36,19 +36,20 @@ static const struct opt env_opts[] = {
 const struct cmd cmd_env_entry = {
     .name = "env",
     .usage = "[-] [NAME=VALUE]... [COMMAND [ARG]...]",
-    .help = "Set each NAME to VALUE in the environment and run COMMAND; without it, write the\n"
-            "environment.\n"
-            "\n"
-            "  -i, --ignore-environment    begin with an empty environment (also -)\n"
-            "  -0, --null                  end each line of output with NUL\n"
-            "  -u, --unset=NAME            take NAME out of the environment\n"
-            "  -C, --chdir=DIR             change to DIR first\n"
-            "  -S, --split-string=S        split S into arguments\n"
-            "      --block-signal[=SIG]    block the signals in the list SIG, or all\n"
-            "      --default-signal[=SIG]  set them to their default action\n"
-            "      --ignore-signal[=SIG]   ignore them\n"
-            "      --list-signal-handling  say which are not handled by default\n"
-            "  -v, --debug                 say what is done\n",
+    .help =
+        "Set each NAME to VALUE in the environment and run COMMAND; without it, write the\n"
+        "environment.\n"
+        "\n"
+        "  -i, --ignore-environment    begin with an empty environment (also -)\n"
+        "  -0, --null                  end each line of output with NUL\n"
+        "  -u, --unset=NAME            take NAME out of the environment\n"
+        "  -C, --chdir=DIR             change to DIR first\n"
+        "  -S, --split-string=S        split S into arguments\n"
+        "      --block-signal[=SIG]    block the signals in the list SIG, or all\n"
+        "      --default-signal[=SIG]  set them to their default action\n"
+        "      --ignore-signal[=SIG]   ignore them\n"
+        "      --list-signal-handling  say which are not handled by default\n"
+        "  -v, --debug                 say what is done\n",
     .main = cmd_env,
     .opts = env_opts,
     .opts_flags = OPTS_STOP,
@@ -63,7 +64,7 @@ struct env {
     uint64_t blocked, ignored, defaulted; // bit sig - 1
 };
 
-/* ---- -S ----*/
+/* ---- -S --------------------------------------------------------------------------- */
 
 struct env_split {
     struct strlist words;
@@ -143,7 +144,8 @@ static struct strlist env_split(const char *p)
     struct env_split s = {strlist_make(sys_heap()), buf_make(sys_heap()), false};
     char quote = '\0';
     for (; *p; p++) {
-        if (quote == '\'' && *p != '\'' && !(*p == '\\' && (p[1] == '\\' || p[1] == '\''))) {
+        if (quote == '\'' && *p != '\'' &&
+            !(*p == '\\' && (p[1] == '\\' || p[1] == '\''))) {
             buf_add_char(&s.word, *p);
         } else if ((*p == '\'' || *p == '"') && (!quote || quote == *p)) {
             quote = quote ? '\0' : *p;
@@ -175,7 +177,7 @@ static void env_debug_split(const char *text, const struct strlist *words)
         msg_raw("%s %s\n", i ? "     &   " : " into:   ", quoted(strlist_at(words, i)));
 }
 
-/* ---- Signals ----*/
+/* ---- Signals ---------------------------------------------------------------------- */
 
 static void env_add_signals(struct env *e, uint64_t *mask, const char *list)
 {
@@ -227,7 +229,7 @@ static void env_list_signals(void)
     }
 }
 
-/* ---- The command ----*/
+/* ---- The command ------------------------------------------------------------------ */
 
 static int env_read_option(struct env *e, int c, const char *arg)
 {

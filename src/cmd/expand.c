@@ -20,11 +20,12 @@ static const struct opt expand_opts[] = {
 const struct cmd cmd_expand_entry = {
     .name = "expand",
     .usage = "[FILE]...",
-    .help = "Write each FILE with spaces in place of tabs.\n"
-            "\n"
-            "  -i, --initial    only those before other characters\n"
-            "  -t, --tabs=N     tab stops N columns apart, not 8\n"
-            "  -t, --tabs=LIST  tab stops at these columns; /N multiples of N, +N every N after\n",
+    .help =
+        "Write each FILE with spaces in place of tabs.\n"
+        "\n"
+        "  -i, --initial    only those before other characters\n"
+        "  -t, --tabs=N     tab stops N columns apart, not 8\n"
+        "  -t, --tabs=LIST  tab stops at these columns; /N multiples of N, +N every N after\n",
     .main = cmd_expand,
     .opts = expand_opts,
     .opts_flags = OPTS_DIGITS,

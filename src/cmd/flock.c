@@ -1,5 +1,5 @@
-/* flock.c: run a command while holding a lock, or lock an open descriptor. Imitates flock of
- * util-linux. */
+/* flock.c: run a command while holding a lock, or lock an open descriptor. Imitates flock
+ * of util-linux. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -16,9 +16,15 @@
 
 int cmd_flock(int argc, char **argv);
 
-enum { FLOCK_VERBOSE = 256, FLOCK_NB, FLOCK_USAGE = 64, FLOCK_BAD_DATA = 65,
-       FLOCK_NO_INPUT = 66, FLOCK_OS_ERROR = 71,
-       FLOCK_UNAVAILABLE = 69 };
+enum {
+    FLOCK_VERBOSE = 256,
+    FLOCK_NB,
+    FLOCK_USAGE = 64,
+    FLOCK_BAD_DATA = 65,
+    FLOCK_NO_INPUT = 66,
+    FLOCK_OS_ERROR = 71,
+    FLOCK_UNAVAILABLE = 69
+};
 
 static const struct opt flock_opts[] = {
     {"shared", 's', OPT_PLAIN},
@@ -40,18 +46,19 @@ static const struct opt flock_opts[] = {
 const struct cmd cmd_flock_entry = {
     .name = "flock",
     .usage = "FILE|DIRECTORY COMMAND [ARG]... | FILE|DIRECTORY -c COMMAND | NUMBER",
-    .help = "Hold a lock on a file while COMMAND runs, or lock the open descriptor NUMBER.\n"
-            "\n"
-            "  -s, --shared                  a lock that many can have\n"
-            "  -x, -e, --exclusive           a lock that one can have (the default)\n"
-            "  -u, --unlock                  take a lock away\n"
-            "  -n, --nonblock                fail rather than wait\n"
-            "  -w, --timeout SECONDS         wait no longer than that\n"
-            "  -E, --conflict-exit-code N    status if the lock is not to be had (default 1)\n"
-            "  -o, --close                   close the descriptor before COMMAND runs\n"
-            "  -c, --command COMMAND         run COMMAND by the shell\n"
-            "  -F, --no-fork                 become COMMAND, do not wait for it\n"
-            "      --verbose                 say what is done\n",
+    .help =
+        "Hold a lock on a file while COMMAND runs, or lock the open descriptor NUMBER.\n"
+        "\n"
+        "  -s, --shared                  a lock that many can have\n"
+        "  -x, -e, --exclusive           a lock that one can have (the default)\n"
+        "  -u, --unlock                  take a lock away\n"
+        "  -n, --nonblock                fail rather than wait\n"
+        "  -w, --timeout SECONDS         wait no longer than that\n"
+        "  -E, --conflict-exit-code N    status if the lock is not to be had (default 1)\n"
+        "  -o, --close                   close the descriptor before COMMAND runs\n"
+        "  -c, --command COMMAND         run COMMAND by the shell\n"
+        "  -F, --no-fork                 become COMMAND, do not wait for it\n"
+        "      --verbose                 say what is done\n",
     .main = cmd_flock,
     .opts = flock_opts,
     .opts_flags = OPTS_STOP,
@@ -65,13 +72,14 @@ struct flock {
     const char *name;
 };
 
-/* ---- Locking ----*/
+/* ---- Locking ---------------------------------------------------------------------- */
 
 /* Waits at most timeout_s, by trying again and again. */
 static int flock_wait_until(const struct flock *f, int fd)
 {
     int64_t deadline = f->timeout_s > 9e9 ? INT64_MAX
-                       : sys_clock(SYS_CLOCK_MONOTONIC) + (int64_t)(f->timeout_s * 1e9);
+                                          : sys_clock(SYS_CLOCK_MONOTONIC) +
+                                                (int64_t)(f->timeout_s * 1e9);
     int64_t pause = 500000; // ns
     for (;;) {
         int err = sys_flock(fd, f->operation | SYS_LOCK_NB);
@@ -118,7 +126,7 @@ static void flock_get(const struct flock *f, int fd)
     }
 }
 
-/* ---- With a file and a command ----*/
+/* ---- With a file and a command ---------------------------------------------------- */
 
 static int flock_open(const struct flock *f)
 {
@@ -129,7 +137,9 @@ static int flock_open(const struct flock *f)
         return fd;
     msg_errno(fd, "cannot open lock file %s", f->name);
     bool system = fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE;
-    cmd_exit(system ? FLOCK_OS_ERROR : fd == -EROFS || fd == -ENOSPC ? 73 : FLOCK_NO_INPUT);
+    cmd_exit(system                          ? FLOCK_OS_ERROR
+             : fd == -EROFS || fd == -ENOSPC ? 73
+                                             : FLOCK_NO_INPUT);
 }
 
 static int flock_failed(char **args, int err)
@@ -169,7 +179,7 @@ static char **flock_shell_args(const char *command)
     return strlist_argv(&args); // for the rest of the process's life
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool flock_read_number(struct flock *f, int c, const char *arg)
 {

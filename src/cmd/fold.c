@@ -1,4 +1,5 @@
-/* fold.c: cut lines to a width. Imitates GNU coreutils fold, which counts bytes as columns. */
+/* fold.c: cut lines to a width. Imitates GNU coreutils fold, which counts bytes as
+ * columns. */
 #include <errno.h>
 #include <stddef.h>
 

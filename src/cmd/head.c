@@ -15,8 +15,12 @@
 int cmd_head(int argc, char **argv);
 
 static const struct opt head_opts[] = {
-    {"bytes", 'c', OPT_ARG},     {"lines", 'n', OPT_ARG},   {"quiet", 'q', OPT_PLAIN},
-    {"silent", 'q', OPT_PLAIN},  {"verbose", 'v', OPT_PLAIN}, {"zero-terminated", 'z', OPT_PLAIN},
+    {"bytes", 'c', OPT_ARG},
+    {"lines", 'n', OPT_ARG},
+    {"quiet", 'q', OPT_PLAIN},
+    {"silent", 'q', OPT_PLAIN},
+    {"verbose", 'v', OPT_PLAIN},
+    {"zero-terminated", 'z', OPT_PLAIN},
     {0},
 };
 
@@ -83,15 +87,13 @@ static void head_set_obsolete(struct head *h, const char *text)
         case 'q': h->quiet = true; break;
         case 'v': h->verbose = true; break;
         case 'z': h->delimiter = '\0'; break;
-        default:
-            msg("invalid trailing option -- %c", *p);
-            cmd_exit(msg_try_help());
+        default: msg("invalid trailing option -- %c", *p); cmd_exit(msg_try_help());
         }
     head_set_count(h, buf_str(&number));
     buf_fini(&number);
 }
 
-/* ---- The first NUM ----*/
+/* ---- The first NUM ---------------------------------------------------------------- */
 
 static void head_first_bytes(struct in *in, uint64_t count)
 {
@@ -119,7 +121,7 @@ static void head_first_lines(struct in *in, uint64_t count, char delimiter)
     }
 }
 
-/* ---- All but the last NUM: they are held back until more has come ----*/
+/* ---- All but the last NUM: they are held back until more has come ----------------- */
 
 static void head_but_bytes(struct in *in, uint64_t count)
 {
@@ -143,7 +145,8 @@ static uint64_t head_count_lines(struct span s, char delimiter)
 {
     uint64_t lines = 0;
     const char *end = s.ptr + s.len;
-    for (const char *p = s.ptr; p < end && (p = memchr(p, delimiter, (size_t)(end - p))); p++)
+    for (const char *p = s.ptr; p < end && (p = memchr(p, delimiter, (size_t)(end - p)));
+         p++)
         lines++;
     return lines;
 }

@@ -22,28 +22,35 @@ static const struct opt join_opts[] = {
     {"nocheck-order", JOIN_NO_CHECK, OPT_PLAIN},
     {"zero-terminated", 'z', OPT_PLAIN},
     {"header", JOIN_HEADER, OPT_PLAIN},
-    {NULL, 'a', OPT_ARG}, {NULL, 'e', OPT_ARG}, {NULL, 'j', OPT_ARG}, {NULL, 'o', OPT_ARG},
-    {NULL, 't', OPT_ARG}, {NULL, 'v', OPT_ARG}, {NULL, '1', OPT_ARG}, {NULL, '2', OPT_ARG},
+    {NULL, 'a', OPT_ARG},
+    {NULL, 'e', OPT_ARG},
+    {NULL, 'j', OPT_ARG},
+    {NULL, 'o', OPT_ARG},
+    {NULL, 't', OPT_ARG},
+    {NULL, 'v', OPT_ARG},
+    {NULL, '1', OPT_ARG},
+    {NULL, '2', OPT_ARG},
     {0},
 };
 
 const struct cmd cmd_join_entry = {
     .name = "join",
     .usage = "FILE1 FILE2",
-    .help = "For each pair of lines with the same join field write a line of both. The files must be\n"
-            "sorted on it; it is the first field by default.\n"
-            "\n"
-            "  -a FILENUM             also lines of that file (1 or 2) that have no partner\n"
-            "  -e STRING              in place of fields that are missing\n"
-            "  -i, --ignore-case      compare without regard to case\n"
-            "  -j FIELD               as -1 FIELD -2 FIELD\n"
-            "  -o FORMAT              fields of the output: 0 the join field, FILENUM.FIELD; or auto\n"
-            "  -t CHAR                what is between fields\n"
-            "  -v FILENUM             as -a, without the lines that have a partner\n"
-            "  -1 FIELD, -2 FIELD     the join field of that file\n"
-            "      --check-order, --nocheck-order  whether to fail if a file is not sorted\n"
-            "      --header           the first lines are headers\n"
-            "  -z, --zero-terminated  lines end in NUL\n",
+    .help =
+        "For each pair of lines with the same join field write a line of both. The files must be\n"
+        "sorted on it; it is the first field by default.\n"
+        "\n"
+        "  -a FILENUM             also lines of that file (1 or 2) that have no partner\n"
+        "  -e STRING              in place of fields that are missing\n"
+        "  -i, --ignore-case      compare without regard to case\n"
+        "  -j FIELD               as -1 FIELD -2 FIELD\n"
+        "  -o FORMAT              fields of the output: 0 the join field, FILENUM.FIELD; or auto\n"
+        "  -t CHAR                what is between fields\n"
+        "  -v FILENUM             as -a, without the lines that have a partner\n"
+        "  -1 FIELD, -2 FIELD     the join field of that file\n"
+        "      --check-order, --nocheck-order  whether to fail if a file is not sorted\n"
+        "      --header           the first lines are headers\n"
+        "  -z, --zero-terminated  lines end in NUL\n",
     .main = cmd_join,
     .opts = join_opts,
 };
@@ -88,7 +95,7 @@ struct join {
     size_t output_count;
 };
 
-/* ---- Lines ----*/
+/* ---- Lines ------------------------------------------------------------------------ */
 
 static void join_add_field(struct join_line *l, const char *ptr, size_t len)
 {
@@ -151,7 +158,8 @@ static int join_compare_text(const struct join *j, struct span a, struct span b)
     if (!j->fold)
         return span_cmp(a, b);
     for (size_t i = 0; i < a.len && i < b.len; i++) {
-        int x = char_upper((unsigned char)a.ptr[i]), y = char_upper((unsigned char)b.ptr[i]);
+        int x = char_upper((unsigned char)a.ptr[i]),
+            y = char_upper((unsigned char)b.ptr[i]);
         if (x != y)
             return x - y;
     }
@@ -202,7 +210,7 @@ static struct join_line *join_read(struct join *j, int which)
     return l;
 }
 
-/* ---- Output ----*/
+/* ---- Output ----------------------------------------------------------------------- */
 
 static void join_put_field(const struct join *j, const struct join_line *l, size_t field)
 {
@@ -226,7 +234,8 @@ static void join_put_others(const struct join *j, const struct join_line *l, int
 }
 
 /* A line of one or both. NULL: the file has no line for it. */
-static void join_put(const struct join *j, const struct join_line *a, const struct join_line *b)
+static void join_put(const struct join *j, const struct join_line *a,
+                     const struct join_line *b)
 {
     if (j->output_count) {
         for (size_t i = 0; i < j->output_count; i++) {
@@ -253,7 +262,7 @@ static void join_put_unpaired(struct join *j, const struct join_line *l, int whi
         join_put(j, which == 0 ? l : NULL, which == 1 ? l : NULL);
 }
 
-/* ---- Joining ----*/
+/* ---- Joining ---------------------------------------------------------------------- */
 
 static void join_group_add(struct join_group *g, struct join_line *l)
 {
@@ -272,7 +281,8 @@ static void join_group_clear(struct join_group *g)
 }
 
 /* The current line of a file, which becomes the one before. */
-static struct join_line *join_advance(struct join *j, int which, struct join_line *old, bool keep)
+static struct join_line *join_advance(struct join *j, int which, struct join_line *old,
+                                      bool keep)
 {
     struct join_file *f = &j->file[which];
     struct join_line *l = join_read(j, which);
@@ -359,7 +369,7 @@ static void join_run(struct join *j)
     join_rest(j, 1, b);
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool join_read_field(const char *text, size_t *field)
 {
@@ -456,9 +466,7 @@ static bool join_read_option(struct join *j, int c, const char *arg)
 {
     switch (c) {
     case 'a': return join_set_unpaired(j, arg);
-    case 'v':
-        j->hide_paired = true;
-        return join_set_unpaired(j, arg);
+    case 'v': j->hide_paired = true; return join_set_unpaired(j, arg);
     case 'e':
         if (j->empty && !str_eq(j->empty, arg)) {
             msg("conflicting empty-field replacement strings");

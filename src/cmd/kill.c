@@ -1,4 +1,5 @@
-/* kill.c: send signals, as a program (bash has kill built in). Imitates kill of procps-ng. */
+/* kill.c: send signals, as a program (bash has kill built in). Imitates kill of
+ * procps-ng. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -27,11 +28,12 @@ static const char kill_help[] =
 const struct cmd cmd_kill_entry = {
     .name = "kill",
     .usage = "[-s SIGNAL | -SIGNAL] PID...",
-    .help = "Send a signal (default TERM) to the processes; a negative PID is a process group.\n"
-            "\n"
-            "  -s, --signal SIGNAL  by name or number; also -SIGNAL\n"
-            "  -l, --list[=SIGNAL]  list the names, or turn one into a number or back\n"
-            "  -L, --table          list names and numbers\n",
+    .help =
+        "Send a signal (default TERM) to the processes; a negative PID is a process group.\n"
+        "\n"
+        "  -s, --signal SIGNAL  by name or number; also -SIGNAL\n"
+        "  -l, --list[=SIGNAL]  list the names, or turn one into a number or back\n"
+        "  -L, --table          list names and numbers\n",
     .main = cmd_kill,
     .no_help = true,
 };
@@ -42,7 +44,10 @@ static int kill_usage(void)
     return 1;
 }
 
-static const char *kill_name(int sig) { return sig == SYS_SIGIO ? "POLL" : signame_of(sig); }
+static const char *kill_name(int sig)
+{
+    return sig == SYS_SIGIO ? "POLL" : signame_of(sig);
+}
 
 static int kill_find(const char *text)
 {
@@ -100,7 +105,8 @@ static int kill_send(char **pids, int sig)
     return status;
 }
 
-/* The signal that the first words choose; *args: the words after them. -1: nothing is to be sent. */
+/* The signal that the first words choose; *args: the words after them. -1: nothing is to
+ * be sent. */
 static int kill_read_signal(char ***args, int *status)
 {
     char *word = (*args)[0];
@@ -122,7 +128,9 @@ static int kill_read_signal(char ***args, int *status)
     }
     int sig = name ? kill_find(name) : -1;
     if (sig < 0) {
-        msg("invalid argument %c", name && used == 1 ? *name : word[1] == '-' ? ' ' : word[1]);
+        msg("invalid argument %c", name && used == 1 ? *name
+                                   : word[1] == '-'  ? ' '
+                                                     : word[1]);
         *status = kill_usage();
         return -1;
     }

@@ -41,22 +41,24 @@ static const struct opt ln_opts[] = {
 
 const struct cmd cmd_ln_entry = {
     .name = "ln",
-    .usage = "[-T] TARGET LINK_NAME | TARGET | TARGET... DIRECTORY | -t DIRECTORY TARGET...",
-    .help = "Make a link to TARGET called LINK_NAME, or links to TARGETs in DIRECTORY.\n"
-            "\n"
-            "      --backup[=CONTROL], -b  keep what would be overwritten\n"
-            "  -d, -F, --directory       try hard links to directories (which fails)\n"
-            "  -f, --force               remove what is in the way\n"
-            "  -i, --interactive         ask before removing it\n"
-            "  -L, --logical             follow TARGETs that are symbolic links\n"
-            "  -n, --no-dereference      a LINK_NAME that is a link to a directory is a file\n"
-            "  -P, --physical            hard links to symbolic links themselves (default)\n"
-            "  -r, --relative            with -s, link from where the link is\n"
-            "  -s, --symbolic            make symbolic links\n"
-            "  -S, --suffix=SUFFIX       of backups\n"
-            "  -t, --target-directory=DIRECTORY\n"
-            "  -T, --no-target-directory  LINK_NAME is no directory to link into\n"
-            "  -v, --verbose             say what is done\n",
+    .usage =
+        "[-T] TARGET LINK_NAME | TARGET | TARGET... DIRECTORY | -t DIRECTORY TARGET...",
+    .help =
+        "Make a link to TARGET called LINK_NAME, or links to TARGETs in DIRECTORY.\n"
+        "\n"
+        "      --backup[=CONTROL], -b  keep what would be overwritten\n"
+        "  -d, -F, --directory       try hard links to directories (which fails)\n"
+        "  -f, --force               remove what is in the way\n"
+        "  -i, --interactive         ask before removing it\n"
+        "  -L, --logical             follow TARGETs that are symbolic links\n"
+        "  -n, --no-dereference      a LINK_NAME that is a link to a directory is a file\n"
+        "  -P, --physical            hard links to symbolic links themselves (default)\n"
+        "  -r, --relative            with -s, link from where the link is\n"
+        "  -s, --symbolic            make symbolic links\n"
+        "  -S, --suffix=SUFFIX       of backups\n"
+        "  -t, --target-directory=DIRECTORY\n"
+        "  -T, --no-target-directory  LINK_NAME is no directory to link into\n"
+        "  -v, --verbose             say what is done\n",
     .main = cmd_ln,
     .opts = ln_opts,
 };
@@ -101,7 +103,8 @@ static int ln_make(const struct ln *l, const char *source, const char *link)
 }
 
 /* Gets what is called link out of the way. 1: go on; 0: leave it; -1: after a message. */
-static int ln_clear(const struct ln *l, const char *source, const char *link, char **backup)
+static int ln_clear(const struct ln *l, const char *source, const char *link,
+                    char **backup)
 {
     struct sys_stat st, to;
     if (sys_lstat(link, &st))
@@ -112,7 +115,8 @@ static int ln_clear(const struct ln *l, const char *source, const char *link, ch
         msg("%s: cannot overwrite directory", quoted_file(link));
         return -1;
     }
-    if (!sys_stat(source, &to) && to.ino == st.ino && to.dev == st.dev && str_eq(source, link)) {
+    if (!sys_stat(source, &to) && to.ino == st.ino && to.dev == st.dev &&
+        str_eq(source, link)) {
         msg("%s and %s are the same file", quoted_path(source), quoted_path(link));
         return -1;
     }
@@ -156,10 +160,11 @@ static int ln_failed(const struct ln *l, const char *source, const char *link, i
     if (l->symbolic) {
         if (*source)
             return msg_errno(err, "failed to create symbolic link %s", quoted_path(link));
-        return msg_errno(err, "failed to create symbolic link %s -> %s", quoted_path(link),
-                         quoted_path(source));
+        return msg_errno(err, "failed to create symbolic link %s -> %s",
+                         quoted_path(link), quoted_path(source));
     }
-    if (err == -EEXIST || err == -EMLINK || err == -EDQUOT || err == -ENOSPC || err == -EROFS)
+    if (err == -EEXIST || err == -EMLINK || err == -EDQUOT || err == -ENOSPC ||
+        err == -EROFS)
         return msg_errno(err, "failed to create hard link %s", quoted_path(link));
     return msg_errno(err, "failed to create hard link %s => %s", quoted_path(link),
                      quoted_path(source));
@@ -207,20 +212,14 @@ static bool ln_option(struct ln *l, int c, const char *arg)
         return l->backup_given = true;
     case 'd':
     case 'F': return l->try_folders = true;
-    case 'f':
-        l->ask = false;
-        return l->force = true;
-    case 'i':
-        l->force = false;
-        return l->ask = true;
+    case 'f': l->ask = false; return l->force = true;
+    case 'i': l->force = false; return l->ask = true;
     case 'L': return l->logical = true;
     case 'n': return l->target.no_follow = true;
     case 'P': l->logical = false; return true;
     case 'r': return l->relative = true;
     case 's': return l->symbolic = true;
-    case 'S':
-        l->suffix = arg;
-        return l->backup_given = true;
+    case 'S': l->suffix = arg; return l->backup_given = true;
     case 't': l->target.folder_option = arg; return true;
     case 'T': return l->target.no_folder = true;
     case 'v': return l->verbose = true;

@@ -22,11 +22,12 @@ static const struct opt mkdir_opts[] = {
 const struct cmd cmd_mkdir_entry = {
     .name = "mkdir",
     .usage = "DIRECTORY...",
-    .help = "Make the DIRECTORYs.\n"
-            "\n"
-            "  -m, --mode=MODE  set their permissions as chmod would, not rwx less the umask\n"
-            "  -p, --parents    no error if they exist; make parent directories as needed\n"
-            "  -v, --verbose    say what was made\n",
+    .help =
+        "Make the DIRECTORYs.\n"
+        "\n"
+        "  -m, --mode=MODE  set their permissions as chmod would, not rwx less the umask\n"
+        "  -p, --parents    no error if they exist; make parent directories as needed\n"
+        "  -v, --verbose    say what was made\n",
     .main = cmd_mkdir,
     .opts = mkdir_opts,
 };
@@ -50,7 +51,8 @@ static int mkdir_make(const struct mkdir *m, const char *path, unsigned mode)
     return err;
 }
 
-/* Makes the folders above path that do not exist. Gives the error of the first that cannot be. */
+/* Makes the folders above path that do not exist. Gives the error of the first that
+ * cannot be. */
 static int mkdir_make_parents(const struct mkdir *m, char *path)
 {
     unsigned umask = sys_umask(0);

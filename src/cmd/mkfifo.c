@@ -17,9 +17,10 @@ static const struct opt mkfifo_opts[] = {
 const struct cmd cmd_mkfifo_entry = {
     .name = "mkfifo",
     .usage = "NAME...",
-    .help = "Make named pipes.\n"
-            "\n"
-            "  -m, --mode=MODE  set their permissions as chmod would, not rw less the umask\n",
+    .help =
+        "Make named pipes.\n"
+        "\n"
+        "  -m, --mode=MODE  set their permissions as chmod would, not rw less the umask\n",
     .main = cmd_mkfifo,
     .opts = mkfifo_opts,
 };

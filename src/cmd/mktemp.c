@@ -1,5 +1,5 @@
-/* mktemp.c: make files and directories with names that nobody has guessed. Imitates GNU coreutils
- * mktemp. */
+/* mktemp.c: make files and directories with names that nobody has guessed. Imitates GNU
+ * coreutils mktemp. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -32,15 +32,16 @@ static const struct opt mktemp_opts[] = {
 const struct cmd cmd_mktemp_entry = {
     .name = "mktemp",
     .usage = "[TEMPLATE]",
-    .help = "Make a temporary file and write its name. TEMPLATE has at least 3 Xs in a row in its\n"
-            "last component; without it, it is tmp.XXXXXXXXXX below --tmpdir.\n"
-            "\n"
-            "  -d, --directory     make a directory\n"
-            "  -u, --dry-run       make nothing, only write a name\n"
-            "  -q, --quiet         say nothing if it fails\n"
-            "      --suffix=SUFF   add SUFF to TEMPLATE\n"
-            "  -p DIR, --tmpdir[=DIR]  put it below DIR, or TMPDIR, or /tmp\n"
-            "  -t                  TEMPLATE is one component, below TMPDIR, the DIR of -p, or /tmp\n",
+    .help =
+        "Make a temporary file and write its name. TEMPLATE has at least 3 Xs in a row in its\n"
+        "last component; without it, it is tmp.XXXXXXXXXX below --tmpdir.\n"
+        "\n"
+        "  -d, --directory     make a directory\n"
+        "  -u, --dry-run       make nothing, only write a name\n"
+        "  -q, --quiet         say nothing if it fails\n"
+        "      --suffix=SUFF   add SUFF to TEMPLATE\n"
+        "  -p DIR, --tmpdir[=DIR]  put it below DIR, or TMPDIR, or /tmp\n"
+        "  -t                  TEMPLATE is one component, below TMPDIR, the DIR of -p, or /tmp\n",
     .main = cmd_mktemp,
     .opts = mktemp_opts,
 };
@@ -55,7 +56,8 @@ struct mktemp_xs {
     size_t start, count;
 };
 
-static bool mktemp_find_xs(const struct mktemp *m, const char *template, struct mktemp_xs *xs)
+static bool mktemp_find_xs(const struct mktemp *m, const char *template,
+                           struct mktemp_xs *xs)
 {
     size_t len = strlen(template), end = len;
     if (!m->suffix) {
@@ -80,7 +82,8 @@ static bool mktemp_find_xs(const struct mktemp *m, const char *template, struct 
 
 static void mktemp_fill(char *name, const struct mktemp_xs *xs)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     for (size_t i = 0; i < xs->count;) {
         unsigned char byte;
         sys_random(&byte, 1);
@@ -112,7 +115,8 @@ static const char *mktemp_dir(const struct mktemp *m)
     return tmp && *tmp ? tmp : "/tmp";
 }
 
-/* Gives the template's full path with the suffix, and where its Xs are; NULL after a message. */
+/* Gives the template's full path with the suffix, and where its Xs are; NULL after a
+ * message. */
 static char *mktemp_full_template(const struct mktemp *m, const char *template,
                                   struct mktemp_xs *xs)
 {
@@ -129,7 +133,8 @@ static char *mktemp_full_template(const struct mktemp *m, const char *template,
             return NULL;
         }
         if (*template == '/') {
-            msg("invalid template, %s; with --tmpdir, it may not be absolute", quoted(template));
+            msg("invalid template, %s; with --tmpdir, it may not be absolute",
+                quoted(template));
             return NULL;
         }
         const char *dir = mktemp_dir(m);
@@ -156,8 +161,9 @@ static int mktemp_run(const struct mktemp *m, const char *template)
         err = mktemp_make(m, name);
     }
     if (err)
-        return m->quiet ? 1 : msg_errno(err, "failed to create %s via template %s",
-                                        m->folder ? "directory" : "file", quoted(shown));
+        return m->quiet ? 1
+                        : msg_errno(err, "failed to create %s via template %s",
+                                    m->folder ? "directory" : "file", quoted(shown));
     outf("%s\n", name);
     return 0;
 }

@@ -34,18 +34,19 @@ static const struct opt mv_opts[] = {
 const struct cmd cmd_mv_entry = {
     .name = "mv",
     .usage = "[-T] SOURCE DEST | SOURCE... DIRECTORY | -t DIRECTORY SOURCE...",
-    .help = "Rename SOURCE to DEST, or move SOURCEs to DIRECTORY.\n"
-            "\n"
-            "      --backup[=CONTROL], -b  keep what would be overwritten\n"
-            "  -f, --force                 do not ask before overwriting\n"
-            "  -i, --interactive           ask before overwriting\n"
-            "  -n, --no-clobber            do not overwrite\n"
-            "      --strip-trailing-slashes  from SOURCEs\n"
-            "  -S, --suffix=SUFFIX         of backups\n"
-            "  -t, --target-directory=DIRECTORY\n"
-            "  -T, --no-target-directory   DEST is no directory to move into\n"
-            "  -u, --update                only over older files, or where there is none\n"
-            "  -v, --verbose               say what is done\n",
+    .help =
+        "Rename SOURCE to DEST, or move SOURCEs to DIRECTORY.\n"
+        "\n"
+        "      --backup[=CONTROL], -b  keep what would be overwritten\n"
+        "  -f, --force                 do not ask before overwriting\n"
+        "  -i, --interactive           ask before overwriting\n"
+        "  -n, --no-clobber            do not overwrite\n"
+        "      --strip-trailing-slashes  from SOURCEs\n"
+        "  -S, --suffix=SUFFIX         of backups\n"
+        "  -t, --target-directory=DIRECTORY\n"
+        "  -T, --no-target-directory   DEST is no directory to move into\n"
+        "  -u, --update                only over older files, or where there is none\n"
+        "  -v, --verbose               say what is done\n",
     .main = cmd_mv,
     .opts = mv_opts,
 };
@@ -57,9 +58,12 @@ struct mv {
     const char *backup_kind;
 };
 
-static bool mv_is_folder(const struct sys_stat *st) { return (st->mode & SYS_IFMT) == SYS_IFDIR; }
+static bool mv_is_folder(const struct sys_stat *st)
+{
+    return (st->mode & SYS_IFMT) == SYS_IFDIR;
+}
 
-/* ---- To another filesystem ----*/
+/* ---- To another filesystem -------------------------------------------------------- */
 
 static bool mv_remove(struct mv *m, const char *source)
 {
@@ -104,11 +108,11 @@ static bool mv_across(struct mv *m, const char *source, const char *target,
     return good && mv_remove(m, source);
 }
 
-/* ---- Renaming ----*/
+/* ---- Renaming --------------------------------------------------------------------- */
 
 /* Whether the target may not be replaced by the source, after a message. */
-static bool mv_is_refused(const char *source, const char *target, const struct sys_stat *from,
-                          const struct sys_stat *to)
+static bool mv_is_refused(const char *source, const char *target,
+                          const struct sys_stat *from, const struct sys_stat *to)
 {
     if (from->ino == to->ino && from->dev == to->dev) {
         if (mv_is_folder(from)) // what rename says is GNU's message too
@@ -191,17 +195,13 @@ static bool mv_option(struct mv *m, int c, const char *arg)
 {
     switch (c) {
     case 'b':
-    case MV_BACKUP:
-        m->backup_kind = arg ? arg : m->backup_kind;
-        return m->backup = true;
+    case MV_BACKUP: m->backup_kind = arg ? arg : m->backup_kind; return m->backup = true;
     case 'f': m->copy.overwrite = COPY_OVERWRITE; return true;
     case 'i': m->copy.overwrite = COPY_ASK; return true;
     case 'n': m->copy.overwrite = COPY_KEEP; return true;
     case 'T': return m->target.no_folder = true;
     case MV_STRIP: return m->strip = true;
-    case 'S':
-        m->copy.suffix = arg;
-        return m->backup = true;
+    case 'S': m->copy.suffix = arg; return m->backup = true;
     case 't': m->target.folder_option = arg; return true;
     case 'u': return m->copy.update = true;
     case 'v': return m->copy.verbose = true;

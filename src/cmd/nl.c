@@ -16,37 +16,32 @@
 int cmd_nl(int argc, char **argv);
 
 static const struct opt nl_opts[] = {
-    {"header-numbering", 'h', OPT_ARG},
-    {"body-numbering", 'b', OPT_ARG},
-    {"footer-numbering", 'f', OPT_ARG},
-    {"starting-line-number", 'v', OPT_ARG},
-    {"line-increment", 'i', OPT_ARG},
-    {"no-renumber", 'p', OPT_PLAIN},
-    {"join-blank-lines", 'l', OPT_ARG},
-    {"number-separator", 's', OPT_ARG},
-    {"number-width", 'w', OPT_ARG},
-    {"number-format", 'n', OPT_ARG},
-    {"section-delimiter", 'd', OPT_ARG},
-    {0},
+    {"header-numbering", 'h', OPT_ARG},  {"body-numbering", 'b', OPT_ARG},
+    {"footer-numbering", 'f', OPT_ARG},  {"starting-line-number", 'v', OPT_ARG},
+    {"line-increment", 'i', OPT_ARG},    {"no-renumber", 'p', OPT_PLAIN},
+    {"join-blank-lines", 'l', OPT_ARG},  {"number-separator", 's', OPT_ARG},
+    {"number-width", 'w', OPT_ARG},      {"number-format", 'n', OPT_ARG},
+    {"section-delimiter", 'd', OPT_ARG}, {0},
 };
 
 const struct cmd cmd_nl_entry = {
     .name = "nl",
     .usage = "[FILE]...",
-    .help = "Write each FILE with numbers before the lines.\n"
-            "\n"
-            "  -b, --body-numbering=STYLE    which lines of the body are numbered\n"
-            "  -d, --section-delimiter=CC    what logical pages are marked with (default \\:)\n"
-            "  -f, --footer-numbering=STYLE, -h, --header-numbering=STYLE\n"
-            "  -i, --line-increment=N        from number to number\n"
-            "  -l, --join-blank-lines=N      N empty lines in a row count as one\n"
-            "  -n, --number-format=FORMAT    ln left, rn right, rz right with zeros\n"
-            "  -p, --no-renumber             do not begin again with each page\n"
-            "  -s, --number-separator=STRING after the number\n"
-            "  -v, --starting-line-number=N  the first number\n"
-            "  -w, --number-width=N          columns for numbers\n"
-            "\n"
-            "STYLE is a all lines, t lines that are not empty, n none, pBRE lines that match BRE.\n",
+    .help =
+        "Write each FILE with numbers before the lines.\n"
+        "\n"
+        "  -b, --body-numbering=STYLE    which lines of the body are numbered\n"
+        "  -d, --section-delimiter=CC    what logical pages are marked with (default \\:)\n"
+        "  -f, --footer-numbering=STYLE, -h, --header-numbering=STYLE\n"
+        "  -i, --line-increment=N        from number to number\n"
+        "  -l, --join-blank-lines=N      N empty lines in a row count as one\n"
+        "  -n, --number-format=FORMAT    ln left, rn right, rz right with zeros\n"
+        "  -p, --no-renumber             do not begin again with each page\n"
+        "  -s, --number-separator=STRING after the number\n"
+        "  -v, --starting-line-number=N  the first number\n"
+        "  -w, --number-width=N          columns for numbers\n"
+        "\n"
+        "STYLE is a all lines, t lines that are not empty, n none, pBRE lines that match BRE.\n",
     .main = cmd_nl,
     .opts = nl_opts,
 };
@@ -81,7 +76,9 @@ static bool nl_set_style(struct nl_style *s, const char *text, const char *secti
         msg_usage("invalid %s numbering style: %s", section, quoted(text));
         return false;
     }
-    struct regex_options o = {.alloc = sys_heap(), .tick = sys_ticks, .syntax = REGEX_BASIC,
+    struct regex_options o = {.alloc = sys_heap(),
+                              .tick = sys_ticks,
+                              .syntax = REGEX_BASIC,
                               .flags = REGEX_UTF8};
     enum regex_error err = regex_compile(&s->regex, &o, span_of(text + 1));
     s->kind = 'p';
@@ -164,8 +161,8 @@ static void nl_line(struct nl *n, struct span line)
     out_char('\n');
 }
 
-static bool nl_read_number(const char *text, int64_t least, int64_t most, const char *what,
-                           int64_t *n)
+static bool nl_read_number(const char *text, int64_t least, int64_t most,
+                           const char *what, int64_t *n)
 {
     const char *rest = text;
     int err = num_to_i64(text, n, &rest);
@@ -174,8 +171,8 @@ static bool nl_read_number(const char *text, int64_t least, int64_t most, const 
         return false;
     }
     if (err || *n < least || *n > most) {
-        msg_errno(err && *n > 0 && most == INT64_MAX ? EOVERFLOW : ERANGE, "invalid %s: %s", what,
-                  quoted(text));
+        msg_errno(err && *n > 0 && most == INT64_MAX ? EOVERFLOW : ERANGE,
+                  "invalid %s: %s", what, quoted(text));
         return false;
     }
     return true;
@@ -220,13 +217,18 @@ static bool nl_read_option(struct nl *n, int c, const char *arg)
     case 'd': nl_set_delimiter(n, arg); return true;
     case 'f': return nl_set_style(&n->style[NL_FOOTER], arg, "footer");
     case 'h': return nl_set_style(&n->style[NL_HEADER], arg, "header");
-    case 'i': return nl_read_number(arg, INT64_MIN, INT64_MAX, "line number increment", &n->step);
+    case 'i':
+        return nl_read_number(arg, INT64_MIN, INT64_MAX, "line number increment",
+                              &n->step);
     case 'l':
-        return nl_read_number(arg, 1, INT64_MAX, "line number of blank lines", &n->blanks);
+        return nl_read_number(arg, 1, INT64_MAX, "line number of blank lines",
+                              &n->blanks);
     case 'n': return nl_set_format(n, arg);
     case 'p': return n->keep_numbers = true;
     case 's': n->separator = arg; return true;
-    case 'v': return nl_read_number(arg, INT64_MIN, INT64_MAX, "starting line number", &n->start);
+    case 'v':
+        return nl_read_number(arg, INT64_MIN, INT64_MAX, "starting line number",
+                              &n->start);
     case 'w': return nl_set_width(n, arg);
     default: return false;
     }
@@ -234,9 +236,15 @@ static bool nl_read_option(struct nl *n, int c, const char *arg)
 
 int cmd_nl(int argc, char **argv)
 {
-    struct nl n = {.style = {{'n', NULL}, {'t', NULL}, {'n', NULL}}, .start = 1, .step = 1,
-                   .blanks = 1, .separator = "\t", .format = "rn", .width = 6,
-                   .delimiter = "\\:", .section = NL_BODY};
+    struct nl n = {.style = {{'n', NULL}, {'t', NULL}, {'n', NULL}},
+                   .start = 1,
+                   .step = 1,
+                   .blanks = 1,
+                   .separator = "\t",
+                   .format = "rn",
+                   .width = 6,
+                   .delimiter = "\\:",
+                   .section = NL_BODY};
     struct opts o = opts_begin(&cmd_nl_entry, argc, argv);
     for (int c; (c = opts_next(&o)) != OPTS_END;)
         if (c == OPTS_ERROR || !nl_read_option(&n, c, o.arg))

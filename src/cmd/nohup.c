@@ -17,7 +17,8 @@ enum { NOHUP_FAILED = 125 };
 const struct cmd cmd_nohup_entry = {
     .name = "nohup",
     .usage = "COMMAND [ARG]...",
-    .help = "Run COMMAND, ignoring SIGHUP. What would go to a terminal goes to nohup.out.\n",
+    .help =
+        "Run COMMAND, ignoring SIGHUP. What would go to a terminal goes to nohup.out.\n",
     .main = cmd_nohup,
     .opts_flags = OPTS_STOP,
     .fail_status = NOHUP_FAILED,
@@ -41,7 +42,8 @@ static int nohup_redirect(void)
 {
     bool out = sys_isatty(1), error = sys_isatty(2);
     if (sys_isatty(0)) {
-        int null = sys_open("/dev/null", SYS_WRONLY, 0), err = null < 0 ? null : sys_dup_to(null, 0, 0);
+        int null = sys_open("/dev/null", SYS_WRONLY, 0),
+            err = null < 0 ? null : sys_dup_to(null, 0, 0);
         if (err < 0)
             return err;
     }

@@ -27,36 +27,50 @@ static const struct opt od_opts[] = {
     {"traditional", OD_TRADITIONAL, OPT_PLAIN},
     {"width", 'w', OPT_MAYBE},
     {"endian", OD_ENDIAN, OPT_ARG},
-    {NULL, 'a', OPT_PLAIN}, {NULL, 'b', OPT_PLAIN}, {NULL, 'B', OPT_PLAIN},
-    {NULL, 'c', OPT_PLAIN}, {NULL, 'd', OPT_PLAIN}, {NULL, 'D', OPT_PLAIN},
-    {NULL, 'e', OPT_PLAIN}, {NULL, 'f', OPT_PLAIN}, {NULL, 'F', OPT_PLAIN},
-    {NULL, 'h', OPT_PLAIN}, {NULL, 'H', OPT_PLAIN}, {NULL, 'i', OPT_PLAIN},
-    {NULL, 'I', OPT_PLAIN}, {NULL, 'l', OPT_PLAIN}, {NULL, 'L', OPT_PLAIN},
+    {NULL, 'a', OPT_PLAIN},
+    {NULL, 'b', OPT_PLAIN},
+    {NULL, 'B', OPT_PLAIN},
+    {NULL, 'c', OPT_PLAIN},
+    {NULL, 'd', OPT_PLAIN},
+    {NULL, 'D', OPT_PLAIN},
+    {NULL, 'e', OPT_PLAIN},
+    {NULL, 'f', OPT_PLAIN},
+    {NULL, 'F', OPT_PLAIN},
+    {NULL, 'h', OPT_PLAIN},
+    {NULL, 'H', OPT_PLAIN},
+    {NULL, 'i', OPT_PLAIN},
+    {NULL, 'I', OPT_PLAIN},
+    {NULL, 'l', OPT_PLAIN},
+    {NULL, 'L', OPT_PLAIN},
     {NULL, 'S', OPT_ARG},
-    {NULL, 'o', OPT_PLAIN}, {NULL, 'O', OPT_PLAIN}, {NULL, 's', OPT_PLAIN},
-    {NULL, 'x', OPT_PLAIN}, {NULL, 'X', OPT_PLAIN},
+    {NULL, 'o', OPT_PLAIN},
+    {NULL, 'O', OPT_PLAIN},
+    {NULL, 's', OPT_PLAIN},
+    {NULL, 'x', OPT_PLAIN},
+    {NULL, 'X', OPT_PLAIN},
     {0},
 };
 
 const struct cmd cmd_od_entry = {
     .name = "od",
     .usage = "[FILE]...",
-    .help = "Write an unambiguous form of the FILEs, octal numbers of two bytes by default.\n"
-            "\n"
-            "  -A, --address-radix=RADIX   d, o, x, or n for none\n"
-            "      --endian={big|little}   how bytes make numbers\n"
-            "  -j, --skip-bytes=BYTES      skip these first\n"
-            "  -N, --read-bytes=BYTES      no more than these\n"
-            "  -S BYTES, --strings[=BYTES] only strings of at least BYTES (3) that end in NUL\n"
-            "  -t, --format=TYPE           a names, c characters, d[SIZE] decimal, u[SIZE] unsigned,\n"
-            "                              o[SIZE] octal, x[SIZE] hexadecimal, f[SIZE] floating point;\n"
-            "                              SIZE in bytes, or C S I L (F D); z adds the text\n"
-            "  -v, --output-duplicates     do not write * for lines that are the same\n"
-            "  -w[BYTES], --width[=BYTES]  bytes a line, 32 if not said\n"
-            "      --traditional           take [+]OFFSET[b] after FILE\n"
-            "\n"
-            "  -a -t a  -b -t o1  -c -t c  -d -t u2  -f -t fF  -i -t dI  -l -t dL  -o -t o2  -s -t d2\n"
-            "  -x -t x2\n",
+    .help =
+        "Write an unambiguous form of the FILEs, octal numbers of two bytes by default.\n"
+        "\n"
+        "  -A, --address-radix=RADIX   d, o, x, or n for none\n"
+        "      --endian={big|little}   how bytes make numbers\n"
+        "  -j, --skip-bytes=BYTES      skip these first\n"
+        "  -N, --read-bytes=BYTES      no more than these\n"
+        "  -S BYTES, --strings[=BYTES] only strings of at least BYTES (3) that end in NUL\n"
+        "  -t, --format=TYPE           a names, c characters, d[SIZE] decimal, u[SIZE] unsigned,\n"
+        "                              o[SIZE] octal, x[SIZE] hexadecimal, f[SIZE] floating point;\n"
+        "                              SIZE in bytes, or C S I L (F D); z adds the text\n"
+        "  -v, --output-duplicates     do not write * for lines that are the same\n"
+        "  -w[BYTES], --width[=BYTES]  bytes a line, 32 if not said\n"
+        "      --traditional           take [+]OFFSET[b] after FILE\n"
+        "\n"
+        "  -a -t a  -b -t o1  -c -t c  -d -t u2  -f -t fF  -i -t dI  -l -t dL  -o -t o2  -s -t d2\n"
+        "  -x -t x2\n",
     .main = cmd_od,
     .opts = od_opts,
 };
@@ -65,9 +79,9 @@ const struct cmd cmd_od_entry = {
 struct od_type {
     char kind; // a c d f o u x
     size_t size;
-    int width;       // of a field, without the space before it
-    int pad;         // more spaces for a whole line, to stand under wider fields
-    bool text;       // z
+    int width; // of a field, without the space before it
+    int pad;   // more spaces for a whole line, to stand under wider fields
+    bool text; // z
 };
 
 struct od {
@@ -84,7 +98,7 @@ struct od {
     uint64_t address;
 };
 
-/* ---- Types ----*/
+/* ---- Types ------------------------------------------------------------------------ */
 
 static int od_field_width(char kind, size_t size)
 {
@@ -110,8 +124,8 @@ static void od_add_type(struct od *o, char kind, size_t size, bool text)
 
 static bool od_bad_size(const char *text, uint64_t size, bool floating)
 {
-    msg("invalid type string %s;\nthis system doesn't provide a %llu-byte %s type", quoted(text),
-        (unsigned long long)size, floating ? "floating point" : "integral");
+    msg("invalid type string %s;\nthis system doesn't provide a %llu-byte %s type",
+        quoted(text), (unsigned long long)size, floating ? "floating point" : "integral");
     return false;
 }
 
@@ -159,17 +173,17 @@ static bool od_add_letter(struct od *o, int c)
     static const struct {
         char letter;
         const char *types;
-    } letters[] = {{'a', "a"}, {'b', "o1"}, {'B', "o2"}, {'c', "c"}, {'d', "u2"}, {'D', "u4"},
-                   {'e', "fD"}, {'f', "fF"}, {'F', "fD"}, {'h', "x2"}, {'H', "x4"}, {'i', "dI"},
-                   {'I', "dL"}, {'l', "dL"}, {'L', "dL"}, {'o', "o2"}, {'O', "o4"}, {'s', "d2"},
-                   {'x', "x2"}, {'X', "x4"}};
+    } letters[] = {{'a', "a"},  {'b', "o1"}, {'B', "o2"}, {'c', "c"},  {'d', "u2"},
+                   {'D', "u4"}, {'e', "fD"}, {'f', "fF"}, {'F', "fD"}, {'h', "x2"},
+                   {'H', "x4"}, {'i', "dI"}, {'I', "dL"}, {'l', "dL"}, {'L', "dL"},
+                   {'o', "o2"}, {'O', "o4"}, {'s', "d2"}, {'x', "x2"}, {'X', "x4"}};
     for (size_t i = 0; i < COUNT_OF(letters); i++)
         if (letters[i].letter == c)
             return od_add_types(o, letters[i].types);
     return false;
 }
 
-/* ---- Input: all files as one ----*/
+/* ---- Input: all files as one ------------------------------------------------------ */
 
 /* Up to len bytes; fewer only at the end of all files. */
 static size_t od_read(struct od *o, char *dst, size_t len)
@@ -214,7 +228,7 @@ static bool od_skip(struct od *o)
     return true;
 }
 
-/* ---- Fields ----*/
+/* ---- Fields ----------------------------------------------------------------------- */
 
 static uint64_t od_number(const struct od *o, const unsigned char *p, size_t size)
 {
@@ -243,7 +257,10 @@ static void od_add_float(struct buf *b, uint64_t bits, size_t size)
         memcpy(&n, &bits, sizeof n);
     }
     double least = size == 4 ? 1.17549435e-38 : 2.2250738585072014e-308;
-    int digits = n < least && n > -least ? 1 : size == 4 ? 6 : 15, most = size == 4 ? 9 : 17;
+    int digits = n < least && n > -least ? 1
+                 : size == 4             ? 6
+                                         : 15,
+        most = size == 4 ? 9 : 17;
     for (;; digits++) {
         size_t start = b->len;
         double again = 0;
@@ -271,9 +288,9 @@ static void od_add_char(struct buf *b, unsigned char c)
 static void od_add_name(struct buf *b, unsigned char c)
 {
     static const char names[33][4] = {
-        "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs", "ht", "nl", "vt", "ff",
-        "cr", "so", "si", "dle", "dc1", "dc2", "dc3", "dc4", "nak", "syn", "etb", "can", "em",
-        "sub", "esc", "fs", "gs", "rs", "us", "sp",
+        "nul", "soh", "stx", "etx", "eot", "enq", "ack", "bel", "bs",  "ht",  "nl",
+        "vt",  "ff",  "cr",  "so",  "si",  "dle", "dc1", "dc2", "dc3", "dc4", "nak",
+        "syn", "etb", "can", "em",  "sub", "esc", "fs",  "gs",  "rs",  "us",  "sp",
     };
     c &= 127;
     if (c <= ' ')
@@ -299,7 +316,7 @@ static void od_add_field(const struct od *o, struct buf *b, const struct od_type
     }
 }
 
-/* ---- Lines ----*/
+/* ---- Lines ------------------------------------------------------------------------ */
 
 static void od_put_address(const struct od *o, uint64_t address)
 {
@@ -310,8 +327,8 @@ static void od_put_address(const struct od *o, uint64_t address)
     }
 }
 
-static void od_put_text(const struct od_type *t, const struct od *o, const unsigned char *p,
-                        size_t len)
+static void od_put_text(const struct od_type *t, const struct od *o,
+                        const unsigned char *p, size_t len)
 {
     size_t missing = (o->width - len) / t->size;
     size_t fields = o->width / t->size;
@@ -322,8 +339,8 @@ static void od_put_text(const struct od_type *t, const struct od *o, const unsig
     out_char('<');
 }
 
-static void od_put_type(const struct od *o, const struct od_type *t, const unsigned char *p,
-                        size_t len)
+static void od_put_type(const struct od *o, const struct od_type *t,
+                        const unsigned char *p, size_t len)
 {
     struct buf b = buf_make(sys_heap());
     int fields = (int)(o->width / t->size), pad = t->pad;
@@ -381,7 +398,7 @@ static void od_dump(struct od *o)
     }
 }
 
-/* ---- -S ----*/
+/* ---- -S --------------------------------------------------------------------------- */
 
 static void od_put_string(const struct od *o, const struct buf *b)
 {
@@ -409,12 +426,13 @@ static void od_strings(struct od *o)
     }
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool od_read_number(const char *text, const char *option, uint64_t *n)
 {
     const char *rest = text;
-    bool hex = text[0] == '0' && char_lower(text[1]) == 'x', octal = text[0] == '0' && !hex;
+    bool hex = text[0] == '0' && char_lower(text[1]) == 'x',
+         octal = text[0] == '0' && !hex;
     int err = -EINVAL;
     if (char_is_digit(*text))
         err = hex || octal ? num_to_u64_base(text, 0, n, &rest)
@@ -505,7 +523,8 @@ static void od_take_offset(struct od *o, struct opts *opts, bool traditional)
     if (!opts->count || opts->count > 2)
         return;
     char **last = &opts->operands[opts->count - 1];
-    bool plain = **last == '+' || (opts->count == 2 && char_is_digit(**last)) || traditional;
+    bool plain =
+        **last == '+' || (opts->count == 2 && char_is_digit(**last)) || traditional;
     if (!plain || !od_read_offset(*last, &o->skip))
         return;
     *last = NULL;

@@ -23,11 +23,12 @@ static const struct opt paste_opts[] = {
 const struct cmd cmd_paste_entry = {
     .name = "paste",
     .usage = "[FILE]...",
-    .help = "Write lines that consist of the lines of each FILE, with a TAB between them.\n"
-            "\n"
-            "  -d, --delimiters=LIST  use the characters of LIST in turn, not TABs\n"
-            "  -s, --serial           one file at a time: its lines become one\n"
-            "  -z, --zero-terminated  lines end in NUL\n",
+    .help =
+        "Write lines that consist of the lines of each FILE, with a TAB between them.\n"
+        "\n"
+        "  -d, --delimiters=LIST  use the characters of LIST in turn, not TABs\n"
+        "  -s, --serial           one file at a time: its lines become one\n"
+        "  -z, --zero-terminated  lines end in NUL\n",
     .main = cmd_paste,
     .opts = paste_opts,
 };
@@ -87,7 +88,7 @@ static bool paste_line(const struct paste *p, struct in *in, struct span *line)
     return true;
 }
 
-/* ---- Side by side ----*/
+/* ---- Side by side ----------------------------------------------------------------- */
 
 static bool paste_open(struct paste_file *files, size_t count, char **names)
 {
@@ -150,7 +151,7 @@ static int paste_parallel(const struct paste *p, char **names, size_t count)
     return status;
 }
 
-/* ---- One after another ----*/
+/* ---- One after another ------------------------------------------------------------ */
 
 static int paste_serial(const struct paste *p, const char *name)
 {

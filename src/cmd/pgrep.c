@@ -1,4 +1,5 @@
-/* pgrep.c: find processes by name and other things, and signal them: pgrep, pkill. Imitates procps-ng. */
+/* pgrep.c: find processes by name and other things, and signal them: pgrep, pkill.
+ * Imitates procps-ng. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -20,46 +21,69 @@ int cmd_pkill(int argc, char **argv);
 enum { PGREP_SIGNAL = 256, PGREP_USAGE = 2, PGREP_NAME = 15 };
 
 static const struct opt pgrep_opts[] = {
-    {"delimiter", 'd', OPT_ARG},    {"list-name", 'l', OPT_PLAIN}, {"list-full", 'a', OPT_PLAIN},
-    {"inverse", 'v', OPT_PLAIN},    {"count", 'c', OPT_PLAIN},     {"full", 'f', OPT_PLAIN},
-    {"pgroup", 'g', OPT_ARG},       {"group", 'G', OPT_ARG},       {"ignore-case", 'i', OPT_PLAIN},
-    {"newest", 'n', OPT_PLAIN},     {"oldest", 'o', OPT_PLAIN},    {"parent", 'P', OPT_ARG},
-    {"session", 's', OPT_ARG},      {"signal", PGREP_SIGNAL, OPT_ARG}, {"euid", 'u', OPT_ARG},
-    {"uid", 'U', OPT_ARG},          {"exact", 'x', OPT_PLAIN},     {"runstates", 'r', OPT_ARG},
+    {"delimiter", 'd', OPT_ARG},
+    {"list-name", 'l', OPT_PLAIN},
+    {"list-full", 'a', OPT_PLAIN},
+    {"inverse", 'v', OPT_PLAIN},
+    {"count", 'c', OPT_PLAIN},
+    {"full", 'f', OPT_PLAIN},
+    {"pgroup", 'g', OPT_ARG},
+    {"group", 'G', OPT_ARG},
+    {"ignore-case", 'i', OPT_PLAIN},
+    {"newest", 'n', OPT_PLAIN},
+    {"oldest", 'o', OPT_PLAIN},
+    {"parent", 'P', OPT_ARG},
+    {"session", 's', OPT_ARG},
+    {"signal", PGREP_SIGNAL, OPT_ARG},
+    {"euid", 'u', OPT_ARG},
+    {"uid", 'U', OPT_ARG},
+    {"exact", 'x', OPT_PLAIN},
+    {"runstates", 'r', OPT_ARG},
     {0},
 };
 
 static const struct opt pkill_opts[] = {
-    {"echo", 'e', OPT_PLAIN},       {"count", 'c', OPT_PLAIN},     {"full", 'f', OPT_PLAIN},
-    {"pgroup", 'g', OPT_ARG},       {"group", 'G', OPT_ARG},       {"ignore-case", 'i', OPT_PLAIN},
-    {"newest", 'n', OPT_PLAIN},     {"oldest", 'o', OPT_PLAIN},    {"parent", 'P', OPT_ARG},
-    {"session", 's', OPT_ARG},      {"signal", PGREP_SIGNAL, OPT_ARG}, {"euid", 'u', OPT_ARG},
-    {"uid", 'U', OPT_ARG},          {"exact", 'x', OPT_PLAIN},     {"runstates", 'r', OPT_ARG},
+    {"echo", 'e', OPT_PLAIN},
+    {"count", 'c', OPT_PLAIN},
+    {"full", 'f', OPT_PLAIN},
+    {"pgroup", 'g', OPT_ARG},
+    {"group", 'G', OPT_ARG},
+    {"ignore-case", 'i', OPT_PLAIN},
+    {"newest", 'n', OPT_PLAIN},
+    {"oldest", 'o', OPT_PLAIN},
+    {"parent", 'P', OPT_ARG},
+    {"session", 's', OPT_ARG},
+    {"signal", PGREP_SIGNAL, OPT_ARG},
+    {"euid", 'u', OPT_ARG},
+    {"uid", 'U', OPT_ARG},
+    {"exact", 'x', OPT_PLAIN},
+    {"runstates", 'r', OPT_ARG},
     {0},
 };
 
-#define PGREP_HELP                                                     \
+#define PGREP_HELP                                                           \
     "  -f, --full              match the whole command line, not the name\n" \
-    "  -x, --exact             the whole of it must match\n"           \
-    "  -i, --ignore-case       without regard to case\n"               \
-    "  -n, --newest            only the one started last\n"            \
-    "  -o, --oldest            only the one started first\n"           \
-    "  -P, --parent PIDS       only children of these\n"               \
-    "  -g, --pgroup PGIDS      only of these process groups (0: ours)\n" \
-    "  -s, --session SIDS      only of these sessions (0: ours)\n"     \
-    "  -u, --euid, -U, --uid USERS, -G, --group GROUPS  only theirs\n" \
-    "  -r, --runstates STATES  only in these states\n"                 \
+    "  -x, --exact             the whole of it must match\n"                 \
+    "  -i, --ignore-case       without regard to case\n"                     \
+    "  -n, --newest            only the one started last\n"                  \
+    "  -o, --oldest            only the one started first\n"                 \
+    "  -P, --parent PIDS       only children of these\n"                     \
+    "  -g, --pgroup PGIDS      only of these process groups (0: ours)\n"     \
+    "  -s, --session SIDS      only of these sessions (0: ours)\n"           \
+    "  -u, --euid, -U, --uid USERS, -G, --group GROUPS  only theirs\n"       \
+    "  -r, --runstates STATES  only in these states\n"                       \
     "  -c, --count             write their number\n"
 
 const struct cmd cmd_pgrep_entry = {
     .name = "pgrep",
     .usage = "PATTERN",
-    .help = "Write the PIDs of the processes whose name matches PATTERN, an extended expression.\n"
-            "\n"
-            "  -a, --list-full         with the command lines\n"
-            "  -l, --list-name         with the names\n"
-            "  -d, --delimiter STRING  between PIDs, not a newline\n"
-            "  -v, --inverse           those that do not match\n" PGREP_HELP,
+    .help =
+        "Write the PIDs of the processes whose name matches PATTERN, an extended expression.\n"
+        "\n"
+        "  -a, --list-full         with the command lines\n"
+        "  -l, --list-name         with the names\n"
+        "  -d, --delimiter STRING  between PIDs, not a newline\n"
+        "  -v, --inverse           those that do not match\n" PGREP_HELP,
     .main = cmd_pgrep,
     .opts = pgrep_opts,
     .fail_status = PGREP_USAGE,
@@ -93,7 +117,7 @@ struct pgrep {
     int signal;
 };
 
-/* ---- Choosing ----*/
+/* ---- Choosing --------------------------------------------------------------------- */
 
 static bool pgrep_list_has(const struct pgrep_list *l, int64_t n)
 {
@@ -113,10 +137,11 @@ static bool pgrep_matches_text(const struct pgrep *g, const struct proc *p)
 
 static bool pgrep_matches(const struct pgrep *g, const struct proc *p)
 {
-    bool match = pgrep_list_has(&g->parents, p->ppid) && pgrep_list_has(&g->groups, p->pgid) &&
-                 pgrep_list_has(&g->sessions, p->sid) && pgrep_list_has(&g->euids, p->uid) &&
-                 pgrep_list_has(&g->uids, p->ruid) && pgrep_list_has(&g->gids, p->rgid) &&
-                 (!g->states || strchr(g->states, p->state)) && pgrep_matches_text(g, p);
+    bool match =
+        pgrep_list_has(&g->parents, p->ppid) && pgrep_list_has(&g->groups, p->pgid) &&
+        pgrep_list_has(&g->sessions, p->sid) && pgrep_list_has(&g->euids, p->uid) &&
+        pgrep_list_has(&g->uids, p->ruid) && pgrep_list_has(&g->gids, p->rgid) &&
+        (!g->states || strchr(g->states, p->state)) && pgrep_matches_text(g, p);
     return match != g->invert;
 }
 
@@ -141,7 +166,7 @@ static size_t pgrep_choose(const struct pgrep *g, struct procs *procs)
     return count;
 }
 
-/* ---- Doing ----*/
+/* ---- Doing ------------------------------------------------------------------------ */
 
 static void pgrep_put(const struct pgrep *g, const struct proc *items, size_t count)
 {
@@ -185,7 +210,7 @@ static int pgrep_run(const struct pgrep *g)
     return !any;
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static int pgrep_usage(const char *text)
 {
@@ -195,7 +220,13 @@ static int pgrep_usage(const char *text)
 }
 
 /* What an item of a list stands for. */
-enum pgrep_item { PGREP_NUMBER, PGREP_OWN_GROUP, PGREP_OWN_SESSION, PGREP_USER, PGREP_GROUP };
+enum pgrep_item {
+    PGREP_NUMBER,
+    PGREP_OWN_GROUP,
+    PGREP_OWN_SESSION,
+    PGREP_USER,
+    PGREP_GROUP
+};
 
 static bool pgrep_read_item(enum pgrep_item kind, const char *text, int64_t *n)
 {
@@ -213,7 +244,8 @@ static bool pgrep_read_item(enum pgrep_item kind, const char *text, int64_t *n)
             *n = id;
             return true;
         }
-        msg(kind == PGREP_USER ? "invalid user name: %s" : "invalid group name: %s", text);
+        msg(kind == PGREP_USER ? "invalid user name: %s" : "invalid group name: %s",
+            text);
         return false;
     }
     msg("not a number: %s", text);
@@ -270,7 +302,9 @@ static bool pgrep_option(struct pgrep *g, int c, const char *arg)
 
 static int pgrep_compile(struct pgrep *g)
 {
-    struct regex_options o = {.alloc = sys_heap(), .tick = sys_ticks, .syntax = REGEX_EXTENDED,
+    struct regex_options o = {.alloc = sys_heap(),
+                              .tick = sys_ticks,
+                              .syntax = REGEX_EXTENDED,
                               .flags = REGEX_UTF8 | (g->fold ? REGEX_ICASE : 0) |
                                        (g->exact ? REGEX_WHOLE : 0)};
     enum regex_error err = regex_compile(&g->regex, &o, span_of(g->pattern));
@@ -288,17 +322,18 @@ static int pgrep_main(struct pgrep *g, const struct cmd *entry, int argc, char *
             return PGREP_USAGE;
     if (o.count > 1)
         return pgrep_usage("only one pattern can be provided");
-    bool criteria = g->parents.count || g->groups.count || g->sessions.count || g->euids.count ||
-                    g->uids.count || g->gids.count || g->states;
+    bool criteria = g->parents.count || g->groups.count || g->sessions.count ||
+                    g->euids.count || g->uids.count || g->gids.count || g->states;
     if (!o.count && !criteria)
         return pgrep_usage("no matching criteria specified");
     if (g->newest && g->oldest)
         return pgrep_usage("-n and -o are mutually exclusive");
     g->pattern = o.operands[0];
     if (g->pattern && !g->full && !criteria && strlen(g->pattern) > PGREP_NAME)
-        msg_warn("pattern that searches for process name longer than 15 characters will result in "
-                 "zero matches\nTry `%s -f' option to match against the complete command line.",
-                 msg_prefix());
+        msg_warn(
+            "pattern that searches for process name longer than 15 characters will result in "
+            "zero matches\nTry `%s -f' option to match against the complete command line.",
+            msg_prefix());
     int status = g->pattern ? pgrep_compile(g) : 0;
     return status ? status : pgrep_run(g);
 }
@@ -316,7 +351,9 @@ static char **pkill_take_signal(struct pgrep *g, int *argc, char **argv)
     int kept = 0;
     bool found = false;
     for (int i = 0; i < *argc; i++) {
-        int sig = i && !found && argv[i][0] == '-' && argv[i][1] ? signame_parse(argv[i] + 1) : -1;
+        int sig = i && !found && argv[i][0] == '-' && argv[i][1]
+                      ? signame_parse(argv[i] + 1)
+                      : -1;
         if (sig < 0) {
             words[kept++] = argv[i];
             continue;

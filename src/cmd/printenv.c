@@ -21,9 +21,10 @@ static const struct opt printenv_opts[] = {
 const struct cmd cmd_printenv_entry = {
     .name = "printenv",
     .usage = "[VARIABLE]...",
-    .help = "Write the values of the VARIABLEs of the environment; without any, all of them.\n"
-            "\n"
-            "  -0, --null  end each line with NUL\n",
+    .help =
+        "Write the values of the VARIABLEs of the environment; without any, all of them.\n"
+        "\n"
+        "  -0, --null  end each line with NUL\n",
     .main = cmd_printenv,
     .opts = printenv_opts,
     .opts_flags = OPTS_STOP,

@@ -14,11 +14,12 @@ int cmd_printf(int argc, char **argv);
 const struct cmd cmd_printf_entry = {
     .name = "printf",
     .usage = "FORMAT [ARGUMENT]...",
-    .help = "Write the ARGUMENTs under the control of FORMAT, which is used again while some are\n"
-            "left. It knows the conversions of C's printf and\n"
-            "\n"
-            "  %b  text with backslash escapes\n"
-            "  %q  text quoted for a shell\n",
+    .help =
+        "Write the ARGUMENTs under the control of FORMAT, which is used again while some are\n"
+        "left. It knows the conversions of C's printf and\n"
+        "\n"
+        "  %b  text with backslash escapes\n"
+        "  %q  text quoted for a shell\n",
     .main = cmd_printf,
     .no_help = true,
 };

@@ -21,10 +21,11 @@ static const struct opt pwd_opts[] = {
 const struct cmd cmd_pwd_entry = {
     .name = "pwd",
     .usage = "",
-    .help = "Write the full name of the working directory.\n"
-            "\n"
-            "  -L, --logical   use PWD of the environment, even if it has symbolic links\n"
-            "  -P, --physical  without symbolic links (the default)\n",
+    .help =
+        "Write the full name of the working directory.\n"
+        "\n"
+        "  -L, --logical   use PWD of the environment, even if it has symbolic links\n"
+        "  -P, --physical  without symbolic links (the default)\n",
     .main = cmd_pwd,
     .opts = pwd_opts,
 };

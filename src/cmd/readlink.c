@@ -1,4 +1,5 @@
-/* readlink.c: what a symbolic link says, or where a path leads. Imitates GNU coreutils readlink. */
+/* readlink.c: what a symbolic link says, or where a path leads. Imitates GNU coreutils
+ * readlink. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -27,15 +28,16 @@ static const struct opt readlink_opts[] = {
 const struct cmd cmd_readlink_entry = {
     .name = "readlink",
     .usage = "FILE...",
-    .help = "Write the value of each symbolic link, or the real path of each FILE.\n"
-            "\n"
-            "  -f, --canonicalize           the real path; all but the last component must exist\n"
-            "  -e, --canonicalize-existing  the real path; all components must exist\n"
-            "  -m, --canonicalize-missing   the real path; nothing must exist\n"
-            "  -n, --no-newline             no newline at the end\n"
-            "  -q, --quiet, -s, --silent    say nothing of errors (the default)\n"
-            "  -v, --verbose                say what failed\n"
-            "  -z, --zero                   end each line with NUL\n",
+    .help =
+        "Write the value of each symbolic link, or the real path of each FILE.\n"
+        "\n"
+        "  -f, --canonicalize           the real path; all but the last component must exist\n"
+        "  -e, --canonicalize-existing  the real path; all components must exist\n"
+        "  -m, --canonicalize-missing   the real path; nothing must exist\n"
+        "  -n, --no-newline             no newline at the end\n"
+        "  -q, --quiet, -s, --silent    say nothing of errors (the default)\n"
+        "  -v, --verbose                say what failed\n"
+        "  -z, --zero                   end each line with NUL\n",
     .main = cmd_readlink,
     .opts = readlink_opts,
 };

@@ -33,18 +33,19 @@ static const struct opt realpath_opts[] = {
 const struct cmd cmd_realpath_entry = {
     .name = "realpath",
     .usage = "FILE...",
-    .help = "Write the absolute path of each FILE without symbolic links; all but the last\n"
-            "component must exist.\n"
-            "\n"
-            "  -e, --canonicalize-existing  all components must exist\n"
-            "  -m, --canonicalize-missing   nothing must exist\n"
-            "  -L, --logical                take out .. before links are followed\n"
-            "  -P, --physical               follow links as they come (the default)\n"
-            "  -q, --quiet                  say nothing of most errors\n"
-            "      --relative-to=DIR        relative to DIR\n"
-            "      --relative-base=DIR      relative only to what is below DIR\n"
-            "  -s, --strip, --no-symlinks   do not follow links\n"
-            "  -z, --zero                   end each line with NUL\n",
+    .help =
+        "Write the absolute path of each FILE without symbolic links; all but the last\n"
+        "component must exist.\n"
+        "\n"
+        "  -e, --canonicalize-existing  all components must exist\n"
+        "  -m, --canonicalize-missing   nothing must exist\n"
+        "  -L, --logical                take out .. before links are followed\n"
+        "  -P, --physical               follow links as they come (the default)\n"
+        "  -q, --quiet                  say nothing of most errors\n"
+        "      --relative-to=DIR        relative to DIR\n"
+        "      --relative-base=DIR      relative only to what is below DIR\n"
+        "  -s, --strip, --no-symlinks   do not follow links\n"
+        "  -z, --zero                   end each line with NUL\n",
     .main = cmd_realpath,
     .opts = realpath_opts,
 };
@@ -122,9 +123,18 @@ int cmd_realpath(int argc, char **argv)
         switch (c) {
         case 'e': r.flags = REAL_EXISTING; break;
         case 'm': r.flags = REAL_MISSING; break;
-        case 'L': r.logical = true; links = 0; break;
-        case 's': r.logical = true; links = REAL_NO_LINKS; break;
-        case 'P': r.logical = false; links = 0; break;
+        case 'L':
+            r.logical = true;
+            links = 0;
+            break;
+        case 's':
+            r.logical = true;
+            links = REAL_NO_LINKS;
+            break;
+        case 'P':
+            r.logical = false;
+            links = 0;
+            break;
         case 'q': r.quiet = true; break;
         case 'z': r.end = '\0'; break;
         case REALPATH_TO: to = o.arg; break;

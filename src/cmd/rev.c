@@ -1,5 +1,5 @@
-/* rev.c: the characters of each line in reverse order. Imitates rev of util-linux in UTF-8; invalid
- * bytes count as characters. */
+/* rev.c: the characters of each line in reverse order. Imitates rev of util-linux in
+ * UTF-8; invalid bytes count as characters. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -35,7 +35,8 @@ static int rev_file(const char *name)
 {
     struct in in;
     struct span line;
-    int fd = name ? sys_open(name, SYS_RDONLY | SYS_CLOEXEC, 0) : 0; // "-" is a name like others
+    int fd = name ? sys_open(name, SYS_RDONLY | SYS_CLOEXEC, 0)
+                  : 0; // "-" is a name like others
     if (fd < 0)
         return msg_errno(fd, "cannot open %s", name);
     in = in_make(fd);

@@ -35,18 +35,19 @@ static const struct opt rm_opts[] = {
 const struct cmd cmd_rm_entry = {
     .name = "rm",
     .usage = "[FILE]...",
-    .help = "Remove the FILEs.\n"
-            "\n"
-            "  -f, --force           ignore files that do not exist, never ask\n"
-            "  -i                    ask before every removal\n"
-            "  -I                    ask once before removing more than three files or a tree\n"
-            "      --interactive[=WHEN]  never, once (-I) or always (-i)\n"
-            "      --one-file-system     stay on the filesystem of each argument\n"
-            "      --no-preserve-root    do not treat / specially\n"
-            "      --preserve-root[=all] do not remove / (the default)\n"
-            "  -r, -R, --recursive   remove directories and what is in them\n"
-            "  -d, --dir             remove empty directories\n"
-            "  -v, --verbose         say what is done\n",
+    .help =
+        "Remove the FILEs.\n"
+        "\n"
+        "  -f, --force           ignore files that do not exist, never ask\n"
+        "  -i                    ask before every removal\n"
+        "  -I                    ask once before removing more than three files or a tree\n"
+        "      --interactive[=WHEN]  never, once (-I) or always (-i)\n"
+        "      --one-file-system     stay on the filesystem of each argument\n"
+        "      --no-preserve-root    do not treat / specially\n"
+        "      --preserve-root[=all] do not remove / (the default)\n"
+        "  -r, -R, --recursive   remove directories and what is in them\n"
+        "  -d, --dir             remove empty directories\n"
+        "  -v, --verbose         say what is done\n",
     .main = cmd_rm,
     .opts = rm_opts,
 };
@@ -79,8 +80,8 @@ static bool rm_is_empty(const char *path)
 static bool rm_ask(const struct rm *r, const struct walk_entry *e, const char *action)
 {
     bool link = (e->st.mode & SYS_IFMT) == SYS_IFLNK;
-    bool guarded = r->asks != RM_NEVER && !link && (r->asks == RM_ALWAYS || r->terminal) &&
-                   sys_access(e->path, SYS_W_OK);
+    bool guarded = r->asks != RM_NEVER && !link &&
+                   (r->asks == RM_ALWAYS || r->terminal) && sys_access(e->path, SYS_W_OK);
     if (r->asks != RM_ALWAYS && !guarded)
         return true;
     return ask("%s %s%s %s? ", action, guarded ? "write-protected " : "",
@@ -179,8 +180,8 @@ static bool rm_is_refused(struct rm *r, const char *name)
         return true;
     }
     struct sys_stat root, st;
-    if (r->no_preserve || sys_lstat(name, &st) || sys_stat("/", &root) || st.ino != root.ino ||
-        st.dev != root.dev)
+    if (r->no_preserve || sys_lstat(name, &st) || sys_stat("/", &root) ||
+        st.ino != root.ino || st.dev != root.dev)
         return false;
     bool plain = str_eq(name, "/");
     msg("it is dangerous to operate recursively on %s%s", quoted_path(name),
@@ -191,7 +192,8 @@ static bool rm_is_refused(struct rm *r, const char *name)
 
 static bool rm_set_interactive(struct rm *r, const char *text)
 {
-    static const char *const names[] = {"never", "no", "none", "once", "always", "yes", NULL};
+    static const char *const names[] = {"never",  "no",  "none", "once",
+                                        "always", "yes", NULL};
     static const int values[] = {0, 0, 0, 1, 2, 2};
     int i = text ? opts_match_arg("--interactive", text, names, values) : 4;
     if (i < 0)
@@ -207,7 +209,11 @@ static bool rm_read_option(struct rm *r, int c, const char *arg)
 {
     switch (c) {
     case 'd': r->empty_folders = true; return true;
-    case 'f': r->force = true; r->asks = RM_NEVER; r->once = false; return true;
+    case 'f':
+        r->force = true;
+        r->asks = RM_NEVER;
+        r->once = false;
+        return true;
     case 'i': return rm_set_interactive(r, "always");
     case 'I': return rm_set_interactive(r, "once");
     case 'r':

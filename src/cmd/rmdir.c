@@ -23,11 +23,12 @@ static const struct opt rmdir_opts[] = {
 const struct cmd cmd_rmdir_entry = {
     .name = "rmdir",
     .usage = "DIRECTORY...",
-    .help = "Remove the DIRECTORYs if they are empty.\n"
-            "\n"
-            "      --ignore-fail-on-non-empty  no message about those that are not\n"
-            "  -p, --parents  remove also the directories above: 'rmdir -p a/b' is 'rmdir a/b a'\n"
-            "  -v, --verbose  say what is done\n",
+    .help =
+        "Remove the DIRECTORYs if they are empty.\n"
+        "\n"
+        "      --ignore-fail-on-non-empty  no message about those that are not\n"
+        "  -p, --parents  remove also the directories above: 'rmdir -p a/b' is 'rmdir a/b a'\n"
+        "  -v, --verbose  say what is done\n",
     .main = cmd_rmdir,
     .opts = rmdir_opts,
 };

@@ -1,7 +1,7 @@
 /* seq.c: write a sequence of numbers. Imitates GNU coreutils seq.
  *
- * Numbers written as digits only are counted as text, of any length and exactly; others as long
- * doubles. */
+ * Numbers written as digits only are counted as text, of any length and exactly; others
+ * as long doubles. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -26,11 +26,12 @@ static const struct opt seq_opts[] = {
 const struct cmd cmd_seq_entry = {
     .name = "seq",
     .usage = "[FIRST [INCREMENT]] LAST",
-    .help = "Write the numbers from FIRST to LAST, in steps of INCREMENT; both are 1 by default.\n"
-            "\n"
-            "  -f, --format=FORMAT     show each as printf would: %g %f %e %a ...\n"
-            "  -s, --separator=STRING  between the numbers (default: a newline)\n"
-            "  -w, --equal-width       fill with zeros to equal width\n",
+    .help =
+        "Write the numbers from FIRST to LAST, in steps of INCREMENT; both are 1 by default.\n"
+        "\n"
+        "  -f, --format=FORMAT     show each as printf would: %g %f %e %a ...\n"
+        "  -s, --separator=STRING  between the numbers (default: a newline)\n"
+        "  -w, --equal-width       fill with zeros to equal width\n",
     .main = cmd_seq,
     .opts = seq_opts,
     .opts_flags = 0,
@@ -60,7 +61,7 @@ struct seq {
 
 static void seq_fail_usage(void) { cmd_exit(msg_try_help()); }
 
-/* ---- Reading the arguments ----*/
+/* ---- Reading the arguments -------------------------------------------------------- */
 
 static int seq_find_precision(const char *text)
 {
@@ -97,7 +98,7 @@ static struct seq_arg seq_read(const char *text)
     return a;
 }
 
-/* ---- Formats ----*/
+/* ---- Formats ---------------------------------------------------------------------- */
 
 /* Reads a literal part up to the next conversion; %% stands for %. */
 static char *seq_literal(const char **p)
@@ -193,7 +194,8 @@ static struct seq_format seq_default_format(const struct seq *s)
     if (s->last.precision == SEQ_NO_PRECISION && s->equal_width)
         return f;
     f.conv = 'f';
-    f.precision = s->first.precision > s->step.precision ? s->first.precision : s->step.precision;
+    f.precision =
+        s->first.precision > s->step.precision ? s->first.precision : s->step.precision;
     if (s->equal_width) {
         int a = seq_width_of(&f, s->first.n), b = seq_width_of(&f, s->last.n);
         f.width = a > b ? a : b;
@@ -202,7 +204,7 @@ static struct seq_format seq_default_format(const struct seq *s)
     return f;
 }
 
-/* ---- Counting in floating point ----*/
+/* ---- Counting in floating point --------------------------------------------------- */
 
 static bool seq_is_past(const struct seq *s, long double n)
 {
@@ -210,8 +212,8 @@ static bool seq_is_past(const struct seq *s, long double n)
 }
 
 /* Whether n, a little past the last by rounding, is the last as shown. */
-static bool seq_is_last_shown(const struct seq *s, const struct seq_format *f, long double n,
-                              const struct buf *before)
+static bool seq_is_last_shown(const struct seq *s, const struct seq_format *f,
+                              long double n, const struct buf *before)
 {
     struct buf b = buf_make(sys_heap());
     num_add_long_double(&b, f->conv, f->flags, f->width, f->precision, n);
@@ -243,7 +245,7 @@ static void seq_write_floats(const struct seq *s, const struct seq_format *f)
     buf_fini(&b);
 }
 
-/* ---- Counting in decimal digits ----*/
+/* ---- Counting in decimal digits --------------------------------------------------- */
 
 static bool seq_is_digits(const char *text)
 {
@@ -281,7 +283,8 @@ static void seq_write_digits(const struct seq *s, struct span first, struct span
                              unsigned step)
 {
     size_t width = s->equal_width ? size_max(first.len, last.len) : 0;
-    size_t room = size_max(first.len, last.len) + 24, end = room, separator = strlen(s->separator);
+    size_t room = size_max(first.len, last.len) + 24, end = room,
+           separator = strlen(s->separator);
     size_t start = end - first.len;
     char *buf = sys_alloc(room);
     memset(buf, '0', room);
@@ -313,15 +316,15 @@ static bool seq_try_digits(const struct seq *s)
 {
     bool endless = str_eq(s->last.text, "inf") || str_eq(s->last.text, "infinity");
     if (!seq_is_digits(s->first.text) || !seq_is_digits(s->step.text) ||
-        !(seq_is_digits(s->last.text) || (endless && !s->equal_width)) ||
-        s->step.n < 1 || s->step.n > 1000000)
+        !(seq_is_digits(s->last.text) || (endless && !s->equal_width)) || s->step.n < 1 ||
+        s->step.n > 1000000)
         return false;
     struct span last = endless ? span_make(NULL, 0) : seq_trim(s->last.text);
     seq_write_digits(s, seq_trim(s->first.text), last, (unsigned)s->step.n);
     return true;
 }
 
-/* ---- The command ----*/
+/* ---- The command ------------------------------------------------------------------ */
 
 /* Negative numbers are no options: "-5" ends them. */
 static int seq_count_options(int argc, char **argv)
@@ -371,7 +374,8 @@ int cmd_seq(int argc, char **argv)
     if (count > 3)
         return msg_usage("extra operand %s", quoted(args[3]));
     if (format && s.equal_width)
-        return msg_usage("format string may not be specified when printing equal width strings");
+        return msg_usage(
+            "format string may not be specified when printing equal width strings");
 
     s.first = seq_read(count > 1 ? args[0] : "1");
     s.step = seq_read(count > 2 ? args[1] : "1");

@@ -43,29 +43,37 @@ static const struct opt split_opts[] = {
 const struct cmd cmd_split_entry = {
     .name = "split",
     .usage = "[FILE [PREFIX]]",
-    .help = "Write pieces of FILE to PREFIXaa, PREFIXab, ...; by default 1000 lines each, PREFIX x.\n"
-            "\n"
-            "  -a, --suffix-length=N    length of the suffixes (default 2)\n"
-            "      --additional-suffix=SUFFIX  behind them\n"
-            "  -b, --bytes=SIZE         SIZE bytes each\n"
-            "  -C, --line-bytes=SIZE    at most SIZE bytes of whole lines each\n"
-            "  -d, --numeric-suffixes[=FROM]  digits, from 0\n"
-            "  -x, --hex-suffixes[=FROM]      hexadecimal digits, from 0\n"
-            "  -e, --elide-empty-files  no empty files with -n\n"
-            "      --filter=COMMAND     write to COMMAND; the file's name is in $FILE\n"
-            "  -l, --lines=N            N lines each\n"
-            "  -n, --number=CHUNKS      N files; K/N only the Kth, to standard output;\n"
-            "                           l/N, l/K/N without splitting lines; r/N, r/K/N by turns\n"
-            "  -t, --separator=SEP      lines end in SEP; '\\0' is NUL\n"
-            "  -u, --unbuffered         with -n r/..., write at once\n"
-            "      --verbose            say which files are made\n",
+    .help =
+        "Write pieces of FILE to PREFIXaa, PREFIXab, ...; by default 1000 lines each, PREFIX x.\n"
+        "\n"
+        "  -a, --suffix-length=N    length of the suffixes (default 2)\n"
+        "      --additional-suffix=SUFFIX  behind them\n"
+        "  -b, --bytes=SIZE         SIZE bytes each\n"
+        "  -C, --line-bytes=SIZE    at most SIZE bytes of whole lines each\n"
+        "  -d, --numeric-suffixes[=FROM]  digits, from 0\n"
+        "  -x, --hex-suffixes[=FROM]      hexadecimal digits, from 0\n"
+        "  -e, --elide-empty-files  no empty files with -n\n"
+        "      --filter=COMMAND     write to COMMAND; the file's name is in $FILE\n"
+        "  -l, --lines=N            N lines each\n"
+        "  -n, --number=CHUNKS      N files; K/N only the Kth, to standard output;\n"
+        "                           l/N, l/K/N without splitting lines; r/N, r/K/N by turns\n"
+        "  -t, --separator=SEP      lines end in SEP; '\\0' is NUL\n"
+        "  -u, --unbuffered         with -n r/..., write at once\n"
+        "      --verbose            say which files are made\n",
     .main = cmd_split,
     .opts = split_opts,
     .opts_flags = OPTS_DIGITS,
 };
 
-enum split_by { SPLIT_UNSET, SPLIT_BYTES, SPLIT_LINES, SPLIT_LINE_BYTES, SPLIT_CHUNKS,
-                SPLIT_LINE_CHUNKS, SPLIT_TURNS };
+enum split_by {
+    SPLIT_UNSET,
+    SPLIT_BYTES,
+    SPLIT_LINES,
+    SPLIT_LINE_BYTES,
+    SPLIT_CHUNKS,
+    SPLIT_LINE_CHUNKS,
+    SPLIT_TURNS
+};
 
 /* The piece that is being written. */
 struct split_piece {
@@ -76,7 +84,7 @@ struct split_piece {
 
 struct split {
     enum split_by by;
-    uint64_t size;  // bytes, lines, or chunks
+    uint64_t size;   // bytes, lines, or chunks
     uint64_t wanted; // only this chunk; 0: all
     const char *prefix, *suffix, *filter, *alphabet, *start;
     size_t suffix_len;
@@ -103,7 +111,7 @@ static void split_fail(const char *format, const char *text, int err)
     cmd_exit(1);
 }
 
-/* ---- Names ----*/
+/* ---- Names ------------------------------------------------------------------------ */
 
 static size_t split_base(const struct split *s) { return strlen(s->alphabet); }
 
@@ -126,8 +134,8 @@ static void split_first_name(struct split *s)
             (unsigned)(strchr(s->alphabet, s->start[len - 1 - i]) - s->alphabet);
 }
 
-/* Where the suffixes may grow, a z in front stays and one digit more follows: ... yz, zaaa, ...
- * zyzz, zzaaaa. */
+/* Where the suffixes may grow, a z in front stays and one digit more follows: ... yz,
+ * zaaa, ... zyzz, zzaaaa. */
 static void split_grow(struct split *s)
 {
     s->suffix_len += 2;
@@ -158,7 +166,7 @@ static void split_next_name(struct split *s)
         s->name[s->suffix_at + i] = s->alphabet[s->digits[i]];
 }
 
-/* ---- Pieces ----*/
+/* ---- Pieces ----------------------------------------------------------------------- */
 
 static bool split_is_input(const struct split *s, const char *name)
 {
@@ -201,7 +209,8 @@ static void split_open_piece(struct split *s, struct split_piece *p)
     split_next_name(s);
     *p = (struct split_piece){.open = true};
     if (s->verbose)
-        outf(s->filter ? "executing with FILE=%s\n" : "creating file %s\n", quoted_path(s->name));
+        outf(s->filter ? "executing with FILE=%s\n" : "creating file %s\n",
+             quoted_path(s->name));
     if (s->filter) {
         split_start_filter(s, p);
         return;
@@ -247,7 +256,7 @@ static void split_put(struct split *s, struct span bytes, bool fresh)
     out_add_span(&s->piece.out, bytes);
 }
 
-/* ---- By bytes and lines ----*/
+/* ---- By bytes and lines ----------------------------------------------------------- */
 
 static void split_by_bytes(struct split *s)
 {
@@ -303,7 +312,7 @@ static void split_by_line_bytes(struct split *s)
     }
 }
 
-/* ---- Chunks ----*/
+/* ---- Chunks ----------------------------------------------------------------------- */
 
 /* The size of what is to be split, from where standard input stands. */
 static uint64_t split_input_size(struct split *s)
@@ -331,7 +340,8 @@ static uint64_t split_chunk_end(const struct split *s, uint64_t size, uint64_t n
     return __builtin_mul_overflow(each, number, &end) || end > size ? size : end;
 }
 
-static void split_put_chunk(struct split *s, struct span bytes, uint64_t number, bool fresh)
+static void split_put_chunk(struct split *s, struct span bytes, uint64_t number,
+                            bool fresh)
 {
     if (!s->wanted)
         split_put(s, bytes, fresh);
@@ -413,7 +423,7 @@ static void split_by_turns(struct split *s)
         split_close_piece(s, &pieces[i]);
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static void split_set_by(struct split *s, enum split_by by)
 {
@@ -426,8 +436,8 @@ static void split_set_by(struct split *s, enum split_by by)
 
 static void split_set_size(struct split *s, enum split_by by, const char *text)
 {
-    const char *format = by == SPLIT_LINES ? "invalid number of lines: %s"
-                                           : "invalid number of bytes: %s";
+    const char *format =
+        by == SPLIT_LINES ? "invalid number of lines: %s" : "invalid number of bytes: %s";
     split_set_by(s, by);
     int err = size_parse_of(text, by == SPLIT_LINES ? "" : "bkKmMGTPEZYRQ0", &s->size);
     if (err == -EINVAL)
@@ -560,8 +570,11 @@ static void split_choose_suffix_len(struct split *s)
 
 int cmd_split(int argc, char **argv)
 {
-    struct split s = {.size = 1000, .suffix = "", .alphabet = "abcdefghijklmnopqrstuvwxyz",
-                      .separator = '\n', .grows = true};
+    struct split s = {.size = 1000,
+                      .suffix = "",
+                      .alphabet = "abcdefghijklmnopqrstuvwxyz",
+                      .separator = '\n',
+                      .grows = true};
     struct opts o = opts_begin(&cmd_split_entry, argc, argv);
     for (int c; (c = opts_next(&o)) != OPTS_END;)
         if (c == OPTS_ERROR || !split_read_option(&s, c, o.arg))

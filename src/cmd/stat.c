@@ -36,19 +36,20 @@ static const struct opt stat_opts[] = {
 const struct cmd cmd_stat_entry = {
     .name = "stat",
     .usage = "FILE...",
-    .help = "Show the status of each FILE, or of its filesystem.\n"
-            "\n"
-            "  -L, --dereference     follow links\n"
-            "  -f, --file-system     of the filesystem\n"
-            "  -c, --format=FORMAT   in this form, with a newline after it\n"
-            "      --printf=FORMAT   the same with backslash escapes and no newline\n"
-            "  -t, --terse           in short form\n"
-            "\n"
-            "Of files: %a %A permissions, %b %B blocks, %d %D device, %f mode, %F type, %g %G group,\n"
-            "%h links, %i inode, %m mount point, %n %N name, %o block size, %s size, %t %T device\n"
-            "numbers, %u %U owner, %w %W %x %X %y %Y %z %Z times of birth, access, data, status.\n"
-            "Of filesystems: %a %b %f blocks, %c %d files, %i ID, %l name length, %n, %s %S block\n"
-            "sizes, %t %T type.\n",
+    .help =
+        "Show the status of each FILE, or of its filesystem.\n"
+        "\n"
+        "  -L, --dereference     follow links\n"
+        "  -f, --file-system     of the filesystem\n"
+        "  -c, --format=FORMAT   in this form, with a newline after it\n"
+        "      --printf=FORMAT   the same with backslash escapes and no newline\n"
+        "  -t, --terse           in short form\n"
+        "\n"
+        "Of files: %a %A permissions, %b %B blocks, %d %D device, %f mode, %F type, %g %G group,\n"
+        "%h links, %i inode, %m mount point, %n %N name, %o block size, %s size, %t %T device\n"
+        "numbers, %u %U owner, %w %W %x %X %y %Y %z %Z times of birth, access, data, status.\n"
+        "Of filesystems: %a %b %f blocks, %c %d files, %i ID, %l name length, %n, %s %S block\n"
+        "sizes, %t %T type.\n",
     .main = cmd_stat,
     .opts = stat_opts,
 };
@@ -67,7 +68,7 @@ struct stat_spec {
     int width, precision; // -1: none
 };
 
-/* ---- Formatting ----*/
+/* ---- Formatting ------------------------------------------------------------------- */
 
 static void stat_add_text(struct buf *b, const struct stat_spec *d, const char *text)
 {
@@ -83,7 +84,8 @@ static void stat_add_text(struct buf *b, const struct stat_spec *d, const char *
 }
 
 /* base: 8, 10 or 16. */
-static void stat_add_number(struct buf *b, const struct stat_spec *d, uint64_t n, int base)
+static void stat_add_number(struct buf *b, const struct stat_spec *d, uint64_t n,
+                            int base)
 {
     char digits[80];
     size_t len = 0;
@@ -95,7 +97,8 @@ static void stat_add_number(struct buf *b, const struct stat_spec *d, uint64_t n
     }
     num_from_u64_base(digits + len, n, base);
     len = strlen(digits);
-    size_t zeros = d->precision > 0 && (size_t)d->precision > len ? (size_t)d->precision - len : 0;
+    size_t zeros =
+        d->precision > 0 && (size_t)d->precision > len ? (size_t)d->precision - len : 0;
     if ((d->flags & NUM_ZERO) && !(d->flags & NUM_MINUS) && d->width > (int)len)
         zeros = (size_t)d->width - len;
     struct buf text = buf_make(sys_heap());
@@ -123,7 +126,8 @@ static void stat_add_signed(struct buf *b, const struct stat_spec *d, int64_t n)
 }
 
 /* Seconds since 1970, with as many decimals as the precision says; %.X has nine. */
-static void stat_add_seconds(struct buf *b, const struct stat_spec *d, int64_t ns, bool point)
+static void stat_add_seconds(struct buf *b, const struct stat_spec *d, int64_t ns,
+                             bool point)
 {
     struct when w = when_from_ns(ns);
     if (!point) {
@@ -148,8 +152,8 @@ static void stat_add_seconds(struct buf *b, const struct stat_spec *d, int64_t n
     buf_fini(&all);
 }
 
-static void stat_add_date(struct buf *b, const struct stat_run *r, const struct stat_spec *d,
-                          int64_t ns)
+static void stat_add_date(struct buf *b, const struct stat_run *r,
+                          const struct stat_spec *d, int64_t ns)
 {
     struct when w = when_from_ns(ns);
     struct buf text = buf_make(sys_heap());
@@ -158,9 +162,10 @@ static void stat_add_date(struct buf *b, const struct stat_run *r, const struct 
     buf_fini(&text);
 }
 
-/* ---- Files ----*/
+/* ---- Files ------------------------------------------------------------------------ */
 
-static void stat_add_quoted(struct buf *b, bool literal, enum escape_gnu style, struct span name)
+static void stat_add_quoted(struct buf *b, bool literal, enum escape_gnu style,
+                            struct span name)
 {
     if (literal)
         buf_add_span(b, name);
@@ -168,14 +173,16 @@ static void stat_add_quoted(struct buf *b, bool literal, enum escape_gnu style, 
         escape_add_gnu(b, style, name);
 }
 
-static void stat_add_name(struct buf *b, const struct stat_run *r, const struct stat_spec *d,
-                          const char *name, const struct sys_stat *st)
+static void stat_add_name(struct buf *b, const struct stat_run *r,
+                          const struct stat_spec *d, const char *name,
+                          const struct sys_stat *st)
 {
     struct buf text = buf_make(sys_heap());
     const char *style = env_get("QUOTING_STYLE");
     enum escape_gnu quoting = style && str_eq(style, "shell") ? ESCAPE_GNU_SHELL
-                              : style && str_eq(style, "c")   ? ESCAPE_GNU_C
-                                                              : ESCAPE_GNU_SHELL_ESCAPE_ALWAYS;
+                              : style && str_eq(style, "c")
+                                  ? ESCAPE_GNU_C
+                                  : ESCAPE_GNU_SHELL_ESCAPE_ALWAYS;
     bool literal = !r->format; // the long form shows names as they are
     stat_add_quoted(&text, literal, quoting, span_of(name));
     if ((st->mode & SYS_IFMT) == SYS_IFLNK) {
@@ -238,8 +245,9 @@ static void stat_add_letters(struct buf *b, const struct stat_spec *d, uint32_t 
 }
 
 /* A time: w x y z as dates, in capitals as seconds. */
-static void stat_add_time(struct buf *b, const struct stat_run *r, const struct stat_spec *d,
-                          char c, bool point, const struct sys_stat *st)
+static void stat_add_time(struct buf *b, const struct stat_run *r,
+                          const struct stat_spec *d, char c, bool point,
+                          const struct sys_stat *st)
 {
     int64_t ns;
     switch (char_lower(c)) {
@@ -254,8 +262,9 @@ static void stat_add_time(struct buf *b, const struct stat_run *r, const struct 
         stat_add_date(b, r, d, ns);
 }
 
-static void stat_add_of_file(struct buf *b, const struct stat_run *r, const struct stat_spec *d,
-                             char c, bool point, const char *name, const struct sys_stat *st)
+static void stat_add_of_file(struct buf *b, const struct stat_run *r,
+                             const struct stat_spec *d, char c, bool point,
+                             const char *name, const struct sys_stat *st)
 {
     switch (c) {
     case 'a': stat_add_number(b, d, st->mode & 07777, 8); break;
@@ -282,14 +291,19 @@ static void stat_add_of_file(struct buf *b, const struct stat_run *r, const stru
     case 'T': stat_add_number(b, d, stat_minor(st->rdev), 16); break;
     case 'u': stat_add_number(b, d, st->uid, 10); break;
     case 'U': stat_add_id(b, d, st->uid, false); break;
-    case 'w': case 'W': case 'x': case 'X': case 'y': case 'Y': case 'z': case 'Z':
-        stat_add_time(b, r, d, c, point, st);
-        break;
+    case 'w':
+    case 'W':
+    case 'x':
+    case 'X':
+    case 'y':
+    case 'Y':
+    case 'z':
+    case 'Z': stat_add_time(b, r, d, c, point, st); break;
     default: buf_add_char(b, '?');
     }
 }
 
-/* ---- Filesystems ----*/
+/* ---- Filesystems ------------------------------------------------------------------ */
 
 static void stat_add_of_filesystem(struct buf *b, const struct stat_spec *d, char c,
                                    const char *name, const struct sys_statfs *fs)
@@ -311,7 +325,7 @@ static void stat_add_of_filesystem(struct buf *b, const struct stat_spec *d, cha
     }
 }
 
-/* ---- Formats ----*/
+/* ---- Formats ---------------------------------------------------------------------- */
 
 static unsigned stat_flag(char c)
 {
@@ -376,7 +390,8 @@ static void stat_bad_directive(const char *start, size_t len)
 }
 
 static void stat_add(struct buf *b, const struct stat_run *r, const char *format,
-                     const char *name, const struct sys_stat *st, const struct sys_statfs *fs)
+                     const char *name, const struct sys_stat *st,
+                     const struct sys_statfs *fs)
 {
     for (const char *p = format; *p;) {
         if (*p == '\\' && r->escapes) {
@@ -413,7 +428,7 @@ static void stat_add(struct buf *b, const struct stat_run *r, const char *format
     }
 }
 
-/* ---- The command ----*/
+/* ---- The command ------------------------------------------------------------------ */
 
 static const char *stat_default_format(const struct sys_stat *st)
 {
@@ -431,12 +446,11 @@ static const char *stat_default_format(const struct sys_stat *st)
            "Access: %x\nModify: %y\nChange: %z\n Birth: %w\n";
 }
 
-static const char stat_fs_format[] =
-    "  File: \"%n\"\n"
-    "    ID: %-8i Namelen: %-7l Type: %T\n"
-    "Block size: %-10s Fundamental block size: %S\n"
-    "Blocks: Total: %-10b Free: %-10f Available: %a\n"
-    "Inodes: Total: %-10c Free: %d\n";
+static const char stat_fs_format[] = "  File: \"%n\"\n"
+                                     "    ID: %-8i Namelen: %-7l Type: %T\n"
+                                     "Block size: %-10s Fundamental block size: %S\n"
+                                     "Blocks: Total: %-10b Free: %-10f Available: %a\n"
+                                     "Inodes: Total: %-10c Free: %d\n";
 
 static int stat_one(struct stat_run *r, const char *name)
 {
@@ -457,8 +471,9 @@ static int stat_one(struct stat_run *r, const char *name)
         if (err)
             return msg_errno(err, "cannot statx %s", quoted_path(name));
     }
-    const char *format = r->format ? r->format
-                         : r->filesystem ? stat_fs_format : stat_default_format(&st);
+    const char *format = r->format       ? r->format
+                         : r->filesystem ? stat_fs_format
+                                         : stat_default_format(&st);
     struct buf b = buf_make(sys_heap());
     stat_add(&b, r, format, name, r->filesystem ? NULL : &st, &fs);
     if (r->newline)

@@ -1,5 +1,5 @@
-/* sync.c: files are in memory, so there is nothing to be written out; but names are checked as GNU
- * coreutils sync does. */
+/* sync.c: files are in memory, so there is nothing to be written out; but names are
+ * checked as GNU coreutils sync does. */
 #include <errno.h>
 #include <stddef.h>
 

@@ -141,7 +141,9 @@ static int tac_file(const struct tac *t, const char *name)
 
 static int tac_set_regex(struct tac *t, const char *text)
 {
-    struct regex_options o = {.alloc = sys_heap(), .tick = sys_ticks, .syntax = REGEX_BASIC,
+    struct regex_options o = {.alloc = sys_heap(),
+                              .tick = sys_ticks,
+                              .syntax = REGEX_BASIC,
                               .flags = REGEX_NEWLINE};
     enum regex_error err = regex_compile(&t->regex, &o, span_of(text));
     return err ? msg("%s", regex_error_text(err)) : 0;

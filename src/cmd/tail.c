@@ -1,5 +1,5 @@
-/* tail.c: the last part of files, and what is added to them. Imitates GNU coreutils tail; files
- * are followed by looking at them again after each interval. */
+/* tail.c: the last part of files, and what is added to them. Imitates GNU coreutils tail;
+ * files are followed by looking at them again after each interval. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -63,11 +63,11 @@ enum tail_follow { TAIL_ONCE, TAIL_DESCRIPTOR, TAIL_NAME };
 
 struct tail_file {
     const char *name, *shown;
-    int fd;  // -1: not open
-    int err; // why it is not, 0 at first
-    bool ignore; // for ever
+    int fd;             // -1: not open
+    int err;            // why it is not, 0 at first
+    bool ignore;        // for ever
     struct sys_stat st; // as last seen
-    int64_t at; // bytes shown, of a regular file
+    int64_t at;         // bytes shown, of a regular file
 };
 
 struct tail {
@@ -85,9 +85,10 @@ struct tail {
     int status;
 };
 
-/* ---- The last NUM of what cannot be sought in ----*/
+/* ---- The last NUM of what cannot be sought in ------------------------------------- */
 
-/* The place where the last count lines of s begin. A missing delimiter at the end counts. */
+/* The place where the last count lines of s begin. A missing delimiter at the end
+ * counts. */
 static size_t tail_lines_start(const struct tail *t, struct span s)
 {
     if (!t->count)
@@ -125,7 +126,7 @@ static void tail_stream(const struct tail *t, struct in *in)
     buf_fini(&held);
 }
 
-/* ---- From the NUMth on ----*/
+/* ---- From the NUMth on ------------------------------------------------------------ */
 
 static void tail_rest(struct in *in)
 {
@@ -154,7 +155,7 @@ static void tail_from_start(const struct tail *t, struct in *in)
     tail_rest(in);
 }
 
-/* ---- The last NUM of a file that can be sought in ----*/
+/* ---- The last NUM of a file that can be sought in --------------------------------- */
 
 /* Where in [from, end) the last count lines begin. */
 static int64_t tail_find_lines(const struct tail *t, int fd, int64_t from, int64_t end)
@@ -185,7 +186,8 @@ static int64_t tail_find_lines(const struct tail *t, int fd, int64_t from, int64
 static bool tail_seekable(const struct tail *t, struct in *in, const struct sys_stat *st)
 {
     int64_t from = sys_seek(in->fd, 0, SYS_SEEK_CUR), at;
-    if ((st->mode & SYS_IFMT) != SYS_IFREG || from < 0 || from >= st->size || st->size < 4096)
+    if ((st->mode & SYS_IFMT) != SYS_IFREG || from < 0 || from >= st->size ||
+        st->size < 4096)
         return false;
     if (t->bytes)
         at = (uint64_t)(st->size - from) > t->count ? st->size - (int64_t)t->count : from;
@@ -197,7 +199,7 @@ static bool tail_seekable(const struct tail *t, struct in *in, const struct sys_
     return true;
 }
 
-/* ---- One file ----*/
+/* ---- One file --------------------------------------------------------------------- */
 
 static void tail_header(struct tail *t, const struct tail_file *f)
 {
@@ -259,7 +261,7 @@ static void tail_show(struct tail *t, struct tail_file *f)
         err = sys_fstat(f->fd, &f->st);
 }
 
-/* ---- Following ----*/
+/* ---- Following -------------------------------------------------------------------- */
 
 /* Shows what has come since. false: nothing. */
 static bool tail_more(struct tail *t, struct tail_file *f)
@@ -311,7 +313,8 @@ static void tail_check_name(struct tail *t, struct tail_file *f)
         return;
     }
     msg(f->fd >= 0 ? "%s has been replaced;  following new file"
-                   : "%s has appeared;  following new file", quoted_path(f->shown));
+                   : "%s has appeared;  following new file",
+        quoted_path(f->shown));
     tail_forget(f);
     f->fd = fd;
     f->st = st;
@@ -411,7 +414,7 @@ static bool tail_follows_something(struct tail *t)
     return any;
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static void tail_set_count(struct tail *t, const char *text)
 {
@@ -533,8 +536,10 @@ static void tail_set_files(struct tail *t, char **names, int count)
     t->file_count = (size_t)count;
     t->files = sys_alloc_zero(t->file_count * sizeof *t->files);
     for (int i = 0; i < count; i++)
-        t->files[i] = (struct tail_file){
-            .name = names[i], .shown = str_eq(names[i], "-") ? "standard input" : names[i], .fd = -1};
+        t->files[i] = (struct tail_file){.name = names[i],
+                                         .shown = str_eq(names[i], "-") ? "standard input"
+                                                                        : names[i],
+                                         .fd = -1};
 }
 
 int cmd_tail(int argc, char **argv)

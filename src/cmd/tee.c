@@ -1,4 +1,5 @@
-/* tee.c: copy standard input to standard output and to files. Imitates GNU coreutils tee. */
+/* tee.c: copy standard input to standard output and to files. Imitates GNU coreutils
+ * tee. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -25,13 +26,14 @@ static const struct opt tee_opts[] = {
 const struct cmd cmd_tee_entry = {
     .name = "tee",
     .usage = "[FILE]...",
-    .help = "Copy standard input to each FILE, and also to standard output.\n"
-            "\n"
-            "  -a, --append             add to the FILEs, do not overwrite them\n"
-            "  -i, --ignore-interrupts  ignore SIGINT\n"
-            "  -p                       report errors of writing to what is no pipe\n"
-            "      --output-error=MODE  what a write error does: warn, warn-nopipe, exit,\n"
-            "                           exit-nopipe\n",
+    .help =
+        "Copy standard input to each FILE, and also to standard output.\n"
+        "\n"
+        "  -a, --append             add to the FILEs, do not overwrite them\n"
+        "  -i, --ignore-interrupts  ignore SIGINT\n"
+        "  -p                       report errors of writing to what is no pipe\n"
+        "      --output-error=MODE  what a write error does: warn, warn-nopipe, exit,\n"
+        "                           exit-nopipe\n",
     .main = cmd_tee,
     .opts = tee_opts,
 };
@@ -52,7 +54,8 @@ struct tee {
 
 static int tee_read_mode(const char *text)
 {
-    static const char *const names[] = {"warn", "warn-nopipe", "exit", "exit-nopipe", NULL};
+    static const char *const names[] = {"warn", "warn-nopipe", "exit", "exit-nopipe",
+                                        NULL};
     if (!text)
         return TEE_WARN_NOPIPE;
     int i = opts_match_arg("--output-error", text, names, NULL);
@@ -66,7 +69,8 @@ static void tee_open(struct tee *t, char **names, bool append)
         count++;
     t->files = sys_alloc((count + 1) * sizeof *t->files);
     t->files[t->count++] = (struct tee_file){NULL, 1};
-    unsigned flags = SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC | (append ? SYS_APPEND : SYS_TRUNC);
+    unsigned flags =
+        SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC | (append ? SYS_APPEND : SYS_TRUNC);
     for (; *names; names++) {
         int fd = sys_open(*names, flags, 0666);
         if (fd < 0)
@@ -79,12 +83,14 @@ static void tee_open(struct tee *t, char **names, bool append)
 
 static void tee_failed(struct tee *t, struct tee_file *f, int err)
 {
-    bool quiet = err == -EPIPE && (t->mode == TEE_WARN_NOPIPE || t->mode == TEE_EXIT_NOPIPE);
+    bool quiet =
+        err == -EPIPE && (t->mode == TEE_WARN_NOPIPE || t->mode == TEE_EXIT_NOPIPE);
     f->fd = -1;
     t->open--;
     if (quiet)
         return;
-    t->status = msg_errno(err, "%s", f->name ? quoted_file(f->name) : "'standard output'");
+    t->status =
+        msg_errno(err, "%s", f->name ? quoted_file(f->name) : "'standard output'");
     if (t->mode == TEE_EXIT || t->mode == TEE_EXIT_NOPIPE)
         cmd_exit(1);
 }

@@ -11,7 +11,8 @@ int cmd_bracket(int argc, char **argv);
 const struct cmd cmd_test_entry = {
     .name = "test",
     .usage = "EXPRESSION",
-    .help = "Exit with the status that EXPRESSION determines: 0 true, 1 false, 2 an error.\n",
+    .help =
+        "Exit with the status that EXPRESSION determines: 0 true, 1 false, 2 an error.\n",
     .main = cmd_test,
     .deep = true,
     .no_help = true,
@@ -20,7 +21,8 @@ const struct cmd cmd_test_entry = {
 const struct cmd cmd_bracket_entry = {
     .name = "[",
     .usage = "EXPRESSION ]",
-    .help = "Exit with the status that EXPRESSION determines: 0 true, 1 false, 2 an error.\n",
+    .help =
+        "Exit with the status that EXPRESSION determines: 0 true, 1 false, 2 an error.\n",
     .main = cmd_bracket,
     .deep = true,
     .no_help = true,
@@ -28,7 +30,10 @@ const struct cmd cmd_bracket_entry = {
 
 static const struct test_hooks test_no_hooks = {.name = "test"};
 
-int cmd_test(int argc, char **argv) { return test_run(&test_no_hooks, argc - 1, argv + 1); }
+int cmd_test(int argc, char **argv)
+{
+    return test_run(&test_no_hooks, argc - 1, argv + 1);
+}
 
 int cmd_bracket(int argc, char **argv)
 {

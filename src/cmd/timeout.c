@@ -1,6 +1,7 @@
 /* timeout.c: run a command with a time limit. Imitates GNU coreutils timeout.
  *
- * Signals end the wait: SIGCHLD when the command has ended, others are passed on to it. */
+ * Signals end the wait: SIGCHLD when the command has ended, others are passed on to
+ * it. */
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
@@ -16,7 +17,12 @@
 
 int cmd_timeout(int argc, char **argv);
 
-enum { TIMEOUT_TIMED_OUT = 124, TIMEOUT_FAILED = 125, TIMEOUT_FOREGROUND = 256, TIMEOUT_PRESERVE };
+enum {
+    TIMEOUT_TIMED_OUT = 124,
+    TIMEOUT_FAILED = 125,
+    TIMEOUT_FOREGROUND = 256,
+    TIMEOUT_PRESERVE
+};
 
 static const struct opt timeout_opts[] = {
     {"kill-after", 'k', OPT_ARG},
@@ -30,16 +36,17 @@ static const struct opt timeout_opts[] = {
 const struct cmd cmd_timeout_entry = {
     .name = "timeout",
     .usage = "DURATION COMMAND [ARG]...",
-    .help = "Run COMMAND, and end it if it is still running after DURATION (0: never).\n"
-            "\n"
-            "      --preserve-status     exit with the command's status even if it timed out\n"
-            "      --foreground          signal the command only, not its children\n"
-            "  -k, --kill-after=DURATION  send KILL if it is still running so long after\n"
-            "  -s, --signal=SIGNAL       what to send on timeout (default TERM)\n"
-            "  -v, --verbose             say which signal is sent\n"
-            "\n"
-            "DURATION is a number with suffix s (default), m, h or d. The status is 124 after a\n"
-            "timeout, 125 if timeout fails, 126 and 127 if the command cannot be run or found.\n",
+    .help =
+        "Run COMMAND, and end it if it is still running after DURATION (0: never).\n"
+        "\n"
+        "      --preserve-status     exit with the command's status even if it timed out\n"
+        "      --foreground          signal the command only, not its children\n"
+        "  -k, --kill-after=DURATION  send KILL if it is still running so long after\n"
+        "  -s, --signal=SIGNAL       what to send on timeout (default TERM)\n"
+        "  -v, --verbose             say which signal is sent\n"
+        "\n"
+        "DURATION is a number with suffix s (default), m, h or d. The status is 124 after a\n"
+        "timeout, 125 if timeout fails, 126 and 127 if the command cannot be run or found.\n",
     .main = cmd_timeout,
     .opts = timeout_opts,
     .opts_flags = OPTS_STOP,
@@ -99,7 +106,8 @@ static void timeout_take_signals(const struct timeout *t)
 
 static int timeout_sleep(int64_t deadline)
 {
-    return deadline == INT64_MAX ? sys_sleep((double)INFINITY) : sys_sleep_until(deadline);
+    return deadline == INT64_MAX ? sys_sleep((double)INFINITY)
+                                 : sys_sleep_until(deadline);
 }
 
 static int timeout_wait(struct timeout *t, struct sys_ended *ended)
@@ -130,13 +138,15 @@ static int timeout_status(const struct timeout *t, const struct sys_ended *ended
 static void timeout_catch(int sig)
 {
     int err = sys_signal_get(sig) == SYS_IGNORE && sig != SYS_SIGCHLD
-                  ? 0 : sys_signal_set(sig, SYS_CATCH);
+                  ? 0
+                  : sys_signal_set(sig, SYS_CATCH);
     (void)err; // KILL cannot be caught
 }
 
 static int timeout_run(struct timeout *t, char **args)
 {
-    static const int passed[] = {SYS_SIGALRM, SYS_SIGINT, SYS_SIGQUIT, SYS_SIGHUP, SYS_SIGTERM};
+    static const int passed[] = {SYS_SIGALRM, SYS_SIGINT, SYS_SIGQUIT, SYS_SIGHUP,
+                                 SYS_SIGTERM};
     if (!t->foreground) {
         int err = sys_setpgid(0, 0);
         (void)err; // a group leader already

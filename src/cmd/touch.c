@@ -1,4 +1,5 @@
-/* touch.c: set the times of files, and make those that do not exist. Imitates GNU coreutils touch. */
+/* touch.c: set the times of files, and make those that do not exist. Imitates GNU
+ * coreutils touch. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -31,18 +32,19 @@ static const struct opt touch_opts[] = {
 const struct cmd cmd_touch_entry = {
     .name = "touch",
     .usage = "FILE...",
-    .help = "Set the times of access and modification of each FILE to now; make it if it does not\n"
-            "exist.\n"
-            "\n"
-            "  -a                    only the time of access\n"
-            "  -c, --no-create       do not make files\n"
-            "  -d, --date=STRING     the moment described by STRING, not now\n"
-            "  -f                    (ignored)\n"
-            "  -h, --no-dereference  of a symbolic link itself\n"
-            "  -m                    only the time of modification\n"
-            "  -r, --reference=FILE  the times of FILE\n"
-            "  -t [[CC]YY]MMDDhhmm[.ss]  that moment\n"
-            "      --time=WORD       access, atime or use as -a; modify or mtime as -m\n",
+    .help =
+        "Set the times of access and modification of each FILE to now; make it if it does not\n"
+        "exist.\n"
+        "\n"
+        "  -a                    only the time of access\n"
+        "  -c, --no-create       do not make files\n"
+        "  -d, --date=STRING     the moment described by STRING, not now\n"
+        "  -f                    (ignored)\n"
+        "  -h, --no-dereference  of a symbolic link itself\n"
+        "  -m                    only the time of modification\n"
+        "  -r, --reference=FILE  the times of FILE\n"
+        "  -t [[CC]YY]MMDDhhmm[.ss]  that moment\n"
+        "      --time=WORD       access, atime or use as -a; modify or mtime as -m\n",
     .main = cmd_touch,
     .opts = touch_opts,
 };
@@ -53,7 +55,7 @@ struct touch {
     int64_t atime_ns, mtime_ns; // perhaps SYS_TIME_NOW or SYS_TIME_OMIT
 };
 
-/* ---- -t ----*/
+/* ---- -t --------------------------------------------------------------------------- */
 
 static int touch_pair(const char *p) { return (p[0] - '0') * 10 + (p[1] - '0'); }
 
@@ -85,7 +87,7 @@ static bool touch_read_stamp(const char *text, const struct zone *zone, int64_t 
     return true;
 }
 
-/* ---- The times to be set ----*/
+/* ---- The times to be set ---------------------------------------------------------- */
 
 static bool touch_read_date(const char *text, const struct zone *zone, struct when base,
                             int64_t *ns)
@@ -105,7 +107,8 @@ static bool touch_find_times(struct touch *t)
     t->atime_ns = t->mtime_ns = SYS_TIME_NOW;
     if (t->reference) {
         struct sys_stat st;
-        int err = t->no_follow ? sys_lstat(t->reference, &st) : sys_stat(t->reference, &st);
+        int err =
+            t->no_follow ? sys_lstat(t->reference, &st) : sys_stat(t->reference, &st);
         if (err) {
             msg_errno(err, "failed to get attributes of %s", quoted_path(t->reference));
             return false;
@@ -113,8 +116,10 @@ static bool touch_find_times(struct touch *t)
         t->atime_ns = st.atime_ns;
         t->mtime_ns = st.mtime_ns;
         if (t->date)
-            return touch_read_date(t->date, zone, when_from_ns(st.atime_ns), &t->atime_ns) &&
-                   touch_read_date(t->date, zone, when_from_ns(st.mtime_ns), &t->mtime_ns);
+            return touch_read_date(t->date, zone, when_from_ns(st.atime_ns),
+                                   &t->atime_ns) &&
+                   touch_read_date(t->date, zone, when_from_ns(st.mtime_ns),
+                                   &t->mtime_ns);
         return true;
     }
     if (t->date) {
@@ -131,7 +136,7 @@ static bool touch_find_times(struct touch *t)
     return true;
 }
 
-/* ---- Files ----*/
+/* ---- Files ------------------------------------------------------------------------ */
 
 static int touch_set(const struct touch *t, const char *name)
 {
@@ -151,19 +156,21 @@ static int touch_file(const struct touch *t, const char *name)
             sys_close(opened);
     }
     int err = touch_set(t, name);
-    if (!err || (err == -ENOENT && t->no_create) || (str_eq(name, "-") && err == -EBADF && t->no_create))
+    if (!err || (err == -ENOENT && t->no_create) ||
+        (str_eq(name, "-") && err == -EBADF && t->no_create))
         return 0;
     if (err == -ENOENT && opened < 0)
         err = opened;
     if (opened < 0 && opened != -EISDIR)
         return msg_errno(opened, "cannot touch %s", quoted_path(name));
-    return msg_errno(err, err == -ENOENT ? "cannot touch %s"
-                                                       : "setting times of %s", quoted_path(name));
+    return msg_errno(err, err == -ENOENT ? "cannot touch %s" : "setting times of %s",
+                     quoted_path(name));
 }
 
 static bool touch_set_word(struct touch *t, const char *text)
 {
-    static const char *const names[] = {"atime", "access", "use", "mtime", "modify", NULL};
+    static const char *const names[] = {"atime", "access", "use",
+                                        "mtime", "modify", NULL};
     static const int values[] = {0, 0, 0, 1, 1};
     int i = opts_match_arg("--time", text, names, values);
     if (i < 0)

@@ -26,28 +26,41 @@ static const struct opt tr_opts[] = {
 const struct cmd cmd_tr_entry = {
     .name = "tr",
     .usage = "STRING1 [STRING2]",
-    .help = "Translate, squeeze or delete bytes from standard input to standard output.\n"
-            "\n"
-            "  -c, -C, --complement   use all bytes that are not in STRING1\n"
-            "  -d, --delete           delete the bytes in STRING1\n"
-            "  -s, --squeeze-repeats  write each run of a byte of the last STRING as one\n"
-            "  -t, --truncate-set1    first cut STRING1 to the length of STRING2\n"
-            "\n"
-            "STRINGs stand for themselves, but for \\NNN \\\\ \\a \\b \\f \\n \\r \\t \\v, ranges a-z, "
-            "[c*] and [c*3],\n[:alnum:] [:alpha:] [:blank:] [:cntrl:] [:digit:] [:graph:] [:lower:] "
-            "[:print:] [:punct:]\n[:space:] [:upper:] [:xdigit:] and [=c=].\n",
+    .help =
+        "Translate, squeeze or delete bytes from standard input to standard output.\n"
+        "\n"
+        "  -c, -C, --complement   use all bytes that are not in STRING1\n"
+        "  -d, --delete           delete the bytes in STRING1\n"
+        "  -s, --squeeze-repeats  write each run of a byte of the last STRING as one\n"
+        "  -t, --truncate-set1    first cut STRING1 to the length of STRING2\n"
+        "\n"
+        "STRINGs stand for themselves, but for \\NNN \\\\ \\a \\b \\f \\n \\r \\t \\v, ranges a-z, "
+        "[c*] and [c*3],\n[:alnum:] [:alpha:] [:blank:] [:cntrl:] [:digit:] [:graph:] [:lower:] "
+        "[:print:] [:punct:]\n[:space:] [:upper:] [:xdigit:] and [=c=].\n",
     .main = cmd_tr,
     .opts = tr_opts,
 };
 
 enum tr_class {
-    TR_ALNUM, TR_ALPHA, TR_BLANK, TR_CNTRL, TR_DIGIT, TR_GRAPH, TR_LOWER, TR_PRINT, TR_PUNCT,
-    TR_SPACE, TR_UPPER, TR_XDIGIT, TR_CLASSES, TR_NO_CLASS = -1,
+    TR_ALNUM,
+    TR_ALPHA,
+    TR_BLANK,
+    TR_CNTRL,
+    TR_DIGIT,
+    TR_GRAPH,
+    TR_LOWER,
+    TR_PRINT,
+    TR_PUNCT,
+    TR_SPACE,
+    TR_UPPER,
+    TR_XDIGIT,
+    TR_CLASSES,
+    TR_NO_CLASS = -1,
 };
 
 static const char *const tr_class_names[TR_CLASSES] = {
-    "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
-    "upper", "xdigit",
+    "alnum", "alpha", "blank", "cntrl", "digit", "graph",
+    "lower", "print", "punct", "space", "upper", "xdigit",
 };
 
 static bool tr_is_in_class(enum tr_class class, int c)
@@ -86,7 +99,7 @@ struct tr_set {
     int fills;
 };
 
-/* ---- Reading ----*/
+/* ---- Reading ---------------------------------------------------------------------- */
 
 /* Bytes with their escapes read, and which were escaped. */
 struct tr_text {
@@ -170,9 +183,9 @@ static void tr_add_class(struct tr_set *s, enum tr_class class)
 
 static void tr_read_class(struct tr_set *s, struct span name)
 {
-    for (int class = 0; class < TR_CLASSES; class++)
+    for (int class = 0; class < TR_CLASSES; class ++)
         if (span_eq_str(name, tr_class_names[class])) {
-            tr_add_class(s, (enum tr_class)class);
+            tr_add_class(s, (enum tr_class) class);
             return;
         }
     struct buf b = buf_make(sys_heap());
@@ -191,7 +204,8 @@ static void tr_read_equiv(struct tr_set *s, struct span text)
         cmd_exit(1);
     }
     if (text.len > 1) {
-        msg("%.*s: equivalence class operand must be a single character", (int)text.len, text.ptr);
+        msg("%.*s: equivalence class operand must be a single character", (int)text.len,
+            text.ptr);
         cmd_exit(1);
     }
     buf_add_char(&s->bytes, *text.ptr);
@@ -213,8 +227,9 @@ static size_t tr_read_repeat(struct tr_set *s, const struct tr_text *t, size_t a
     buf_add(&digits, t->bytes + at + 3, end - at - 3);
     const char *text = buf_str(&digits), *rest = "";
     uint64_t count = 0;
-    bool bad = *text && (!char_is_digit(*text) ||
-                         num_to_u64_base(text, *text == '0' ? 8 : 10, &count, &rest) || *rest);
+    bool bad =
+        *text && (!char_is_digit(*text) ||
+                  num_to_u64_base(text, *text == '0' ? 8 : 10, &count, &rest) || *rest);
     if (bad || count > SIZE_MAX / 2) {
         msg("invalid repeat count %s in [c*n] construct", quoted(text));
         cmd_exit(1);
@@ -239,7 +254,8 @@ static size_t tr_read_bracket(struct tr_set *s, const struct tr_text *t, size_t 
     char kind = at + 1 < t->len && !t->escaped[at + 1] ? t->bytes[at + 1] : '\0';
     if (kind == ':' || kind == '=') {
         size_t end = tr_find_close(t, at + 2, kind);
-        struct span inner = end ? span_make(t->bytes + at + 2, end - at - 2) : span_make("", 0);
+        struct span inner =
+            end ? span_make(t->bytes + at + 2, end - at - 2) : span_make("", 0);
         if (end && kind == ':' && !(inner.len && *inner.ptr == '*')) {
             tr_read_class(s, inner);
             return end + 2;
@@ -303,7 +319,7 @@ static struct tr_set tr_read_set(const char *text)
     return s;
 }
 
-/* ---- Making the tables ----*/
+/* ---- Making the tables ------------------------------------------------------------ */
 
 struct tr {
     bool complement, delete, squeeze, truncate;
@@ -385,7 +401,8 @@ static void tr_match_lengths(const struct tr *t, struct tr_set *a, struct tr_set
     if (b->ends_in_class)
         tr_refuse("when translating with string1 longer than string2,\n"
                   "the latter string must not end with a character class");
-    buf_add_repeated(&b->bytes, b->bytes.data[b->bytes.len - 1], a->bytes.len - b->bytes.len);
+    buf_add_repeated(&b->bytes, b->bytes.data[b->bytes.len - 1],
+                     a->bytes.len - b->bytes.len);
 }
 
 static bool tr_is_one_byte(const struct tr_set *s)
@@ -414,7 +431,7 @@ static void tr_make_map(struct tr *t, struct tr_set *a, struct tr_set *b)
         t->map[(unsigned char)a->bytes.data[i]] = (unsigned char)b->bytes.data[i];
 }
 
-/* ---- Working ----*/
+/* ---- Working ---------------------------------------------------------------------- */
 
 static size_t tr_delete_block(const struct tr *t, unsigned char *p, size_t len)
 {
@@ -485,7 +502,8 @@ static int tr_check_count(const struct tr *t, int count, char **words)
         return 0;
     msg("extra operand %s", quoted(words[most]));
     if (count == 2)
-        msg_raw("Only one string may be given when deleting without squeezing repeats.\n");
+        msg_raw(
+            "Only one string may be given when deleting without squeezing repeats.\n");
     return msg_try_help();
 }
 

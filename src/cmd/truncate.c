@@ -22,13 +22,14 @@ static const struct opt truncate_opts[] = {
 const struct cmd cmd_truncate_entry = {
     .name = "truncate",
     .usage = "FILE...",
-    .help = "Shorten or lengthen each FILE to a size; make it if it does not exist.\n"
-            "\n"
-            "  -c, --no-create       do not make files\n"
-            "  -o, --io-blocks       SIZE is in blocks of 4096 bytes\n"
-            "  -r, --reference=FILE  to the size of FILE\n"
-            "  -s, --size=SIZE       to SIZE bytes; + and - change by it, < is at most, > at least,\n"
-            "                        / rounds down and % up to a multiple\n",
+    .help =
+        "Shorten or lengthen each FILE to a size; make it if it does not exist.\n"
+        "\n"
+        "  -c, --no-create       do not make files\n"
+        "  -o, --io-blocks       SIZE is in blocks of 4096 bytes\n"
+        "  -r, --reference=FILE  to the size of FILE\n"
+        "  -s, --size=SIZE       to SIZE bytes; + and - change by it, < is at most, > at least,\n"
+        "                        / rounds down and % up to a multiple\n",
     .main = cmd_truncate,
     .opts = truncate_opts,
 };

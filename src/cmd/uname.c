@@ -1,5 +1,5 @@
-/* uname.c: what the system is called: uname, arch, nproc, hostname. Imitates GNU coreutils, and hostname
- * of Debian as far as it shows the name. */
+/* uname.c: what the system is called: uname, arch, nproc, hostname. Imitates GNU
+ * coreutils, and hostname of Debian as far as it shows the name. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -77,9 +77,15 @@ const struct cmd cmd_nproc_entry = {
 };
 
 static const struct opt hostname_opts[] = {
-    {"domain", 'd', OPT_PLAIN}, {"fqdn", 'f', OPT_PLAIN},       {"long", 'f', OPT_PLAIN},
-    {"short", 's', OPT_PLAIN},  {"ip-address", 'i', OPT_PLAIN}, {"all-ip-addresses", 'I', OPT_PLAIN},
-    {"alias", 'a', OPT_PLAIN},  {"all-fqdns", 'A', OPT_PLAIN},  {0},
+    {"domain", 'd', OPT_PLAIN},
+    {"fqdn", 'f', OPT_PLAIN},
+    {"long", 'f', OPT_PLAIN},
+    {"short", 's', OPT_PLAIN},
+    {"ip-address", 'i', OPT_PLAIN},
+    {"all-ip-addresses", 'I', OPT_PLAIN},
+    {"alias", 'a', OPT_PLAIN},
+    {"all-fqdns", 'A', OPT_PLAIN},
+    {0},
 };
 
 const struct cmd cmd_hostname_entry = {
@@ -118,8 +124,8 @@ int cmd_uname(int argc, char **argv)
         wanted = 1;
     struct sys_uname u;
     sys_uname(&u);
-    const char *const texts[] = {u.sysname, u.nodename, u.release, u.version, u.machine,
-                                 "unknown", "unknown", "GNU/Linux"};
+    const char *const texts[] = {u.sysname, u.nodename, u.release, u.version,
+                                 u.machine, "unknown",  "unknown", "GNU/Linux"};
     const char *space = "";
     for (int i = 0; i < 8; i++)
         if (wanted >> i & 1) {

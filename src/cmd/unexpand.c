@@ -25,12 +25,13 @@ static const struct opt unexpand_opts[] = {
 const struct cmd cmd_unexpand_entry = {
     .name = "unexpand",
     .usage = "[FILE]...",
-    .help = "Write each FILE with tabs in place of blanks at the beginning of lines.\n"
-            "\n"
-            "  -a, --all         all blanks, not only those\n"
-            "      --first-only  only those (also with -t)\n"
-            "  -t, --tabs=N      tab stops N columns apart, not 8 (implies -a)\n"
-            "  -t, --tabs=LIST   tab stops at these columns; /N multiples of N, +N every N after\n",
+    .help =
+        "Write each FILE with tabs in place of blanks at the beginning of lines.\n"
+        "\n"
+        "  -a, --all         all blanks, not only those\n"
+        "      --first-only  only those (also with -t)\n"
+        "  -t, --tabs=N      tab stops N columns apart, not 8 (implies -a)\n"
+        "  -t, --tabs=LIST   tab stops at these columns; /N multiples of N, +N every N after\n",
     .main = cmd_unexpand,
     .opts = unexpand_opts,
     .opts_flags = OPTS_DIGITS,
@@ -39,10 +40,10 @@ const struct cmd cmd_unexpand_entry = {
 struct unexpand {
     struct tabs tabs;
     bool all;
-    bool convert;         // blanks of this place in the line are changed
+    bool convert; // blanks of this place in the line are changed
     uint64_t column;
-    struct buf blanks;    // held back: perhaps they become a tab
-    bool after_tab_stop;  // one blank before a tab stop is held
+    struct buf blanks;   // held back: perhaps they become a tab
+    bool after_tab_stop; // one blank before a tab stop is held
     bool previous_blank;
 };
 
@@ -81,7 +82,8 @@ static bool unexpand_blank(struct unexpand *u, char c)
         buf_add_char(&u->blanks, c);
         return true;
     }
-    // the blanks up to this stop become one tab, after one that is held from the stop before
+    // the blanks up to this stop become one tab, after one that is held from the stop
+    // before
     bool kept = u->after_tab_stop;
     if (u->blanks.len)
         u->blanks.data[0] = '\t';
@@ -115,7 +117,8 @@ static void unexpand_byte(struct unexpand *u, struct out *o, char c)
 
 int cmd_unexpand(int argc, char **argv)
 {
-    struct unexpand u = {.convert = true, .previous_blank = true, .blanks = buf_make(sys_heap())};
+    struct unexpand u = {
+        .convert = true, .previous_blank = true, .blanks = buf_make(sys_heap())};
     bool first_only = false;
     struct opts o = opts_begin(&cmd_unexpand_entry, argc, argv);
     for (int c; (c = opts_next(&o)) != OPTS_END;)

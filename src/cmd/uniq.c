@@ -33,21 +33,22 @@ static const struct opt uniq_opts[] = {
 const struct cmd cmd_uniq_entry = {
     .name = "uniq",
     .usage = "[INPUT [OUTPUT]]",
-    .help = "Write each run of equal lines as one.\n"
-            "\n"
-            "  -c, --count            with the number of lines before each\n"
-            "  -d, --repeated         only lines that are repeated, one of each\n"
-            "  -D                     all lines that are repeated\n"
-            "      --all-repeated[=METHOD]  the same, with an empty line between groups:\n"
-            "                         none (the default), prepend, separate\n"
-            "  -f, --skip-fields=N    do not compare the first N fields\n"
-            "      --group[=METHOD]   all lines, with an empty line between groups:\n"
-            "                         separate (the default), prepend, append, both\n"
-            "  -i, --ignore-case      compare without regard to case\n"
-            "  -s, --skip-chars=N     do not compare the first N characters\n"
-            "  -u, --unique           only lines that are not repeated\n"
-            "  -w, --check-chars=N    compare no more than N characters\n"
-            "  -z, --zero-terminated  lines end in NUL\n",
+    .help =
+        "Write each run of equal lines as one.\n"
+        "\n"
+        "  -c, --count            with the number of lines before each\n"
+        "  -d, --repeated         only lines that are repeated, one of each\n"
+        "  -D                     all lines that are repeated\n"
+        "      --all-repeated[=METHOD]  the same, with an empty line between groups:\n"
+        "                         none (the default), prepend, separate\n"
+        "  -f, --skip-fields=N    do not compare the first N fields\n"
+        "      --group[=METHOD]   all lines, with an empty line between groups:\n"
+        "                         separate (the default), prepend, append, both\n"
+        "  -i, --ignore-case      compare without regard to case\n"
+        "  -s, --skip-chars=N     do not compare the first N characters\n"
+        "  -u, --unique           only lines that are not repeated\n"
+        "  -w, --check-chars=N    compare no more than N characters\n"
+        "  -z, --zero-terminated  lines end in NUL\n",
     .main = cmd_uniq,
     .opts = uniq_opts,
     .opts_flags = OPTS_DIGITS | OPTS_PLUS,
@@ -96,7 +97,7 @@ static void uniq_put(const struct uniq *u, struct span line)
     out_add_char(u->out, u->end);
 }
 
-/* ---- One line for each run ----*/
+/* ---- One line for each run -------------------------------------------------------- */
 
 static void uniq_put_run(const struct uniq *u, struct span line, uint64_t count)
 {
@@ -107,13 +108,14 @@ static void uniq_put_run(const struct uniq *u, struct span line, uint64_t count)
     uniq_put(u, line);
 }
 
-/* ---- All lines of groups ----*/
+/* ---- All lines of groups ---------------------------------------------------------- */
 
 /* Before the first line of a group that is shown. */
 static void uniq_begin_group(struct uniq *u)
 {
-    bool before = u->method == UNIQ_PREPEND || u->method == UNIQ_BOTH ||
-                  (u->any_group && (u->method == UNIQ_SEPARATE || u->method == UNIQ_APPEND));
+    bool before =
+        u->method == UNIQ_PREPEND || u->method == UNIQ_BOTH ||
+        (u->any_group && (u->method == UNIQ_SEPARATE || u->method == UNIQ_APPEND));
     if (u->method == UNIQ_APPEND && !u->any_group)
         before = false;
     if (before)
@@ -127,8 +129,10 @@ static void uniq_end(struct uniq *u)
         out_add_char(u->out, u->end);
 }
 
-/* A line of a run; number counts from 1. With -D the first is only written with the second. */
-static void uniq_put_member(struct uniq *u, struct span before, struct span line, uint64_t number)
+/* A line of a run; number counts from 1. With -D the first is only written with the
+ * second. */
+static void uniq_put_member(struct uniq *u, struct span before, struct span line,
+                            uint64_t number)
 {
     if (u->group) {
         if (number == 1)
@@ -174,7 +178,7 @@ static void uniq_run(struct uniq *u, struct in *in)
     buf_fini(&first);
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool uniq_set_number(uint64_t *n, const char *text, const char *what)
 {
@@ -190,9 +194,10 @@ static bool uniq_set_method(struct uniq *u, int c, const char *text)
 {
     static const char *const repeated[] = {"none", "prepend", "separate", NULL};
     static const char *const group[] = {"prepend", "append", "separate", "both", NULL};
-    static const enum uniq_groups repeated_values[] = {UNIQ_NONE, UNIQ_PREPEND, UNIQ_SEPARATE};
-    static const enum uniq_groups group_values[] = {UNIQ_PREPEND, UNIQ_APPEND, UNIQ_SEPARATE,
-                                                    UNIQ_BOTH};
+    static const enum uniq_groups repeated_values[] = {UNIQ_NONE, UNIQ_PREPEND,
+                                                       UNIQ_SEPARATE};
+    static const enum uniq_groups group_values[] = {UNIQ_PREPEND, UNIQ_APPEND,
+                                                    UNIQ_SEPARATE, UNIQ_BOTH};
     int i;
     if (c == 'D') {
         u->all_repeated = true;
@@ -244,7 +249,8 @@ int cmd_uniq(int argc, char **argv)
     if (u.group && (u.count || u.first_repeated || u.unique || u.all_repeated))
         return msg_usage("--group is mutually exclusive with -c/-d/-D/-u");
     if (u.count && u.all_repeated)
-        return msg_usage("printing all duplicated lines and repeat counts is meaningless");
+        return msg_usage(
+            "printing all duplicated lines and repeat counts is meaningless");
 
     struct in in;
     const char *name = o.count ? o.operands[0] : "-";

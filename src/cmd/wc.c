@@ -1,4 +1,5 @@
-/* wc.c: count lines, words, characters and bytes. Imitates GNU coreutils wc in C.UTF-8. */
+/* wc.c: count lines, words, characters and bytes. Imitates GNU coreutils wc in
+ * C.UTF-8. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -20,25 +21,29 @@ int cmd_wc(int argc, char **argv);
 enum { WC_FILES0 = 256 };
 
 static const struct opt wc_opts[] = {
-    {"bytes", 'c', OPT_PLAIN},           {"chars", 'm', OPT_PLAIN},
-    {"lines", 'l', OPT_PLAIN},           {"words", 'w', OPT_PLAIN},
-    {"files0-from", WC_FILES0, OPT_ARG}, {"max-line-length", 'L', OPT_PLAIN},
+    {"bytes", 'c', OPT_PLAIN},
+    {"chars", 'm', OPT_PLAIN},
+    {"lines", 'l', OPT_PLAIN},
+    {"words", 'w', OPT_PLAIN},
+    {"files0-from", WC_FILES0, OPT_ARG},
+    {"max-line-length", 'L', OPT_PLAIN},
     {0},
 };
 
 const struct cmd cmd_wc_entry = {
     .name = "wc",
     .usage = "[FILE]...",
-    .help = "Write line, word and byte counts for each FILE, and their sum if there are several.\n"
-            "Without FILE, or for -, read standard input. The order is always: lines, words,\n"
-            "characters, bytes, longest line.\n"
-            "\n"
-            "  -c, --bytes            the bytes\n"
-            "  -m, --chars            the characters\n"
-            "  -l, --lines            the newlines\n"
-            "      --files0-from=F    read the names, which end in NUL, from F\n"
-            "  -L, --max-line-length  the width of the widest line\n"
-            "  -w, --words            the words\n",
+    .help =
+        "Write line, word and byte counts for each FILE, and their sum if there are several.\n"
+        "Without FILE, or for -, read standard input. The order is always: lines, words,\n"
+        "characters, bytes, longest line.\n"
+        "\n"
+        "  -c, --bytes            the bytes\n"
+        "  -m, --chars            the characters\n"
+        "  -l, --lines            the newlines\n"
+        "      --files0-from=F    read the names, which end in NUL, from F\n"
+        "  -L, --max-line-length  the width of the widest line\n"
+        "  -w, --words            the words\n",
     .main = cmd_wc,
     .opts = wc_opts,
 };
@@ -55,7 +60,7 @@ struct wc {
     unsigned files;
 };
 
-/* ---- Counting ----*/
+/* ---- Counting --------------------------------------------------------------------- */
 
 struct wc_state {
     struct wc_counts *n;
@@ -75,22 +80,32 @@ static void wc_char(struct wc_state *s, uint32_t c)
     switch (c) {
     case '\n': s->n->lines++; // fall through
     case '\r':
-    case '\f': wc_end_line(s); s->in_word = false; return;
-    case '\t': s->column += 8 - s->column % 8; s->in_word = false; return;
-    case ' ': s->column++; s->in_word = false; return;
+    case '\f':
+        wc_end_line(s);
+        s->in_word = false;
+        return;
+    case '\t':
+        s->column += 8 - s->column % 8;
+        s->in_word = false;
+        return;
+    case ' ':
+        s->column++;
+        s->in_word = false;
+        return;
     case '\v': s->in_word = false; return;
     }
     int width = width_of(c);
     if (width < 0)
         return;
     s->column += (unsigned)width;
-    bool space = c >= 128 && (width_is_space(c) || c == 0xa0 || c == 0x2007 || c == 0x202f ||
-                              c == 0x2060);
+    bool space = c >= 128 && (width_is_space(c) || c == 0xa0 || c == 0x2007 ||
+                              c == 0x202f || c == 0x2060);
     s->n->words += !s->in_word && !space;
     s->in_word = !space;
 }
 
-/* Every character by itself. Gives the bytes used: an incomplete character at the end is left. */
+/* Every character by itself. Gives the bytes used: an incomplete character at the end is
+ * left. */
 static size_t wc_block_slow(struct wc_state *s, struct span block, bool last)
 {
     size_t at = 0;
@@ -139,14 +154,16 @@ static size_t wc_block_chars(struct wc_state *s, struct span block, bool last)
         s->n->chars += utf8_count(span_make(block.ptr + at, valid));
         at += valid;
         uint32_t c;
-        if (at < block.len && !last && utf8_decode(block.ptr + at, block.len - at, &c) == 0)
+        if (at < block.len && !last &&
+            utf8_decode(block.ptr + at, block.len - at, &c) == 0)
             break;
         at += at < block.len; // an invalid byte is no character
     }
     return at;
 }
 
-static size_t wc_block(const struct wc *w, struct wc_state *s, struct span block, bool last)
+static size_t wc_block(const struct wc *w, struct wc_state *s, struct span block,
+                       bool last)
 {
     if (w->longest || (w->chars && w->words))
         return wc_block_slow(s, block, last);
@@ -194,15 +211,18 @@ static void wc_count(const struct wc *w, struct in *in, struct wc_counts *n)
     wc_end_line(&s);
 }
 
-/* ---- Showing ----*/
+/* ---- Showing ---------------------------------------------------------------------- */
 
 static void wc_show(const struct wc *w, const struct wc_counts *n, const char *name)
 {
     const struct {
         bool wanted;
         uint64_t n;
-    } columns[] = {{w->lines, n->lines}, {w->words, n->words}, {w->chars, n->chars},
-                   {w->bytes, n->bytes}, {w->longest, n->longest}};
+    } columns[] = {{w->lines, n->lines},
+                   {w->words, n->words},
+                   {w->chars, n->chars},
+                   {w->bytes, n->bytes},
+                   {w->longest, n->longest}};
     const char *space = "";
     for (size_t i = 0; i < COUNT_OF(columns); i++)
         if (columns[i].wanted) {
@@ -246,7 +266,7 @@ static void wc_file(struct wc *w, const char *name)
     in_close(&in);
 }
 
-/* ---- The width of the columns: that of the sum of all sizes ----*/
+/* ---- The width of the columns: that of the sum of all sizes ----------------------- */
 
 static int wc_width_of(uint64_t n)
 {
@@ -279,7 +299,7 @@ static int wc_find_width(const struct wc *w, char *const *names, int count)
     return width > least ? width : least;
 }
 
-/* ---- Names from a file ----*/
+/* ---- Names from a file ------------------------------------------------------------ */
 
 static int wc_files0(struct wc *w, const char *list)
 {
@@ -301,10 +321,12 @@ static int wc_files0(struct wc *w, const char *list)
     w->width = regular ? wc_find_width(w, names, (int)count) : 1;
     for (size_t i = 0; i < count; i++) {
         if (!*names[i])
-            w->status = msg("%s:%zu: invalid zero-length file name", quoted_file(list), i + 1);
+            w->status =
+                msg("%s:%zu: invalid zero-length file name", quoted_file(list), i + 1);
         else if (str_eq(list, "-") && str_eq(names[i], "-"))
-            w->status = msg("when reading file names from stdin, no file name of %s allowed",
-                            quoted_path("-"));
+            w->status =
+                msg("when reading file names from stdin, no file name of %s allowed",
+                    quoted_path("-"));
         else
             wc_file(w, names[i]);
     }

@@ -1,5 +1,5 @@
-/* xargs.c: build command lines from input and run them. Imitates xargs of GNU findutils; -p and -o
- * are refused, for there is no terminal. */
+/* xargs.c: build command lines from input and run them. Imitates xargs of GNU findutils;
+ * -p and -o are refused, for there is no terminal. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -46,22 +46,23 @@ static const struct opt xargs_opts[] = {
 const struct cmd cmd_xargs_entry = {
     .name = "xargs",
     .usage = "[COMMAND [INITIAL-ARG]...]",
-    .help = "Run COMMAND (default: echo) with INITIAL-ARGs and arguments read from input.\n"
-            "\n"
-            "  -0, --null               items end in NUL; no quotes\n"
-            "  -a, --arg-file=FILE      read from FILE, not from standard input\n"
-            "  -d, --delimiter=CHAR     items end in CHAR; no quotes\n"
-            "  -E END, -e, --eof[=END]  stop at the item END\n"
-            "  -I R, -i, --replace[=R]  replace R (default {}) in INITIAL-ARGs by each line\n"
-            "  -L N, -l, --max-lines[=N]  at most N lines for each command\n"
-            "  -n, --max-args=N         at most N arguments for each command\n"
-            "  -P, --max-procs=N        up to N at the same time; 0: as many as possible\n"
-            "      --process-slot-var=VAR  set VAR to a number of its own in each of them\n"
-            "  -r, --no-run-if-empty    do not run COMMAND if there are no arguments\n"
-            "  -s, --max-chars=N        length of command lines\n"
-            "      --show-limits        show the limits on their length\n"
-            "  -t, --verbose            show commands before they are run\n"
-            "  -x, --exit               end if the length is exceeded\n",
+    .help =
+        "Run COMMAND (default: echo) with INITIAL-ARGs and arguments read from input.\n"
+        "\n"
+        "  -0, --null               items end in NUL; no quotes\n"
+        "  -a, --arg-file=FILE      read from FILE, not from standard input\n"
+        "  -d, --delimiter=CHAR     items end in CHAR; no quotes\n"
+        "  -E END, -e, --eof[=END]  stop at the item END\n"
+        "  -I R, -i, --replace[=R]  replace R (default {}) in INITIAL-ARGs by each line\n"
+        "  -L N, -l, --max-lines[=N]  at most N lines for each command\n"
+        "  -n, --max-args=N         at most N arguments for each command\n"
+        "  -P, --max-procs=N        up to N at the same time; 0: as many as possible\n"
+        "      --process-slot-var=VAR  set VAR to a number of its own in each of them\n"
+        "  -r, --no-run-if-empty    do not run COMMAND if there are no arguments\n"
+        "  -s, --max-chars=N        length of command lines\n"
+        "      --show-limits        show the limits on their length\n"
+        "  -t, --verbose            show commands before they are run\n"
+        "  -x, --exit               end if the length is exceeded\n",
     .main = cmd_xargs,
     .opts = xargs_opts,
     .opts_flags = OPTS_STOP,
@@ -69,10 +70,10 @@ const struct cmd cmd_xargs_entry = {
 
 struct xargs {
     struct in in;
-    const char *file; // -a
-    int delimiter;    // -1: blanks and newlines, with quotes
-    const char *end;  // -E
-    const char *replace; // -I
+    const char *file;                        // -a
+    int delimiter;                           // -1: blanks and newlines, with quotes
+    const char *end;                         // -E
+    const char *replace;                     // -I
     uint64_t max_lines, max_args, max_chars; // 0: none
     uint64_t max_procs;
     bool verbose, no_run_if_empty, exit_if_long, limits;
@@ -91,7 +92,7 @@ struct xargs {
     bool warned_nul;
 };
 
-/* ---- Running ----*/
+/* ---- Running ---------------------------------------------------------------------- */
 
 static void xargs_fail(struct xargs *x, int status)
 {
@@ -119,7 +120,8 @@ static void xargs_check_status(struct xargs *x, const struct sys_ended *ended)
         x->status = 123;
 }
 
-/* Waits for one of those that run; with `block` false only takes notice of what has ended. */
+/* Waits for one of those that run; with `block` false only takes notice of what has
+ * ended. */
 static bool xargs_wait(struct xargs *x, bool block)
 {
     struct sys_ended ended;
@@ -184,7 +186,8 @@ static void xargs_start(struct xargs *x, char **argv)
     struct strlist env = strlist_make(sys_heap());
     struct sys_start start = {.place = alone ? SYS_RUN_NEXT : SYS_RUN_OFFER};
     int pid;
-    while ((pid = run_start(argv, xargs_environ(x, slot, &env), &start)) == -EAGAIN && x->running)
+    while ((pid = run_start(argv, xargs_environ(x, slot, &env), &start)) == -EAGAIN &&
+           x->running)
         xargs_wait(x, true);
     strlist_fini(&env);
     if (pid < 0) {
@@ -198,7 +201,7 @@ static void xargs_start(struct xargs *x, char **argv)
         xargs_wait(x, true);
 }
 
-/* ---- Putting commands together ----*/
+/* ---- Putting commands together ---------------------------------------------------- */
 
 static void xargs_begin(struct xargs *x)
 {
@@ -244,7 +247,7 @@ static void xargs_add(struct xargs *x, struct span item)
         xargs_run(x);
 }
 
-/* ---- -I ----*/
+/* ---- -I --------------------------------------------------------------------------- */
 
 static void xargs_add_replaced(struct buf *b, const char *arg, struct span pattern,
                                struct span item)
@@ -281,7 +284,7 @@ static void xargs_run_replaced(struct xargs *x, struct span item)
     buf_fini(&b);
 }
 
-/* ---- Reading items ----*/
+/* ---- Reading items ---------------------------------------------------------------- */
 
 /* An item that a delimiter ends. */
 static bool xargs_read_delimited(struct xargs *x, struct buf *item)
@@ -307,8 +310,9 @@ static void xargs_unmatched(struct xargs *x, char quote)
 static void xargs_warn_nul(struct xargs *x)
 {
     if (!x->warned_nul)
-        msg_warn("WARNING: a NUL character occurred in the input.  It cannot be passed through in "
-                 "the argument list.  Did you mean to use the --null option?");
+        msg_warn(
+            "WARNING: a NUL character occurred in the input.  It cannot be passed through in "
+            "the argument list.  Did you mean to use the --null option?");
     x->warned_nul = true;
 }
 
@@ -319,8 +323,8 @@ struct xargs_word {
     bool continues; // ... but blanks before it say that the line goes on
 };
 
-/* A word as quotes and blanks make it; with -I a line without the blanks in front. false: the
- * input has ended. */
+/* A word as quotes and blanks make it; with -I a line without the blanks in front. false:
+ * the input has ended. */
 static bool xargs_read_word(struct xargs *x, struct buf *item, struct xargs_word *w)
 {
     char quote = '\0';
@@ -409,7 +413,8 @@ static void xargs_read_all(struct xargs *x)
     for (;; sys_tick()) {
         struct xargs_word w = {.any = true, .line_end = true};
         buf_clear(&item);
-        if (x->delimiter >= 0 ? !xargs_read_delimited(x, &item) : !xargs_read_word(x, &item, &w))
+        if (x->delimiter >= 0 ? !xargs_read_delimited(x, &item)
+                              : !xargs_read_word(x, &item, &w))
             break;
         if (w.any && xargs_is_end(x, &item))
             break;
@@ -427,7 +432,7 @@ static void xargs_read_all(struct xargs *x)
         msg_errno(x->in.err, "read error");
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool xargs_number(const char *text, char option, uint64_t least, uint64_t *n)
 {
@@ -463,23 +468,27 @@ static bool xargs_set_delimiter(struct xargs *x, const char *text)
         return false;
     }
     msg("Invalid input delimiter specification %s: the delimiter must be either a single "
-        "character or an escape sequence starting with \\.", text);
+        "character or an escape sequence starting with \\.",
+        text);
     return false;
 }
 
 static void xargs_exclude(uint64_t *value, const char *loser, const char *winner)
 {
     if (*value)
-        msg_warn("warning: options --%s and %s are mutually exclusive, ignoring previous --%s value",
-                 loser, winner, loser);
+        msg_warn(
+            "warning: options --%s and %s are mutually exclusive, ignoring previous --%s value",
+            loser, winner, loser);
     *value = 0;
 }
 
 static void xargs_exclude_replace(struct xargs *x, const char *winner)
 {
     if (x->replace)
-        msg_warn("warning: options --replace and %s are mutually exclusive, ignoring previous "
-                 "--replace value", winner);
+        msg_warn(
+            "warning: options --replace and %s are mutually exclusive, ignoring previous "
+            "--replace value",
+            winner);
     x->replace = NULL;
 }
 
@@ -557,14 +566,15 @@ static void xargs_show_limits(const struct xargs *x)
     for (char **e = sys_environ(); *e; e++)
         env += strlen(*e) + 1;
     long most = 2 * 1024 * 1024;
-    msg_raw("Your environment variables take up %zu bytes\n"
-            "POSIX upper limit on argument length (this system): %ld\n"
-            "POSIX smallest allowable upper limit on argument length (all systems): 4096\n"
-            "Maximum length of command we could actually use: %ld\n"
-            "Size of command buffer we are actually using: %llu\n"
-            "Maximum parallelism (--max-procs must be no greater): 2147483647\n",
-            env, most - (long)env - 2048, most - 2 * (long)env - 2048,
-            (unsigned long long)x->max_chars);
+    msg_raw(
+        "Your environment variables take up %zu bytes\n"
+        "POSIX upper limit on argument length (this system): %ld\n"
+        "POSIX smallest allowable upper limit on argument length (all systems): 4096\n"
+        "Maximum length of command we could actually use: %ld\n"
+        "Size of command buffer we are actually using: %llu\n"
+        "Maximum parallelism (--max-procs must be no greater): 2147483647\n",
+        env, most - (long)env - 2048, most - 2 * (long)env - 2048,
+        (unsigned long long)x->max_chars);
 }
 
 /* Input comes from a descriptor of its own, so that commands find nothing on theirs. */

@@ -1,5 +1,6 @@
-/* digest.c: see digest.h. Blocks and padding, which the digests have in common; the cores are in
- * digest_*.c. A full block is held back, as BLAKE2b's last block is another than those before. */
+/* digest.c: see digest.h. Blocks and padding, which the digests have in common; the cores
+ * are in digest_*.c. A full block is held back, as BLAKE2b's last block is another than
+ * those before. */
 #include "codec/digest.h"
 
 #include <stdbool.h>
@@ -12,26 +13,54 @@
 static const uint32_t digest_start32[4][8] = {
     [DIGEST_MD5] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476},
     [DIGEST_SHA1] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0},
-    [DIGEST_SHA224] = {
-        0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939,
-        0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4,
-    },
-    [DIGEST_SHA256] = {
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-    },
+    [DIGEST_SHA224] =
+        {
+            0xc1059ed8,
+            0x367cd507,
+            0x3070dd17,
+            0xf70e5939,
+            0xffc00b31,
+            0x68581511,
+            0x64f98fa7,
+            0xbefa4fa4,
+        },
+    [DIGEST_SHA256] =
+        {
+            0x6a09e667,
+            0xbb67ae85,
+            0x3c6ef372,
+            0xa54ff53a,
+            0x510e527f,
+            0x9b05688c,
+            0x1f83d9ab,
+            0x5be0cd19,
+        },
 };
 
 enum { DIGEST_IV384, DIGEST_IV512 };
 static const uint64_t digest_start64[2][8] = {
-    [DIGEST_IV384] = {
-        0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939,
-        0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4,
-    },
-    [DIGEST_IV512] = {
-        0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
-        0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
-    },
+    [DIGEST_IV384] =
+        {
+            0xcbbb9d5dc1059ed8,
+            0x629a292a367cd507,
+            0x9159015a3070dd17,
+            0x152fecd8f70e5939,
+            0x67332667ffc00b31,
+            0x8eb44a8768581511,
+            0xdb0c2e0d64f98fa7,
+            0x47b5481dbefa4fa4,
+        },
+    [DIGEST_IV512] =
+        {
+            0x6a09e667f3bcc908,
+            0xbb67ae8584caa73b,
+            0x3c6ef372fe94f82b,
+            0xa54ff53a5f1d36f1,
+            0x510e527fade682d1,
+            0x9b05688c2b3e6c1f,
+            0x1f83d9abfb41bd6b,
+            0x5be0cd19137e2179,
+        },
 };
 
 size_t digest_size(enum digest_kind kind)
@@ -41,14 +70,19 @@ size_t digest_size(enum digest_kind kind)
 }
 
 static bool digest_is_wide(const struct digest *d) { return d->kind >= DIGEST_SHA384; }
-static size_t digest_block_size(const struct digest *d) { return digest_is_wide(d) ? 128 : 64; }
+static size_t digest_block_size(const struct digest *d)
+{
+    return digest_is_wide(d) ? 128 : 64;
+}
 
 void digest_init(struct digest *d, enum digest_kind kind, size_t size)
 {
-    ASSERT(size == digest_size(kind) || (kind == DIGEST_BLAKE2B && size && size < DIGEST_MAX));
+    ASSERT(size == digest_size(kind) ||
+           (kind == DIGEST_BLAKE2B && size && size < DIGEST_MAX));
     *d = (struct digest){.kind = kind, .size = size};
     if (digest_is_wide(d))
-        memcpy(d->h.w64, digest_start64[kind == DIGEST_SHA384 ? DIGEST_IV384 : DIGEST_IV512],
+        memcpy(d->h.w64,
+               digest_start64[kind == DIGEST_SHA384 ? DIGEST_IV384 : DIGEST_IV512],
                sizeof d->h.w64);
     else
         memcpy(d->h.w32, digest_start32[kind], sizeof d->h.w32);

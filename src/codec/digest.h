@@ -1,10 +1,10 @@
 /* digest.h: message digests of a stream of bytes: MD5, the SHA family, BLAKE2b.
  *
- * A digest is plain memory: it may be copied, and be dropped at any moment without a call, so that a
- * process may die in the middle of one. Nothing here allocates or waits.
- * Written out here and not taken from OpenSSL: linking its archive costs 60 to 150 us at each start of
- * the tool (it asks the processor what it can do, slow under a hypervisor), and the tool, being
- * linked statically, cannot load it later.
+ * A digest is plain memory: it may be copied, and be dropped at any moment without a
+ * call, so that a process may die in the middle of one. Nothing here allocates or waits.
+ * Written out here and not taken from OpenSSL: linking its archive costs 60 to 150 us at
+ * each start of the tool (it asks the processor what it can do, slow under a hypervisor),
+ * and the tool, being linked statically, cannot load it later.
  * Must not know: files, how a digest is written as text. */
 #ifndef CODEC_DIGEST_H
 #define CODEC_DIGEST_H
@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 enum digest_kind {
-    DIGEST_MD5,     // RFC 1321
-    DIGEST_SHA1,    // FIPS 180-4, as the next four
+    DIGEST_MD5,  // RFC 1321
+    DIGEST_SHA1, // FIPS 180-4, as the next four
     DIGEST_SHA224,
     DIGEST_SHA256,
     DIGEST_SHA384,

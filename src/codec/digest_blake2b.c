@@ -1,4 +1,5 @@
-/* digest_blake2b.c: the core of BLAKE2b. The steps are named as in RFC 7693, section 3. */
+/* digest_blake2b.c: the core of BLAKE2b. The steps are named as in RFC 7693, section
+ * 3. */
 #include <string.h>
 
 #include "codec/digest_block.h"
@@ -22,8 +23,8 @@ static const uint8_t digest_blake2b_sigma[10][16] = {
 };
 
 /* G of the RFC on four words of v. */
-static inline void digest_blake2b_mix(uint64_t *a, uint64_t *b, uint64_t *c, uint64_t *d, uint64_t x,
-                               uint64_t y)
+static inline void digest_blake2b_mix(uint64_t *a, uint64_t *b, uint64_t *c, uint64_t *d,
+                                      uint64_t x, uint64_t y)
 {
     *a += *b + x;
     *d = digest_rotate64(*d ^ *a, 32);
@@ -48,7 +49,8 @@ static inline void digest_blake2b_round(uint64_t *v, const uint64_t *m, const ui
 }
 
 /* F of the RFC. */
-void digest_block_blake2b(uint64_t h[8], const unsigned char *ptr, uint64_t count, bool last)
+void digest_block_blake2b(uint64_t h[8], const unsigned char *ptr, uint64_t count,
+                          bool last)
 {
     uint64_t v[16], m[16];
     for (size_t i = 0; i < 16; i++)

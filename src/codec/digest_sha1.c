@@ -1,19 +1,21 @@
 /* digest_sha1.c: the core of SHA-1 (FIPS 180-4, section 6.1.2). */
 #include "codec/digest_block.h"
 
-/* One step with the function f and the constant k. The word that the step uses is replaced by the
- * one 16 steps later at once, so that the processor makes it beside the sum. */
-#define DIGEST_SHA1_STEP(f, k) \
-    do { \
-        uint32_t sum = e + (k) + w[i % 16] + (f); \
-        uint32_t next = w[(i + 13) % 16] ^ w[(i + 8) % 16] ^ w[(i + 2) % 16] ^ w[i % 16]; \
-        w[i % 16] = digest_rotate32(next, 1); \
-        sum += digest_rotate32(a, 5); \
-        e = d; \
-        d = c; \
-        c = digest_rotate32(b, 30); \
-        b = a; \
-        a = sum; \
+/* One step with the function f and the constant k. The word that the step uses is
+ * replaced by the one 16 steps later at once, so that the processor makes it beside the
+ * sum. */
+#define DIGEST_SHA1_STEP(f, k)                                                \
+    do {                                                                      \
+        uint32_t sum = e + (k) + w[i % 16] + (f);                             \
+        uint32_t next =                                                       \
+            w[(i + 13) % 16] ^ w[(i + 8) % 16] ^ w[(i + 2) % 16] ^ w[i % 16]; \
+        w[i % 16] = digest_rotate32(next, 1);                                 \
+        sum += digest_rotate32(a, 5);                                         \
+        e = d;                                                                \
+        d = c;                                                                \
+        c = digest_rotate32(b, 30);                                           \
+        b = a;                                                                \
+        a = sum;                                                              \
     } while (0)
 
 static void digest_sha1_one(uint32_t h[5], uint32_t w[16])

@@ -1,4 +1,5 @@
-/* digest_sha512.c: the core of SHA-512 and of its shorter sister (FIPS 180-4, section 6.4.2). */
+/* digest_sha512.c: the core of SHA-512 and of its shorter sister (FIPS 180-4, section
+ * 6.4.2). */
 #include "codec/digest_block.h"
 
 static const uint64_t digest_sha512_k[80] = {
@@ -37,11 +38,14 @@ static void digest_sha512_extend(uint64_t w[80])
 
 static void digest_sha512_one(uint64_t h[8], const uint64_t w[80])
 {
-    uint64_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6], last = h[7];
+    uint64_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6],
+             last = h[7];
 #pragma GCC unroll 8
     for (size_t i = 0; i < 80; i++) {
-        uint64_t x = digest_rotate64(e, 50) ^ digest_rotate64(e, 46) ^ digest_rotate64(e, 23);
-        uint64_t y = digest_rotate64(a, 36) ^ digest_rotate64(a, 30) ^ digest_rotate64(a, 25);
+        uint64_t x =
+            digest_rotate64(e, 50) ^ digest_rotate64(e, 46) ^ digest_rotate64(e, 23);
+        uint64_t y =
+            digest_rotate64(a, 36) ^ digest_rotate64(a, 30) ^ digest_rotate64(a, 25);
         x += last + (g ^ (e & (f ^ g))) + digest_sha512_k[i] + w[i];
         y += (a & b) | (c & (a | b));
         last = g;

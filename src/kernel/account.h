@@ -15,7 +15,8 @@ struct account {
 
 static inline bool account_take(struct account *a, size_t bytes)
 {
-    uint64_t now = atomic_fetch_add_explicit(&a->used, bytes, memory_order_relaxed) + bytes;
+    uint64_t now =
+        atomic_fetch_add_explicit(&a->used, bytes, memory_order_relaxed) + bytes;
     if (now <= atomic_load_explicit(&a->limit, memory_order_relaxed))
         return true;
     atomic_fetch_sub_explicit(&a->used, bytes, memory_order_relaxed);

@@ -25,8 +25,8 @@ static char *args_copy(char *dst, char *const list[])
     return dst;
 }
 
-int args_new(struct kernel *k, char *const prefix[], char *const argv[], char *const envp[],
-             struct args **args)
+int args_new(struct kernel *k, char *const prefix[], char *const argv[],
+             char *const envp[], struct args **args)
 {
     unsigned argc = 0, envc = 0;
     size_t argv_bytes = 0, env_bytes = 0;

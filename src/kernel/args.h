@@ -1,7 +1,7 @@
 /* args.h: the words and the environment a program was started with, counted.
  *
- * One block of the sandbox's heap; a clone shares its parent's. argv and environ of the running
- * program are arrays in its own heap that point into the block.
+ * One block of the sandbox's heap; a clone shares its parent's. argv and environ of the
+ * running program are arrays in its own heap that point into the block.
  * Invariant: immutable once shared, but for bytes that the one program using it edits. */
 #ifndef KERNEL_ARGS_H
 #define KERNEL_ARGS_H
@@ -29,7 +29,8 @@ MUST_CHECK int args_new(struct kernel *k, char *const prefix[], char *const argv
 struct args *args_get(struct args *a);
 void args_put(struct kernel *k, struct args *a); // a may be NULL
 
-/* Fills count pointers and a NULL into array with the strings from text on; gives where they end. */
+/* Fills count pointers and a NULL into array with the strings from text on; gives where
+ * they end. */
 char *args_point(char *text, unsigned count, char **array);
 
 #endif

@@ -103,7 +103,8 @@ static const struct file_ops capture_ops = {
     .name = capture_name,
 };
 
-static int capture_new_end(struct kernel *k, struct capture *c, unsigned flags, struct file **end)
+static int capture_new_end(struct kernel *k, struct capture *c, unsigned flags,
+                           struct file **end)
 {
     int err = file_new(k, sizeof(struct capture_file), &capture_ops, flags, end);
     if (err)
@@ -139,7 +140,8 @@ int capture_new(struct kernel *k, struct file *ends[2])
 
 int capture_take(struct process *self, struct file *reader, char **data, size_t *len)
 {
-    static const struct wait_reason reason = {.what = "the end of a command substitution"};
+    static const struct wait_reason reason = {.what =
+                                                  "the end of a command substitution"};
     if (reader->ops != &capture_ops || !file_can_read(reader))
         return -EINVAL;
     struct capture *c = capture_of(reader);

@@ -15,10 +15,7 @@ static const char *const door_names[CALLS] = {
 #undef CALL
 };
 
-const char *call_name(enum call call)
-{
-    return door_names[call];
-}
+const char *call_name(enum call call) { return door_names[call]; }
 
 /* The ticks ran out: others may run if the slice is over too. */
 static NO_INLINE void door_tick(struct worker *w)

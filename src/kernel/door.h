@@ -1,7 +1,9 @@
-/* door.h: the door between program code and kernel code: how every system call begins and ends.
+/* door.h: the door between program code and kernel code: how every system call begins and
+ * ends.
  *
- * A body is do_X(self, ...), and sys_X is `return sys_leave(self, do_X(sys_enter(CALL_X), ...))` in effect. The
- * door counts ticks, looks at signals, and is where a killed process dies.
+ * A body is do_X(self, ...), and sys_X is `return sys_leave(self, do_X(sys_enter(CALL_X),
+ * ...))` in effect. The door counts ticks, looks at signals, and is where a killed
+ * process dies.
  * Must not know: what the calls do. */
 #ifndef KERNEL_DOOR_H
 #define KERNEL_DOOR_H
@@ -27,7 +29,8 @@ struct process *sys_enter(enum call call);
 /* Leaves the kernel with result; does not return to a killed process. */
 int64_t sys_leave(struct process *self, int64_t result);
 
-/* The run is over for a limit that self reached: ends all processes, self first. Outside and inside calls. */
+/* The run is over for a limit that self reached: ends all processes, self first. Outside
+ * and inside calls. */
 _Noreturn void door_limit(struct process *self, int limit);
 
 /* Dies at once if self is to die. For ticks and allocation, outside of calls. */

@@ -12,7 +12,7 @@
 
 enum { FAMILY_TABLE_MIN = 64 };
 
-/* ---- The table */
+/* ---- The table -------------------------------------------------------------------- */
 
 static struct process **family_slot(struct kernel *k, int pid)
 {
@@ -65,7 +65,8 @@ static int family_insert(struct kernel *k, struct process *p)
     return 0;
 }
 
-/* Takes p out of the table: its pid is forgotten. The table's count is the caller's to drop. */
+/* Takes p out of the table: its pid is forgotten. The table's count is the caller's to
+ * drop. */
 static void family_remove(struct kernel *k, struct process *p)
 {
     struct process **at = family_slot(k, p->pid);
@@ -83,7 +84,8 @@ void family_init(struct kernel *k)
     lock_init(&k->family, LOCK_FAMILY);
     k->table = k->first_table;
     k->table_size = FAMILY_TABLE_MIN;
-    static_assert(sizeof k->first_table == FAMILY_TABLE_MIN * sizeof *k->table, "its size");
+    static_assert(sizeof k->first_table == FAMILY_TABLE_MIN * sizeof *k->table,
+                  "its size");
     list_init(&k->all);
     k->next_pid = 1;
 }
@@ -99,7 +101,7 @@ void family_add_init(struct kernel *k, struct process *init)
     lock_release(&k->family);
 }
 
-/* ---- Beginning */
+/* ---- Beginning -------------------------------------------------------------------- */
 
 /* Whether some process of self's session is in group pgid. */
 static bool family_has_group(struct kernel *k, int pgid, int sid)
@@ -122,7 +124,8 @@ int family_set_group(struct process *p, int pgid)
     return 0;
 }
 
-static int family_join(struct kernel *k, struct process *p, struct process *parent, int pgid)
+static int family_join(struct kernel *k, struct process *p, struct process *parent,
+                       int pgid)
 {
     p->sid = parent == k->init ? p->pid : parent->sid;
     if (pgid == -1 || parent == k->init)
@@ -136,7 +139,8 @@ static int family_join(struct kernel *k, struct process *p, struct process *pare
     return 0;
 }
 
-static int family_add_locked(struct kernel *k, struct process *p, struct process *parent, int pgid)
+static int family_add_locked(struct kernel *k, struct process *p, struct process *parent,
+                             int pgid)
 {
     if (atomic_load(&k->ending))
         return -EAGAIN;
@@ -184,10 +188,10 @@ void family_forget(struct process *p)
     lock_release(&p->kernel->family);
 }
 
-/* ---- Ending */
+/* ---- Ending ----------------------------------------------------------------------- */
 
-/* The children of self become pid 1's, which takes the status of those that ended. Gives a list of
- * those, whose counts are to be dropped. */
+/* The children of self become pid 1's, which takes the status of those that ended. Gives
+ * a list of those, whose counts are to be dropped. */
 static void family_orphan(struct kernel *k, struct process *self, struct list *taken)
 {
     struct list *l;
@@ -220,7 +224,8 @@ static void family_report(struct kernel *k, struct process *self, struct list *t
             k->hooks->main_ended(k, self->pid, self->end_status, self->end_by_signal);
         return;
     }
-    if (atomic_load_explicit(&parent->caught, memory_order_relaxed) >> (SYS_SIGCHLD - 1) & 1)
+    if (atomic_load_explicit(&parent->caught, memory_order_relaxed) >> (SYS_SIGCHLD - 1) &
+        1)
         process_signal(parent, SYS_SIGCHLD);
     waitq_wake_all(&parent->child_ended);
 }
@@ -242,9 +247,10 @@ void family_exit(struct process *self, int status, int sig)
         process_put(LIST_ENTRY(l, struct process, sibling));
 }
 
-/* ---- Waiting */
+/* ---- Waiting ---------------------------------------------------------------------- */
 
-static bool family_matches(const struct process *self, const struct process *child, int which)
+static bool family_matches(const struct process *self, const struct process *child,
+                           int which)
 {
     if (which > 0)
         return child->pid == which;
@@ -264,17 +270,18 @@ static struct process *family_find_ended(struct process *self, int which, bool *
         return *any && child->zombie ? child : NULL;
     }
     LIST_EACH(l, &self->zombies)
-        if (family_matches(self, LIST_ENTRY(l, struct process, sibling), which))
-            return LIST_ENTRY(l, struct process, sibling);
+    if (family_matches(self, LIST_ENTRY(l, struct process, sibling), which))
+        return LIST_ENTRY(l, struct process, sibling);
     LIST_EACH(l, &self->children)
-        if (family_matches(self, LIST_ENTRY(l, struct process, sibling), which)) {
-            *any = true;
-            break;
-        }
+    if (family_matches(self, LIST_ENTRY(l, struct process, sibling), which)) {
+        *any = true;
+        break;
+    }
     return NULL;
 }
 
-static void family_take(struct process *self, struct process *child, struct sys_ended *ended)
+static void family_take(struct process *self, struct process *child,
+                        struct sys_ended *ended)
 {
     *ended = (struct sys_ended){
         .pid = child->pid,
@@ -304,8 +311,8 @@ static int family_wait_locked(struct process *self, int which, unsigned flags,
             return -ECHILD;
         if (flags & SYS_NOHANG)
             return 0;
-        int err = waitq_sleep(&self->child_ended, &k->family, UINT64_MAX, WAIT_INTERRUPTIBLE,
-                              &reason);
+        int err = waitq_sleep(&self->child_ended, &k->family, UINT64_MAX,
+                              WAIT_INTERRUPTIBLE, &reason);
         if (err && !family_find_ended(self, which, &any))
             return err;
     }

@@ -1,7 +1,9 @@
-/* family.h: who is whose child: the process table, groups, sessions, waiting for children.
+/* family.h: who is whose child: the process table, groups, sessions, waiting for
+ * children.
  *
- * Everything here is guarded by kernel.family. A process is in the table from family_add until its parent has
- * taken its status, or from the start as a zombie of pid 1, which takes at once (but `kept` ones).
+ * Everything here is guarded by kernel.family. A process is in the table from family_add
+ * until its parent has taken its status, or from the start as a zombie of pid 1, which
+ * takes at once (but `kept` ones).
  * Must not know: fibers, heaps. */
 #ifndef KERNEL_FAMILY_H
 #define KERNEL_FAMILY_H
@@ -15,9 +17,12 @@ struct sys_ended;
 void family_init(struct kernel *k);
 void family_add_init(struct kernel *k, struct process *init); // pid 1
 
-/* Gives p a pid and puts it in the table, as a child of parent (NULL: of pid 1). pgid as in struct sys_start.
- * Errors: -EAGAIN limits processes, processes-total, or the sandbox is ending; -EPERM; -ENOMEM. */
-MUST_CHECK int family_add(struct kernel *k, struct process *p, struct process *parent, int pgid);
+/* Gives p a pid and puts it in the table, as a child of parent (NULL: of pid 1). pgid as
+ * in struct sys_start.
+ * Errors: -EAGAIN limits processes, processes-total, or the sandbox is ending; -EPERM;
+ * -ENOMEM. */
+MUST_CHECK int family_add(struct kernel *k, struct process *p, struct process *parent,
+                          int pgid);
 
 /* Takes back family_add for a process that never ran. */
 void family_forget(struct process *p);

@@ -55,7 +55,8 @@ static int fdtab_reach(struct fdtab *t, unsigned fd)
 }
 
 /* Puts file in slot fd; gives what was there. */
-static struct file *fdtab_put(struct fdtab *t, unsigned fd, struct file *file, bool cloexec)
+static struct file *fdtab_put(struct fdtab *t, unsigned fd, struct file *file,
+                              bool cloexec)
 {
     lock_acquire(&t->lock);
     struct file *old = t->slots[fd].file;
@@ -113,7 +114,8 @@ int fdtab_add(struct fdtab *t, struct file *file, int min, bool cloexec)
     return (int)fd;
 }
 
-int fdtab_add_pair(struct fdtab *t, struct file *files[2], int min, bool cloexec, int fds[2])
+int fdtab_add_pair(struct fdtab *t, struct file *files[2], int min, bool cloexec,
+                   int fds[2])
 {
     int first = fdtab_add(t, files[0], min, cloexec);
     if (first < 0)

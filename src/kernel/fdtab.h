@@ -1,8 +1,9 @@
 /* fdtab.h: the descriptor table of one process.
  *
- * Invariants: slots[i].file is NULL or holds one count; `count` slots exist, grown by doubling up to FDTAB_MAX; `lowest`
- * is not above the lowest free one. Only the owner's fiber changes the table, under the lock, so the owner may
- * read without it; others (/proc) read under it. */
+ * Invariants: slots[i].file is NULL or holds one count; `count` slots exist, grown by
+ * doubling up to FDTAB_MAX; `lowest` is not above the lowest free one. Only the owner's
+ * fiber changes the table, under the lock, so the owner may read without it; others
+ * (/proc) read under it. */
 #ifndef KERNEL_FDTAB_H
 #define KERNEL_FDTAB_H
 
@@ -43,12 +44,15 @@ static inline struct file *fdtab_file(const struct fdtab *t, int fd)
     return (unsigned)fd < t->count ? t->slots[fd].file : NULL;
 }
 
-/* Puts file (taking the caller's count; on failure the caller keeps it) on the lowest free descriptor >= min,
- * which it gives. -EMFILE -EINVAL -ENOMEM. Owner only, as all below. */
+/* Puts file (taking the caller's count; on failure the caller keeps it) on the lowest
+ * free descriptor >= min, which it gives. -EMFILE -EINVAL -ENOMEM. Owner only, as all
+ * below. */
 MUST_CHECK int fdtab_add(struct fdtab *t, struct file *file, int min, bool cloexec);
-MUST_CHECK int fdtab_add_pair(struct fdtab *t, struct file *files[2], int min, bool cloexec,
-                              int fds[2]);                              // both or neither
-MUST_CHECK int fdtab_set(struct fdtab *t, int fd, struct file *file, bool cloexec); // closes what was there
-int fdtab_close(struct fdtab *t, int fd);                               // -EBADF
+MUST_CHECK int fdtab_add_pair(struct fdtab *t, struct file *files[2], int min,
+                              bool cloexec,
+                              int fds[2]); // both or neither
+MUST_CHECK int fdtab_set(struct fdtab *t, int fd, struct file *file,
+                         bool cloexec);   // closes what was there
+int fdtab_close(struct fdtab *t, int fd); // -EBADF
 
 #endif

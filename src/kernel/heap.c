@@ -67,7 +67,7 @@ void heap_fini(struct heap *h)
     heap_init(h, h->pool, h->account);
 }
 
-/* ---- chunks ---- */
+/* ---- chunks ----------------------------------------------------------------------- */
 
 static void heap_link(struct heap *h, struct heap_chunk *chunk)
 {
@@ -137,7 +137,7 @@ static bool heap_grow(struct heap *h, size_t block_size)
     return true;
 }
 
-/* ---- blocks ---- */
+/* ---- blocks ----------------------------------------------------------------------- */
 
 static NO_INLINE void *heap_alloc_large(struct heap *h, size_t size)
 {

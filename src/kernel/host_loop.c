@@ -12,8 +12,9 @@ struct host_loop {
     uv_timer_t timer;
 };
 
-/* libuv makes what it polls non-blocking, which others who share the descriptor would feel (a terminal's
- * shell, the next program of a pipeline). So it is given an epoll descriptor with fd in it. */
+/* libuv makes what it polls non-blocking, which others who share the descriptor would
+ * feel (a terminal's shell, the next program of a pipeline). So it is given an epoll
+ * descriptor with fd in it. */
 struct host_poll {
     uv_poll_t uv;
     int epoll;

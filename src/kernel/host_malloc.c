@@ -15,7 +15,7 @@
  * have. */
 static const size_t host_malloc_max = (size_t)1 << 36;
 
-/* ---- pool.h ---- */
+/* ---- pool.h ----------------------------------------------------------------------- */
 
 void pool_init(struct pool *pool)
 {
@@ -67,7 +67,7 @@ size_t pool_live_bytes(struct pool *pool) { return atomic_load(&pool->large_byte
 
 void pool_trim(struct pool *pool) { (void)pool; }
 
-/* ---- heap.h ---- */
+/* ---- heap.h ----------------------------------------------------------------------- */
 
 /* Before each block; the list is the heap's `chunks`. */
 struct heap_chunk {
@@ -140,7 +140,7 @@ void *heap_resize(struct heap *h, void *ptr, size_t size)
 
 size_t heap_usable(const void *ptr) { return ((const struct heap_chunk *)ptr - 1)->size; }
 
-/* ---- shared_heap.h: one such heap behind one lock, in the place of the shards ---- */
+/* ---- shared_heap.h: one such heap behind one lock, in the place of the shards ----- */
 
 struct shared_shard {
     struct lock lock; // rank LOCK_HEAP

@@ -48,7 +48,7 @@ static struct host_stream *stream_of(const struct file *f)
     return (struct host_stream *)f;
 }
 
-/* ---- Waiting */
+/* ---- Waiting ---------------------------------------------------------------------- */
 
 /* The worker waits itself, and looks now and then whether it still has to. */
 static int stream_wait_here(struct host_stream *s)
@@ -102,7 +102,7 @@ static bool stream_is_ready(const struct host_stream *s)
     return poll(&p, 1, 0) != 0;
 }
 
-/* ---- Reading */
+/* ---- Reading ---------------------------------------------------------------------- */
 
 static int64_t stream_read_once(struct host_stream *s, void *buf, size_t len)
 {
@@ -142,7 +142,7 @@ static int64_t stream_seek(struct file *f, int64_t offset, int whence)
     return at < 0 ? -errno : at;
 }
 
-/* ---- Writing */
+/* ---- Writing ---------------------------------------------------------------------- */
 
 /* Opens the pipe or terminal once more, for large writes that must not wait. */
 static int stream_own_fd(struct host_stream *s)
@@ -225,7 +225,7 @@ void host_stream_say(int fd, const char *text, size_t len)
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* ---- The rest */
+/* ---- The rest --------------------------------------------------------------------- */
 
 static int64_t stream_time_ns(struct timespec t)
 {

@@ -16,7 +16,10 @@
 #include "base/num.h"
 #include "kernel/host.h"
 
-enum { HOST_THREAD_STACK = 1 << 20, HOST_THREAD_PAGE = 4096 }; // bytes; committed when touched
+enum {
+    HOST_THREAD_STACK = 1 << 20,
+    HOST_THREAD_PAGE = 4096
+}; // bytes; committed when touched
 
 static _Thread_local struct {
     struct worker *worker;
@@ -47,8 +50,8 @@ struct host_start {
     void *arg;
 };
 
-/* No malloc: one used in a new thread has the C library map an arena for it, which costs a quarter of
- * the start of the thread. */
+/* No malloc: one used in a new thread has the C library map an arena for it, which costs
+ * a quarter of the start of the thread. */
 static void *host_thread_main(void *ptr)
 {
     struct host_start start = *(struct host_start *)ptr;

@@ -26,7 +26,7 @@ struct host_share {
     atomic_uint refs; // the sandbox's and each request's
 };
 
-/* ---- the pool ---- */
+/* ---- the pool --------------------------------------------------------------------- */
 
 struct host_pool *host_pool_of(struct runtime *rt)
 {
@@ -105,8 +105,8 @@ static void host_pool_main(void *arg)
         w->done = true;
         waitq_wake_all(&w->finished);
         lock_release(&w->lock);
-        host_work_put(
-            w); // nothing of the sandbox was touched but the process that waits, if it still does
+        host_work_put(w); // nothing of the sandbox was touched but the process that
+                          // waits, if it still does
     }
 }
 
@@ -121,7 +121,7 @@ static void host_pool_add(struct host_pool *pool, struct host_work *w)
     host_pool_signal(pool, 1);
 }
 
-/* ---- shares and requests ---- */
+/* ---- shares and requests ---------------------------------------------------------- */
 
 struct host_share *host_share_new(struct host_pool *pool, unsigned cap)
 {

@@ -1,11 +1,12 @@
-/* kernel_base.c: what all of the kernel uses of struct kernel: memory, clocks, chance. See kernel.h. */
+/* kernel_base.c: what all of the kernel uses of struct kernel: memory, clocks, chance.
+ * See kernel.h. */
 #include <string.h>
 
 #include "kernel/host.h"
 #include "kernel/kernel.h"
 #include "kernel/worker.h"
 
-/* ---- Memory */
+/* ---- Memory ----------------------------------------------------------------------- */
 
 static unsigned kernel_shard(void)
 {
@@ -45,7 +46,7 @@ void *kernel_heap_resize(const struct alloc *self, void *ptr, size_t old, size_t
     return kernel_resize(k, ptr, size);
 }
 
-/* ---- Clocks, chance */
+/* ---- Clocks, chance --------------------------------------------------------------- */
 
 uint64_t kernel_mono(struct kernel *k)
 {

@@ -1,4 +1,5 @@
-/* kernel_end.c: how a run is ended: limits, cancellation, deadlock; and the virtual clock's jumps. See kernel.h. */
+/* kernel_end.c: how a run is ended: limits, cancellation, deadlock; and the virtual
+ * clock's jumps. See kernel.h. */
 #include <errno.h>
 
 #include "base/buf.h"
@@ -40,9 +41,10 @@ void kernel_charge_cpu(struct kernel *k, uint64_t ns)
         kernel_end_limit(k, LIMIT_CPU);
 }
 
-/* ---- Nothing left to run */
+/* ---- Nothing left to run ---------------------------------------------------------- */
 
-/* Adds "pid 4 (cat) waits for a writer of /tmp/fifo; " for each process that waits. false: one does not. */
+/* Adds "pid 4 (cat) waits for a writer of /tmp/fifo; " for each process that waits.
+ * false: one does not. */
 static bool kernel_describe_waits(struct kernel *k, struct buf *text)
 {
     struct list *l;
@@ -57,8 +59,8 @@ static bool kernel_describe_waits(struct kernel *k, struct buf *text)
             return false;
         if (reason)
             trace_reason(reason, what, sizeof what);
-        buf_addf(text, "%spid %d (%s) waits for %s", text->len ? "; " : "", p->pid, p->name,
-                 reason ? what : "its turn");
+        buf_addf(text, "%spid %d (%s) waits for %s", text->len ? "; " : "", p->pid,
+                 p->name, reason ? what : "its turn");
         if (text->len > 4000)
             break;
     }

@@ -1,4 +1,5 @@
-/* kernel_init.c: making and freeing the kernel of a sandbox, and starting programs in it. See kernel.h. */
+/* kernel_init.c: making and freeing the kernel of a sandbox, and starting programs in it.
+ * See kernel.h. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ enum { KERNEL_TICK_NS = 250 }; // what a tick takes of a virtual clock
 /* A virtual clock begins here: 2024-01-01 00:00:00 UTC, so that runs can be repeated. */
 static const int64_t kernel_epoch_ns = INT64_C(1704067200) * 1000000000;
 
-/* ---- Making */
+/* ---- Making ----------------------------------------------------------------------- */
 
 static int kernel_init_queues(struct kernel *k)
 {
@@ -33,7 +34,8 @@ static int kernel_init_queues(struct kernel *k)
         k->tenants[i].kernel = k;
     }
     if (k->deterministic)
-        k->pinned = &k->runtime->workers[atomic_fetch_add(&k->runtime->next_pinned, 1) % count];
+        k->pinned =
+            &k->runtime->workers[atomic_fetch_add(&k->runtime->next_pinned, 1) % count];
     return 0;
 }
 
@@ -83,7 +85,8 @@ int kernel_init(struct kernel *k, struct runtime *rt, const struct kernel_config
     return 0;
 }
 
-/* Waits until no thread can still touch k: workers that handled its last process, host work. */
+/* Waits until no thread can still touch k: workers that handled its last process, host
+ * work. */
 static void kernel_quiet(struct kernel *k)
 {
     ASSERT(atomic_load(&k->live) == 0);
@@ -129,7 +132,7 @@ void kernel_rearm(struct kernel *k)
     atomic_store(&k->ending, KERNEL_END_NONE);
 }
 
-/* ---- Programs from outside */
+/* ---- Programs from outside -------------------------------------------------------- */
 
 const struct program *kernel_program(struct kernel *k, const char *name)
 {

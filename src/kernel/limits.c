@@ -27,10 +27,7 @@ void limits_init(struct limits *l)
     atomic_init(&l->reached, -1);
 }
 
-const char *limits_name(enum limit_id id)
-{
-    return limits_info[id].name;
-}
+const char *limits_name(enum limit_id id) { return limits_info[id].name; }
 
 int limits_find(const char *name)
 {
@@ -40,10 +37,7 @@ int limits_find(const char *name)
     return -1;
 }
 
-int limits_unit(enum limit_id id)
-{
-    return limits_info[id].unit;
-}
+int limits_unit(enum limit_id id) { return limits_info[id].unit; }
 
 bool limits_take(struct limits *l, enum limit_id id, uint64_t count)
 {
@@ -60,7 +54,8 @@ void limits_give(struct limits *l, enum limit_id id, uint64_t count)
     atomic_fetch_sub_explicit(&l->used[id], count, memory_order_relaxed);
 }
 
-/* Adds value in the largest of the units (each `scale` times the one before) that divides it. */
+/* Adds value in the largest of the units (each `scale` times the one before) that divides
+ * it. */
 static size_t limits_scaled(char *dst, size_t cap, uint64_t value, unsigned scale,
                             const char *const *units, size_t count)
 {

@@ -1,5 +1,6 @@
-/* limits.h: the limits of one sandbox and what was used of each. See limits.def and design section 2.5.
- * All fields are atomics, any thread. Must not know: how a run is ended (kernel.h does). */
+/* limits.h: the limits of one sandbox and what was used of each. See limits.def and
+ * design section 2.5. All fields are atomics, any thread. Must not know: how a run is
+ * ended (kernel.h does). */
 #ifndef KERNEL_LIMITS_H
 #define KERNEL_LIMITS_H
 

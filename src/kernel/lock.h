@@ -13,7 +13,8 @@
 /* A lock may be taken only while all locks held have a lower rank. */
 enum lock_rank {
     LOCK_RUN = 1, // sandbox/: runs and their outputs
-    LOCK_TREE,    // vfs/: names: directories, mounts; before the two that /proc reads under it
+    LOCK_TREE, // vfs/: names: directories, mounts; before the two that /proc reads under
+               // it
     LOCK_FAMILY,  // kernel/: process table, parents, children, groups, zombies
     LOCK_FDTAB,   // one descriptor table
     LOCK_FILE,    // an open file's offset

@@ -1,4 +1,5 @@
-/* names.c: see names.h. A hash table of numbers, and pages of texts that double in size. */
+/* names.c: see names.h. A hash table of numbers, and pages of texts that double in
+ * size. */
 #include "kernel/names.h"
 
 #include <errno.h>
@@ -102,7 +103,8 @@ static int names_add(struct names *n, const char *text, size_t len, uint32_t has
         return -ENOMEM;
     names_slots *slots = atomic_load_explicit(&n->pages[page], memory_order_relaxed);
     if (!slots) {
-        slots = kernel_alloc_zero(n->kernel, ((size_t)NAMES_FIRST << page) * sizeof *slots);
+        slots =
+            kernel_alloc_zero(n->kernel, ((size_t)NAMES_FIRST << page) * sizeof *slots);
         if (!slots)
             return -ENOMEM;
         atomic_store_explicit(&n->pages[page], slots, memory_order_release);
@@ -118,7 +120,8 @@ static int names_add(struct names *n, const char *text, size_t len, uint32_t has
     return (int)++n->count;
 }
 
-static int names_intern_locked(struct names *n, const char *text, size_t len, uint32_t hash)
+static int names_intern_locked(struct names *n, const char *text, size_t len,
+                               uint32_t hash)
 {
     if (n->count * 2 >= n->table_size) {
         int err = names_grow(n);

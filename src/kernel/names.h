@@ -1,6 +1,7 @@
 /* names.h: the interned names of one sandbox: text to small integer and back.
  *
- * Invariant: a number never changes its text, and texts never move; numbers count from 1. text lookups take no lock.
+ * Invariant: a number never changes its text, and texts never move; numbers count from 1.
+ * text lookups take no lock.
  * Must not know: what is named. */
 #ifndef KERNEL_NAMES_H
 #define KERNEL_NAMES_H

@@ -1,4 +1,5 @@
-/* pipe.c: the ring of a pipe: reading, writing, growing. Its ends as files are in pipe_file.c. */
+/* pipe.c: the ring of a pipe: reading, writing, growing. Its ends as files are in
+ * pipe_file.c. */
 #include "kernel/pipe.h"
 
 #include <errno.h>
@@ -51,7 +52,7 @@ void pipe_put(struct pipe *p)
     kernel_free(p->kernel, p);
 }
 
-/* ---- The ring */
+/* ---- The ring --------------------------------------------------------------------- */
 
 static void pipe_copy_out(struct pipe *p, char *dst, size_t len)
 {
@@ -110,10 +111,10 @@ static void pipe_note_worker(struct pipe *p, const struct worker **end)
         p->apart = 0;
 }
 
-/* ---- Reading */
+/* ---- Reading ---------------------------------------------------------------------- */
 
-/* Lends buf to writers until one has filled some of it, or there is something in the ring, or
- * nothing will come. Gives the bytes, 0 at the end, -EINTR. */
+/* Lends buf to writers until one has filled some of it, or there is something in the
+ * ring, or nothing will come. Gives the bytes, 0 at the end, -EINTR. */
 static int64_t pipe_read_wait(struct pipe *p, char *buf, size_t len,
                               const struct wait_reason *reason)
 {
@@ -165,7 +166,7 @@ int64_t pipe_read(struct pipe *p, void *buf, size_t len, bool nonblock,
     return got;
 }
 
-/* ---- Writing */
+/* ---- Writing ---------------------------------------------------------------------- */
 
 /* Copies to the readers that wait, in their order. Gives the bytes taken. */
 static size_t pipe_write_lent(struct pipe *p, const char *buf, size_t len)
@@ -185,7 +186,8 @@ static size_t pipe_write_lent(struct pipe *p, const char *buf, size_t len)
     return done;
 }
 
-/* Puts in what fits now; a piece of at most PIPE_ATOMIC bytes only as a whole. -ENOMEM. */
+/* Puts in what fits now; a piece of at most PIPE_ATOMIC bytes only as a whole.
+ * -ENOMEM. */
 static int64_t pipe_write_some(struct pipe *p, const char *buf, size_t len, bool whole)
 {
     size_t done = pipe_write_lent(p, buf, len);
@@ -208,8 +210,8 @@ static int64_t pipe_write_some(struct pipe *p, const char *buf, size_t len, bool
     return (int64_t)(done + count);
 }
 
-static int64_t pipe_write_locked(struct pipe *p, const char *buf, size_t len, bool nonblock,
-                                 const struct wait_reason *reason)
+static int64_t pipe_write_locked(struct pipe *p, const char *buf, size_t len,
+                                 bool nonblock, const struct wait_reason *reason)
 {
     size_t done = 0;
     int err = 0;
@@ -218,7 +220,8 @@ static int64_t pipe_write_locked(struct pipe *p, const char *buf, size_t len, bo
             err = -EPIPE;
             break;
         }
-        int64_t some = pipe_write_some(p, buf + done, len - done, len <= PIPE_ATOMIC && !done);
+        int64_t some =
+            pipe_write_some(p, buf + done, len - done, len <= PIPE_ATOMIC && !done);
         if (some < 0) {
             err = (int)some;
             break;
@@ -230,7 +233,8 @@ static int64_t pipe_write_locked(struct pipe *p, const char *buf, size_t len, bo
             err = -EAGAIN;
             break;
         }
-        err = waitq_sleep(&p->can_write, &p->lock, UINT64_MAX, WAIT_INTERRUPTIBLE, reason);
+        err =
+            waitq_sleep(&p->can_write, &p->lock, UINT64_MAX, WAIT_INTERRUPTIBLE, reason);
         if (err)
             break;
     }

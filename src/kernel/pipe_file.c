@@ -118,7 +118,8 @@ static const struct file_ops pipe_file_ops = {
 };
 
 /* An end of p, which gets a count; counted as open. */
-static int pipe_file_new(struct pipe *p, unsigned flags, const char *name, struct file **file)
+static int pipe_file_new(struct pipe *p, unsigned flags, const char *name,
+                         struct file **file)
 {
     struct file *f;
     int err = file_new(p->kernel, sizeof(struct pipe_file), &pipe_file_ops, flags, &f);
@@ -157,7 +158,8 @@ int file_new_pipe(struct kernel *k, struct file *ends[2])
     return 0;
 }
 
-/* Whether the end opened last, when the other side had `before` opens, finds its other side. */
+/* Whether the end opened last, when the other side had `before` opens, finds its other
+ * side. */
 static bool pipe_has_other(const struct pipe *p, unsigned mode, unsigned before)
 {
     if (mode == SYS_RDONLY)
@@ -172,7 +174,8 @@ int pipe_file_open(struct pipe *p, unsigned flags, const char *name, struct file
     int err = pipe_file_new(p, flags & (SYS_ACCMODE | SYS_NONBLOCK), name, &f);
     if (err)
         return err;
-    const struct wait_reason reason = {mode == SYS_RDONLY ? "a writer of" : "a reader of", f, 0};
+    const struct wait_reason reason = {mode == SYS_RDONLY ? "a writer of" : "a reader of",
+                                       f, 0};
     lock_acquire(&p->lock);
     unsigned before = mode == SYS_RDONLY ? p->writer_opens : p->reader_opens;
     while (!err && mode != SYS_RDWR && !pipe_has_other(p, mode, before)) {
@@ -180,7 +183,8 @@ int pipe_file_open(struct pipe *p, unsigned flags, const char *name, struct file
             err = mode == SYS_WRONLY ? -ENXIO : 0;
             break;
         }
-        err = waitq_sleep(&p->can_open, &p->lock, UINT64_MAX, WAIT_INTERRUPTIBLE, &reason);
+        err =
+            waitq_sleep(&p->can_open, &p->lock, UINT64_MAX, WAIT_INTERRUPTIBLE, &reason);
     }
     lock_release(&p->lock);
     if (err) {

@@ -58,7 +58,8 @@ static void poll_set_leave(struct poll_set *set)
     set->count = 0;
 }
 
-/* Fills in revents; with a set, joins the queues of what is not ready. Gives how many are ready. */
+/* Fills in revents; with a set, joins the queues of what is not ready. Gives how many are
+ * ready. */
 static int poll_look(struct process *self, struct sys_pollfd *fds, size_t count,
                      struct poll_set *set)
 {
@@ -101,7 +102,8 @@ static int poll_sleep(struct process *self, struct sys_pollfd *fds, size_t count
     }
 }
 
-int poll_wait(struct process *self, struct sys_pollfd *fds, size_t count, int64_t timeout_ns)
+int poll_wait(struct process *self, struct sys_pollfd *fds, size_t count,
+              int64_t timeout_ns)
 {
     if (count > POLL_MAX)
         return -EINVAL;

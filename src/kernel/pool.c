@@ -75,7 +75,7 @@ void pool_fini(struct pool *pool)
     pool_init(pool);
 }
 
-/* ---- units ---- */
+/* ---- units ------------------------------------------------------------------------ */
 
 /* Takes an idle unit of a slab for a class; NULL: there is none. */
 static char *pool_take_unit_locked(struct pool *pool, unsigned class)
@@ -145,7 +145,7 @@ static void pool_give_unit(struct pool *pool, char *base)
     lock_release(&pool->lock);
 }
 
-/* ---- chunks ---- */
+/* ---- chunks ----------------------------------------------------------------------- */
 
 static void *pool_take_locked(struct pool_class *c, size_t size)
 {
@@ -276,7 +276,7 @@ size_t pool_live_bytes(struct pool *pool)
     return bytes;
 }
 
-/* ---- trimming ---- */
+/* ---- trimming --------------------------------------------------------------------- */
 
 /* What a trim takes off a class while it looks at it. */
 struct pool_haul {

@@ -1,10 +1,12 @@
 /* process.h: a virtual process: one fiber, one heap, one descriptor table.
  *
- * Life: made by process_new (ready), runs on any worker, dies by process_exit on its own fiber (kernel code always
- * runs to its end: a killed process dies only at the door, sys_leave, or a tick), stays as a zombie (pid, status, counters) until its
- * parent takes the status, or goes at once if pid 1 is its parent.
- * Invariants: `state` says where it is: NEW until it is started, RUNNING on a worker, READY in a run queue, PARKED (waits for a
- * token), NOTIFIED (running, and the token came early). Only process_unpark moves PARKED to READY.
+ * Life: made by process_new (ready), runs on any worker, dies by process_exit on its own
+ * fiber (kernel code always runs to its end: a killed process dies only at the door,
+ * sys_leave, or a tick), stays as a zombie (pid, status, counters) until its parent takes
+ * the status, or goes at once if pid 1 is its parent.
+ * Invariants: `state` says where it is: NEW until it is started, RUNNING on a worker,
+ * READY in a run queue, PARKED (waits for a token), NOTIFIED (running, and the token came
+ * early). Only process_unpark moves PARKED to READY.
  * Must not know: what programs do, paths. */
 #ifndef KERNEL_PROCESS_H
 #define KERNEL_PROCESS_H
@@ -28,7 +30,8 @@ struct kernel;
 struct vfs_process;
 struct worker;
 
-/* A program that can be started; the kernel's registry is an array of these, sorted by name. */
+/* A program that can be started; the kernel's registry is an array of these, sorted by
+ * name. */
 struct program {
     const char *name;
     int (*start)(const void *entry, int argc, char **argv);
@@ -37,7 +40,8 @@ struct program {
 };
 
 enum process_state {
-    PROCESS_NEW, // not started; tokens are not needed: it looks at attention when it starts
+    PROCESS_NEW, // not started; tokens are not needed: it looks at attention when it
+                 // starts
     PROCESS_RUNNING,
     PROCESS_NOTIFIED,
     PROCESS_PARKED,
@@ -61,32 +65,33 @@ struct process {
     // the scheduler's
     atomic_uint state;
     atomic_uint attention;
-    struct list run_link;      // in a run queue; guarded by that queue's lock
-    struct worker *worker;     // where it ran last, or is pinned to
-    unsigned pinned;           // > 0: inside a guarded host section; own fiber writes
+    struct list run_link;  // in a run queue; guarded by that queue's lock
+    struct worker *worker; // where it ran last, or is pinned to
+    unsigned pinned;       // > 0: inside a guarded host section; own fiber writes
     struct fiber fiber;
     struct stack stack, next_stack; // next_stack: for process_restart
-    uint8_t place;             // enum sys_place
-    bool deep;                 // its stack is a deep one
-    atomic_uint refs;          // the table's and the scheduler's
+    uint8_t place;                  // enum sys_place
+    bool deep;                      // its stack is a deep one
+    atomic_uint refs;               // the table's and the scheduler's
 
     // own fiber only
     struct heap heap;
-    struct fdtab fds;          // /proc reads it under its lock
-    struct vfs_process *fs;    // cwd, umask: vfs/'s
+    struct fdtab fds;       // /proc reads it under its lock
+    struct vfs_process *fs; // cwd, umask: vfs/'s
     const struct program *program;
-    int (*main)(void *arg);    // of a clone
+    int (*main)(void *arg); // of a clone
     void *arg;
-    struct args *args;         // what it was started with; changed under family
-    char **argv, **environ;    // made from args when asked for
+    struct args *args;      // what it was started with; changed under family
+    char **argv, **environ; // made from args when asked for
     void *slots[SYS_SLOTS];
     struct death *deaths;
-    unsigned depth;            // sys_nest
-    uint64_t allowance[2];     // of COMMANDS and LOOPS taken from the sandbox and not yet used
-    uint64_t cpu_ns;           // the worker it runs on writes
+    unsigned depth; // sys_nest
+    uint64_t
+        allowance[2]; // of COMMANDS and LOOPS taken from the sandbox and not yet used
+    uint64_t cpu_ns;  // the worker it runs on writes
     const struct wait_reason *_Atomic waiting; // while parked; else NULL
     bool exiting;
-    uint8_t call;              // the enum call it is in, or was in last
+    uint8_t call; // the enum call it is in, or was in last
 
     // signals: sets are bit sig-1; own fiber writes all but pending and kill_signal
     atomic_uint_fast64_t pending, blocked, ignored, caught;
@@ -100,22 +105,24 @@ struct process {
     struct process *parent;
     int pgid, sid;
     bool zombie, end_by_signal;
-    int end_status;            // exit status, or the signal
+    int end_status; // exit status, or the signal
     uint64_t children_cpu_ns;
-    struct waitq child_ended;  // sleepers in sys_wait: this process
-    bool kept;                 // stays a zombie under pid 1 until kernel_ended asked
-    char name[32];             // for ps and reports; guarded by family
+    struct waitq child_ended; // sleepers in sys_wait: this process
+    bool kept;                // stays a zombie under pid 1 until kernel_ended asked
+    char name[32];            // for ps and reports; guarded by family
 };
 
 /* The process this fiber is, or NULL on a host thread. */
 struct process *process_self(void);
 
-/* Suspends the caller until process_unpark or deadline_ns (kernel_mono; UINT64_MAX: none). May come back for no
- * reason. Gives 0, -EINTR (a signal that is not ignored or death; flags as in waitq.h), -ETIMEDOUT. */
+/* Suspends the caller until process_unpark or deadline_ns (kernel_mono; UINT64_MAX:
+ * none). May come back for no reason. Gives 0, -EINTR (a signal that is not ignored or
+ * death; flags as in waitq.h), -ETIMEDOUT. */
 MUST_CHECK int process_park(uint64_t deadline_ns, enum wait_flags flags,
                             const struct wait_reason *reason);
 
-/* Hands p a token: it runs soon. p must be kept alive by a lock or count of the caller. Any thread. */
+/* Hands p a token: it runs soon. p must be kept alive by a lock or count of the caller.
+ * Any thread. */
 void process_unpark(struct process *p);
 
 /* Lets others run if the slice is over. */
@@ -124,8 +131,8 @@ void process_yield(void);
 /* Finds a process (zombies too) by pid; kernel->family is held. Any thread. */
 struct process *process_find_locked(struct kernel *k, int pid);
 
-/* Makes a child of parent (NULL: of pid 1) with a stack, nothing on its descriptors, not yet started. place and
- * pgid as in struct sys_start. Errors: -EAGAIN -ENOMEM -EPERM. */
+/* Makes a child of parent (NULL: of pid 1) with a stack, nothing on its descriptors, not
+ * yet started. place and pgid as in struct sys_start. Errors: -EAGAIN -ENOMEM -EPERM. */
 MUST_CHECK int process_new(struct kernel *k, struct process *parent, bool deep,
                            const struct sys_start *start, struct process **process);
 
@@ -138,13 +145,15 @@ void process_abandon(struct process *p);
 /* Sets it running. It may have ended before this returns. */
 void process_start(struct process *p);
 
-/* The last act of a process: closes and frees all, becomes a zombie, tells the parent. sig 0: status counts. */
+/* The last act of a process: closes and frees all, becomes a zombie, tells the parent.
+ * sig 0: status counts. */
 _Noreturn void process_exit(struct process *self, int status, int sig);
 
 /* Drops a count on the struct itself. */
 void process_put(struct process *p);
 
-/* Empties the process for exec: released state, heap, slots, CLOEXEC descriptors, caught signals. */
+/* Empties the process for exec: released state, heap, slots, CLOEXEC descriptors, caught
+ * signals. */
 void process_reset(struct process *self);
 
 /* Switches to a fresh stack and starts self->program there. */
@@ -159,7 +168,8 @@ void process_main(void *process);
 /* Sends a signal; family is held or p is otherwise kept alive. Any thread. */
 void process_signal(struct process *p, int sig);
 
-/* Whether a wait must end: death, or a signal that is caught or will kill; drops ignored ones. Own fiber. */
+/* Whether a wait must end: death, or a signal that is caught or will kill; drops ignored
+ * ones. Own fiber. */
 bool process_interrupted(struct process *self, enum wait_flags flags);
 
 /* Whether a caught signal is pending and not blocked. Own fiber. */
@@ -171,8 +181,10 @@ void process_park_stopped(struct process *self, const struct wait_reason *reason
 /* Acts on attention: signals, stops, death. Own fiber, no lock held. */
 void process_attend(struct process *self);
 
-/* Has release(state) called at the death of p, which is self or not yet started. -ENOMEM. */
-MUST_CHECK int process_add_death(struct process *p, void (*release)(void *state), void *state);
+/* Has release(state) called at the death of p, which is self or not yet started.
+ * -ENOMEM. */
+MUST_CHECK int process_add_death(struct process *p, void (*release)(void *state),
+                                 void *state);
 
 /* Allocates for the process, or ends the run by limit `memory`. */
 void *process_alloc(struct process *self, size_t size);

@@ -19,7 +19,7 @@ struct death {
     struct death *next;
 };
 
-/* ---- Making */
+/* ---- Making ----------------------------------------------------------------------- */
 
 static void process_init_fields(struct process *p, struct kernel *k)
 {
@@ -127,7 +127,7 @@ void process_put(struct process *p)
     kernel_free(p->kernel, p);
 }
 
-/* ---- Running */
+/* ---- Running ---------------------------------------------------------------------- */
 
 void process_main(void *process)
 {
@@ -144,7 +144,7 @@ void process_main(void *process)
     process_exit(process_self(), status & 255, 0);
 }
 
-/* ---- Dying */
+/* ---- Dying ------------------------------------------------------------------------ */
 
 int process_add_death(struct process *p, void (*release)(void *state), void *state)
 {

@@ -15,10 +15,7 @@ struct process *process_self(void)
     return w ? w->current : NULL;
 }
 
-void process_pin(void)
-{
-    process_self()->pinned++;
-}
+void process_pin(void) { process_self()->pinned++; }
 
 void process_unpin(void)
 {
@@ -89,7 +86,8 @@ static void process_switch_out_until(struct process *self, uint64_t deadline_ns)
 {
     struct kernel *k = self->kernel;
     struct process_timer t = {.timer.fire = process_timer_fire, .process = self};
-    bool real = !k->virtual_clock; // armed timers of a virtual clock can't wake by themselves
+    bool real =
+        !k->virtual_clock; // armed timers of a virtual clock can't wake by themselves
     if (real)
         kernel_active(k);
     timers_add(k->timers, &t.timer, deadline_ns);
@@ -105,7 +103,8 @@ void process_park_stopped(struct process *self, const struct wait_reason *reason
     process_switch_out(self);
 }
 
-int process_park(uint64_t deadline_ns, enum wait_flags flags, const struct wait_reason *reason)
+int process_park(uint64_t deadline_ns, enum wait_flags flags,
+                 const struct wait_reason *reason)
 {
     struct process *self = process_self();
     struct kernel *k = self->kernel;

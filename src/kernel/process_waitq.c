@@ -2,10 +2,7 @@
 #include "kernel/process.h"
 #include "kernel/waitq.h"
 
-void waitq_init(struct waitq *q)
-{
-    list_init(&q->waiters);
-}
+void waitq_init(struct waitq *q) { list_init(&q->waiters); }
 
 void waitq_add(struct waitq *q, struct waiter *w)
 {
@@ -14,10 +11,7 @@ void waitq_add(struct waitq *q, struct waiter *w)
     list_add_tail(&q->waiters, &w->link);
 }
 
-void waitq_remove(struct waiter *w)
-{
-    list_remove(&w->link);
-}
+void waitq_remove(struct waiter *w) { list_remove(&w->link); }
 
 void waitq_wake_one(struct waitq *q)
 {
@@ -32,8 +26,8 @@ void waitq_wake_all(struct waitq *q)
         waitq_wake_one(q);
 }
 
-int waitq_sleep(struct waitq *q, struct lock *lock, uint64_t deadline_ns, enum wait_flags flags,
-                const struct wait_reason *reason)
+int waitq_sleep(struct waitq *q, struct lock *lock, uint64_t deadline_ns,
+                enum wait_flags flags, const struct wait_reason *reason)
 {
     ASSERT(lock_is_held(lock));
     struct waiter w;

@@ -1,7 +1,8 @@
 /* runtime.h: the workers and pools that all sandboxes of an embedder share.
  *
- * Workers start when there is something to run and none is idle, up to the number asked for.
- * Any thread may call anything here. Must not know: what a sandbox is beyond its kernel. */
+ * Workers start when there is something to run and none is idle, up to the number asked
+ * for. Any thread may call anything here. Must not know: what a sandbox is beyond its
+ * kernel. */
 #ifndef KERNEL_RUNTIME_H
 #define KERNEL_RUNTIME_H
 
@@ -22,13 +23,14 @@ struct worker;
 struct runtime {
     struct pool pool;
     struct stack_pool stacks;
-    struct timers timers;    // of sandboxes with the host's clock: fired by busy workers as they read
-                             // the clock, and by idle ones, which sleep no longer than the earliest
-    struct worker *workers;  // worker_count of them, const
+    struct timers
+        timers; // of sandboxes with the host's clock: fired by busy workers as they read
+                // the clock, and by idle ones, which sleep no longer than the earliest
+    struct worker *workers; // worker_count of them, const
     unsigned worker_count;
 
-    struct lock idle_lock;   // rank LOCK_IDLE; guards idle, and starting threads
-    struct list idle;        // of worker.idle_link
+    struct lock idle_lock; // rank LOCK_IDLE; guards idle, and starting threads
+    struct list idle;      // of worker.idle_link
     atomic_uint idle_count;
     atomic_uint started;     // workers with a thread
     atomic_uint searching;   // workers that were woken and have not found work yet
@@ -37,10 +39,12 @@ struct runtime {
     _Atomic(struct host_pool *) host_pool; // host_work.c's; NULL until it is needed
 };
 
-MUST_CHECK int runtime_init(struct runtime *rt, unsigned worker_count); // 0: one per core. -ENOMEM
-void runtime_fini(struct runtime *rt); // all kernels are gone
+MUST_CHECK int runtime_init(struct runtime *rt,
+                            unsigned worker_count); // 0: one per core. -ENOMEM
+void runtime_fini(struct runtime *rt);              // all kernels are gone
 
-/* Makes p (READY) run: on the calling worker, its pinned one, or from a host thread on any. */
+/* Makes p (READY) run: on the calling worker, its pinned one, or from a host thread on
+ * any. */
 void runtime_ready(struct runtime *rt, struct process *p);
 
 /* There is stealable work: sees that an idle or new worker looks for it. */

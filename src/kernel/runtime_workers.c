@@ -17,7 +17,8 @@ static size_t runtime_workers_size(const struct runtime *rt)
 
 int runtime_init(struct runtime *rt, unsigned worker_count)
 {
-    *rt = (struct runtime){.worker_count = worker_count ? worker_count : host_cpu_count()};
+    *rt =
+        (struct runtime){.worker_count = worker_count ? worker_count : host_cpu_count()};
     if (rt->worker_count > RUNTIME_WORKERS_MAX)
         rt->worker_count = RUNTIME_WORKERS_MAX;
     pool_init(&rt->pool);
@@ -67,8 +68,10 @@ static void runtime_start_worker(struct runtime *rt, bool search)
     lock_release(&rt->idle_lock);
 }
 
-/* Takes w off the idle list to be woken; gives false if it isn't idle. idle_lock is held. */
-static bool runtime_unidle_locked(struct runtime *rt, struct worker *w, enum worker_wake why)
+/* Takes w off the idle list to be woken; gives false if it isn't idle. idle_lock is
+ * held. */
+static bool runtime_unidle_locked(struct runtime *rt, struct worker *w,
+                                  enum worker_wake why)
 {
     if (!w->is_idle)
         return false;

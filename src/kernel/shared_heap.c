@@ -107,7 +107,7 @@ long shared_heap_live(struct shared_heap *h)
     return live;
 }
 
-/* ---- chunks ---- */
+/* ---- chunks ----------------------------------------------------------------------- */
 
 static void shared_link(struct shared_shard *s, struct shared_chunk *chunk)
 {
@@ -158,7 +158,7 @@ static void shared_cut_rest_locked(struct shared_shard *s)
     }
 }
 
-/* ---- blocks ---- */
+/* ---- blocks ----------------------------------------------------------------------- */
 
 /* A block of what the shard has; NULL: it has none of that class. */
 static inline struct shared_block *shared_take_locked(struct shared_shard *s,

@@ -1,4 +1,5 @@
-/* signal.c: signals between processes: sending, looking at them, stopping. See process.h. */
+/* signal.c: signals between processes: sending, looking at them, stopping. See
+ * process.h. */
 #include <errno.h>
 
 #include "kernel/kernel.h"
@@ -11,8 +12,9 @@ enum signal_action { SIGNAL_KILLS, SIGNAL_IGNORED, SIGNAL_STOPS };
 
 static const uint64_t signal_stops = SIGNAL_BIT(SYS_SIGSTOP) | SIGNAL_BIT(SYS_SIGTSTP) |
                                      SIGNAL_BIT(SYS_SIGTTIN) | SIGNAL_BIT(SYS_SIGTTOU);
-static const uint64_t signal_harmless = SIGNAL_BIT(SYS_SIGCHLD) | SIGNAL_BIT(SYS_SIGCONT) |
-                                        SIGNAL_BIT(SYS_SIGURG) | SIGNAL_BIT(SYS_SIGWINCH);
+static const uint64_t signal_harmless = SIGNAL_BIT(SYS_SIGCHLD) |
+                                        SIGNAL_BIT(SYS_SIGCONT) | SIGNAL_BIT(SYS_SIGURG) |
+                                        SIGNAL_BIT(SYS_SIGWINCH);
 
 /* What a signal does that is not caught. */
 static enum signal_action signal_default(const struct process *p, int sig)
@@ -71,14 +73,9 @@ static void signal_act(struct process *self, int sig)
 {
     atomic_fetch_and(&self->pending, ~SIGNAL_BIT(sig));
     switch (signal_default(self, sig)) {
-    case SIGNAL_IGNORED:
-        break;
-    case SIGNAL_STOPS:
-        signal_stop(self);
-        break;
-    case SIGNAL_KILLS:
-        signal_kill(self, sig);
-        break;
+    case SIGNAL_IGNORED: break;
+    case SIGNAL_STOPS: signal_stop(self); break;
+    case SIGNAL_KILLS: signal_kill(self, sig); break;
     }
 }
 

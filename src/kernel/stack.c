@@ -66,7 +66,7 @@ void stack_pool_fini(struct stack_pool *pool)
     stack_pool_init(pool);
 }
 
-/* ---- slabs ---- */
+/* ---- slabs ------------------------------------------------------------------------ */
 
 /* A slab for count stacks. Its stacks begin in the middle of what a page of page tables
  * covers, so that the used top of one and the guard of the next share that page. NULL: no
@@ -123,7 +123,7 @@ static struct stack_free *stack_node(const struct stack *stack)
     return (struct stack_free *)(stack->low + stack->size);
 }
 
-/* ---- get ---- */
+/* ---- get -------------------------------------------------------------------------- */
 
 static bool stack_get_warm_locked(struct stack_shelf *shelf, struct stack *stack)
 {
@@ -206,7 +206,7 @@ int stack_get(struct stack_pool *pool, enum stack_class class, struct stack *sta
     return LIKELY(found) ? 0 : stack_get_new(pool, class, stack);
 }
 
-/* ---- put ---- */
+/* ---- put -------------------------------------------------------------------------- */
 
 /* Gives back the pages of a stack but for the upper `keep` bytes. */
 static void stack_release(const struct stack *stack, size_t keep)
@@ -267,7 +267,7 @@ void stack_put(struct stack_pool *pool, const struct stack *stack)
     lock_release(&pool->lock);
 }
 
-/* ---- trim ---- */
+/* ---- trim ------------------------------------------------------------------------- */
 
 /* Takes the slabs that are all free out of the shelf; gives their list. */
 static struct stack_slab *stack_doom_slabs_locked(struct stack_shelf *shelf,

@@ -30,8 +30,8 @@ struct stack_free;
 struct stack_pool {
     struct lock lock; // rank LOCK_POOL; guards all
     struct stack_shelf {
-        struct stack_slab
-            *slabs; // the first one is being cut; they know their cold stacks
+        // the first one is being cut; they know their cold stacks
+        struct stack_slab *slabs;
         struct stack_free *warm; // the newest first
         size_t warm_count, cold_count;
     } shelves[STACK_CLASSES];

@@ -13,7 +13,7 @@
 
 enum { FD_CHANGEABLE = SYS_APPEND | SYS_NONBLOCK, FD_CAPTURE_MIN = 10 };
 
-/* ---- Bytes */
+/* ---- Bytes ------------------------------------------------------------------------ */
 
 static int64_t do_read(struct process *self, int fd, void *buf, size_t len)
 {
@@ -48,7 +48,8 @@ int64_t sys_write(int fd, const void *buf, size_t len)
     return sys_leave(self, do_write(self, fd, buf, len));
 }
 
-static int64_t do_pread(struct process *self, int fd, void *buf, size_t len, int64_t offset)
+static int64_t do_pread(struct process *self, int fd, void *buf, size_t len,
+                        int64_t offset)
 {
     struct file *f = fdtab_file(&self->fds, fd);
     if (!f || !file_can_read(f))
@@ -64,7 +65,8 @@ int64_t sys_pread(int fd, void *buf, size_t len, int64_t offset)
     return sys_leave(self, do_pread(self, fd, buf, len, offset));
 }
 
-static int64_t do_pwrite(struct process *self, int fd, const void *buf, size_t len, int64_t offset)
+static int64_t do_pwrite(struct process *self, int fd, const void *buf, size_t len,
+                         int64_t offset)
 {
     struct file *f = fdtab_file(&self->fds, fd);
     if (!f || !file_can_write(f))
@@ -94,7 +96,7 @@ int64_t sys_seek(int fd, int64_t offset, int whence)
     return sys_leave(self, do_seek(self, fd, offset, whence));
 }
 
-/* ---- Descriptors */
+/* ---- Descriptors ------------------------------------------------------------------ */
 
 int sys_close(int fd)
 {
@@ -195,7 +197,7 @@ bool sys_isatty(int fd)
     return sys_leave(self, f && f->ops->is_tty);
 }
 
-/* ---- Pipes and captures */
+/* ---- Pipes and captures ----------------------------------------------------------- */
 
 static int do_pipe(struct process *self, int fds[2], unsigned flags)
 {
@@ -263,7 +265,7 @@ int sys_poll(struct sys_pollfd *fds, size_t count, int64_t timeout_ns)
     return (int)sys_leave(self, poll_wait(self, fds, count, timeout_ns));
 }
 
-/* ---- Files by descriptor */
+/* ---- Files by descriptor ---------------------------------------------------------- */
 
 static int do_fstat(struct process *self, int fd, struct sys_stat *st)
 {

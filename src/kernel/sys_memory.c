@@ -1,5 +1,5 @@
-/* sys_memory.c: memory, slots, names, limits and nesting: what programs use without a full call.
- * Documented in sys.h. */
+/* sys_memory.c: memory, slots, names, limits and nesting: what programs use without a
+ * full call. Documented in sys.h. */
 #include <assert.h>
 #include <string.h>
 
@@ -10,11 +10,12 @@
 #include "sys.h"
 
 enum {
-    MEMORY_STACK_RESERVE = 96 << 10, // bytes that the deepest leaf may need below a nesting check
+    MEMORY_STACK_RESERVE =
+        96 << 10, // bytes that the deepest leaf may need below a nesting check
     MEMORY_ALLOWANCE_MAX = 1024
 };
 
-/* ---- The process's heap */
+/* ---- The process's heap ----------------------------------------------------------- */
 
 void *process_alloc(struct process *self, size_t size)
 {
@@ -24,15 +25,9 @@ void *process_alloc(struct process *self, size_t size)
     return ptr;
 }
 
-void *sys_alloc(size_t size)
-{
-    return process_alloc(process_self(), size);
-}
+void *sys_alloc(size_t size) { return process_alloc(process_self(), size); }
 
-void *sys_alloc_zero(size_t size)
-{
-    return memset(sys_alloc(size), 0, size);
-}
+void *sys_alloc_zero(size_t size) { return memset(sys_alloc(size), 0, size); }
 
 void *sys_resize(void *ptr, size_t size)
 {
@@ -43,10 +38,7 @@ void *sys_resize(void *ptr, size_t size)
     return moved;
 }
 
-void sys_free(void *ptr)
-{
-    heap_free(&process_self()->heap, ptr);
-}
+void sys_free(void *ptr) { heap_free(&process_self()->heap, ptr); }
 
 char *sys_strdup(const char *text)
 {
@@ -54,7 +46,8 @@ char *sys_strdup(const char *text)
     return memcpy(sys_alloc(size), text, size);
 }
 
-static void *memory_heap_resize(const struct alloc *self, void *ptr, size_t old, size_t size)
+static void *memory_heap_resize(const struct alloc *self, void *ptr, size_t old,
+                                size_t size)
 {
     (void)self;
     (void)old;
@@ -70,7 +63,7 @@ const struct alloc *sys_heap(void)
     return &heap;
 }
 
-/* ---- The sandbox's heap */
+/* ---- The sandbox's heap ----------------------------------------------------------- */
 
 void *sys_share_alloc(size_t size)
 {
@@ -90,12 +83,10 @@ void *sys_share_resize(void *ptr, size_t size)
     return moved;
 }
 
-void sys_share_free(void *ptr)
-{
-    kernel_free(process_self()->kernel, ptr);
-}
+void sys_share_free(void *ptr) { kernel_free(process_self()->kernel, ptr); }
 
-static void *memory_share_resize(const struct alloc *self, void *ptr, size_t old, size_t size)
+static void *memory_share_resize(const struct alloc *self, void *ptr, size_t old,
+                                 size_t size)
 {
     (void)self;
     (void)old;
@@ -125,26 +116,20 @@ const char *sys_interned(unsigned id)
     return names_text(process_self()->kernel->names, id);
 }
 
-/* ---- Slots */
+/* ---- Slots ------------------------------------------------------------------------ */
 
-void *sys_slot_get(enum sys_slot slot)
-{
-    return process_self()->slots[slot];
-}
+void *sys_slot_get(enum sys_slot slot) { return process_self()->slots[slot]; }
 
-void sys_slot_set(enum sys_slot slot, void *ptr)
-{
-    process_self()->slots[slot] = ptr;
-}
+void sys_slot_set(enum sys_slot slot, void *ptr) { process_self()->slots[slot] = ptr; }
 
-/* ---- Limits */
+/* ---- Limits ----------------------------------------------------------------------- */
 
 static_assert((int)SYS_LIMITS == (int)LIMITS, "both come from limits.def");
 
-/* Takes an allowance for the coming charges, so that the shared counter is touched seldom: a part of
- * what is left, so that small limits stay exact. */
-static void memory_take_allowance(struct process *self, enum limit_id id, uint64_t *allowance,
-                                  uint64_t count)
+/* Takes an allowance for the coming charges, so that the shared counter is touched
+ * seldom: a part of what is left, so that small limits stay exact. */
+static void memory_take_allowance(struct process *self, enum limit_id id,
+                                  uint64_t *allowance, uint64_t count)
 {
     struct limits *l = &self->kernel->limits;
     uint64_t used = atomic_load_explicit(&l->used[id], memory_order_relaxed);
@@ -182,7 +167,7 @@ uint64_t sys_limit_value(enum sys_limit limit)
     return limits_value(&process_self()->kernel->limits, (enum limit_id)limit);
 }
 
-/* ---- Nesting */
+/* ---- Nesting ---------------------------------------------------------------------- */
 
 void sys_nest_enter(void)
 {

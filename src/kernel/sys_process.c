@@ -1,4 +1,5 @@
-/* sys_process.c: the calls that make, replace, end and name processes. Documented in sys.h. */
+/* sys_process.c: the calls that make, replace, end and name processes. Documented in
+ * sys.h. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "kernel/worker.h"
 #include "sys.h"
 
-/* ---- Starting */
+/* ---- Starting --------------------------------------------------------------------- */
 
 static int do_clone(struct process *self, int (*main)(void *arg), void *arg,
                     const struct sys_start *start)
@@ -118,7 +119,8 @@ int sys_spawn(const char *path, char *const argv[], char *const envp[],
     return (int)sys_leave(self, do_spawn(self, path, argv, envp, start));
 }
 
-static int do_exec(struct process *self, const char *path, char *const argv[], char *const envp[])
+static int do_exec(struct process *self, const char *path, char *const argv[],
+                   char *const envp[])
 {
     const struct program *program;
     struct args *args;
@@ -126,8 +128,8 @@ static int do_exec(struct process *self, const char *path, char *const argv[], c
     if (err)
         return err;
     if (program->deep != self->deep) {
-        err = stack_get(&self->kernel->runtime->stacks, program->deep ? STACK_DEEP : STACK_SMALL,
-                        &self->next_stack);
+        err = stack_get(&self->kernel->runtime->stacks,
+                        program->deep ? STACK_DEEP : STACK_SMALL, &self->next_stack);
         if (err) {
             args_put(self->kernel, args);
             return err;
@@ -146,7 +148,7 @@ int sys_exec(const char *path, char *const argv[], char *const envp[])
     return (int)sys_leave(self, do_exec(self, path, argv, envp));
 }
 
-/* ---- Ending */
+/* ---- Ending ----------------------------------------------------------------------- */
 
 _Noreturn void sys_exit(int status)
 {
@@ -167,12 +169,9 @@ int sys_wait(int which, unsigned flags, struct sys_ended *ended)
     return (int)sys_leave(self, family_wait(self, which, flags, ended));
 }
 
-/* ---- Identity */
+/* ---- Identity --------------------------------------------------------------------- */
 
-int sys_getpid(void)
-{
-    return process_self()->pid;
-}
+int sys_getpid(void) { return process_self()->pid; }
 
 int sys_getppid(void)
 {
@@ -183,15 +182,9 @@ int sys_getppid(void)
     return pid;
 }
 
-int sys_getuid(void)
-{
-    return 1000;
-}
+int sys_getuid(void) { return 1000; }
 
-int sys_getgid(void)
-{
-    return 1000;
-}
+int sys_getgid(void) { return 1000; }
 
 /* The living process pid (0: self) as seen by self. */
 static struct process *process_find_live(struct process *self, int pid)

@@ -10,10 +10,7 @@
 
 static const uint64_t signal_fixed = SIGNAL_BIT(SYS_SIGKILL) | SIGNAL_BIT(SYS_SIGSTOP);
 
-static bool signal_is_valid(int sig)
-{
-    return sig > 0 && sig < SYS_SIGNALS;
-}
+static bool signal_is_valid(int sig) { return sig > 0 && sig < SYS_SIGNALS; }
 
 static int do_signal_set(struct process *self, int sig, enum sys_disposition disposition)
 {
@@ -46,10 +43,7 @@ enum sys_disposition sys_signal_get(int sig)
     return atomic_load(&self->caught) & SIGNAL_BIT(sig) ? SYS_CATCH : SYS_DEFAULT;
 }
 
-bool sys_signal_waiting(void)
-{
-    return process_has_caught(process_self());
-}
+bool sys_signal_waiting(void) { return process_has_caught(process_self()); }
 
 int sys_signal_take(void)
 {
@@ -74,12 +68,9 @@ uint64_t sys_signal_block(uint64_t mask)
     return old;
 }
 
-uint64_t sys_signal_pending(void)
-{
-    return atomic_load(&process_self()->pending);
-}
+uint64_t sys_signal_pending(void) { return atomic_load(&process_self()->pending); }
 
-/* ---- kill */
+/* ---- kill ------------------------------------------------------------------------- */
 
 static int signal_one(struct kernel *k, int pid, int sig)
 {

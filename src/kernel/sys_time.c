@@ -1,4 +1,5 @@
-/* sys_time.c: the calls on time, chance and identity of the machine. Documented in sys.h. */
+/* sys_time.c: the calls on time, chance and identity of the machine. Documented in
+ * sys.h. */
 #include <errno.h>
 
 #include "kernel/door.h"

@@ -4,7 +4,8 @@
 static void timers_update_locked(struct timers *s)
 {
     const struct pheap_node *min = pheap_min(&s->heap);
-    atomic_store_explicit(&s->earliest, min ? min->key : UINT64_MAX, memory_order_relaxed);
+    atomic_store_explicit(&s->earliest, min ? min->key : UINT64_MAX,
+                          memory_order_relaxed);
 }
 
 void timers_init(struct timers *s)
@@ -40,7 +41,8 @@ bool timers_cancel(struct timers *s, struct timer *t)
     return armed;
 }
 
-/* Takes the timers that are due out of the heap and fires them; late ones are left for the caller to fire. */
+/* Takes the timers that are due out of the heap and fires them; late ones are left for
+ * the caller to fire. */
 static unsigned timers_fire_locked(struct timers *s, uint64_t now_ns, struct timer **late)
 {
     unsigned fired = 0;

@@ -1,8 +1,10 @@
-/* timers.h: a set of deadlines, by time: the runtime's (host clock) or one sandbox's (virtual clock).
+/* timers.h: a set of deadlines, by time: the runtime's (host clock) or one sandbox's
+ * (virtual clock).
  *
- * Invariant: `earliest` is the least key in the heap, UINT64_MAX if empty; it may be read without the lock.
- * A timer calls a function under the lock (rank LOCK_TIMERS), so that after timers_cancel nothing of it
- * runs; or, a late one, after the lock was dropped. Must not know: clocks. */
+ * Invariant: `earliest` is the least key in the heap, UINT64_MAX if empty; it may be read
+ * without the lock. A timer calls a function under the lock (rank LOCK_TIMERS), so that
+ * after timers_cancel nothing of it runs; or, a late one, after the lock was dropped.
+ * Must not know: clocks. */
 #ifndef KERNEL_TIMERS_H
 #define KERNEL_TIMERS_H
 
@@ -15,11 +17,13 @@
 #include "kernel/lock.h"
 
 struct timer {
-    struct pheap_node node; // key: deadline in ns
-    void (*fire)(struct timer *t); // may take locks of higher rank than LOCK_TIMERS only, unless it is late
+    struct pheap_node node;        // key: deadline in ns
+    void (*fire)(struct timer *t); // may take locks of higher rank than LOCK_TIMERS only,
+                                   // unless it is late
     bool armed;
-    bool late;            // fires without the lock: may still run after timers_cancel has given false
-    struct timer *next;   // while it is about to fire late
+    bool
+        late; // fires without the lock: may still run after timers_cancel has given false
+    struct timer *next; // while it is about to fire late
 };
 
 struct timers {
@@ -30,7 +34,8 @@ struct timers {
 
 void timers_init(struct timers *s);
 
-/* Arms t, which is not armed, for deadline_ns. Gives whether it is now the earliest. Any thread. */
+/* Arms t, which is not armed, for deadline_ns. Gives whether it is now the earliest. Any
+ * thread. */
 bool timers_add(struct timers *s, struct timer *t, uint64_t deadline_ns);
 
 /* Disarms t. Gives whether it had not fired. Any thread. */

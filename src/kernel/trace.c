@@ -6,10 +6,14 @@
 #include "kernel/kernel.h"
 #include "kernel/process.h"
 
-void trace_event(struct kernel *k, enum trace_kind kind, int pid, int64_t number, const char *text)
+void trace_event(struct kernel *k, enum trace_kind kind, int pid, int64_t number,
+                 const char *text)
 {
-    struct trace_event event = {
-        .kind = kind, .time_ns = kernel_mono(k), .pid = pid, .number = number, .text = text};
+    struct trace_event event = {.kind = kind,
+                                .time_ns = kernel_mono(k),
+                                .pid = pid,
+                                .number = number,
+                                .text = text};
     k->trace->sink(k->trace->arg, &event);
 }
 

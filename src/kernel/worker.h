@@ -1,10 +1,12 @@
 /* worker.h: a thread that runs processes, with its run queue and its time slices.
  *
- * The run queue has two levels: a ring of tenants (sandboxes), each with its ready processes, first in first
- * out; the ring turns when a slice is over. A process handed off to (`next`) runs before the queue on the
- * same slice. Processes that are not pinned may be taken by idle workers.
- * Invariants: a tenant is in the ring exactly while it has ready processes; stealable counts those that others may take.
- * A worker runs on its own thread's stack as the `scheduler` fiber; processes switch to it and never to each other. */
+ * The run queue has two levels: a ring of tenants (sandboxes), each with its ready
+ * processes, first in first out; the ring turns when a slice is over. A process handed
+ * off to (`next`) runs before the queue on the same slice. Processes that are not pinned
+ * may be taken by idle workers.
+ * Invariants: a tenant is in the ring exactly while it has ready processes; stealable
+ * counts those that others may take. A worker runs on its own thread's stack as the
+ * `scheduler` fiber; processes switch to it and never to each other. */
 #ifndef KERNEL_WORKER_H
 #define KERNEL_WORKER_H
 
@@ -41,12 +43,12 @@ struct worker {
     struct fiber scheduler;
     struct process *current, *next;
     enum worker_after after;
-    int ticks;           // left until the clock is read
-    int ticks_given;     // what ticks started from
-    int ticks_interval;  // adapted so that the clock is read about every 100 us
-    uint64_t read_ns;    // the last reading
-    uint64_t slice_ns;   // used of the current slice
-    struct rand random;  // which victim to steal from
+    int ticks;          // left until the clock is read
+    int ticks_given;    // what ticks started from
+    int ticks_interval; // adapted so that the clock is read about every 100 us
+    uint64_t read_ns;   // the last reading
+    uint64_t slice_ns;  // used of the current slice
+    struct rand random; // which victim to steal from
 
     struct lock lock; // rank LOCK_RUNQ; guards ring and the tenants' lists
     struct list ring;
@@ -57,7 +59,8 @@ struct worker {
     bool is_idle;
     bool is_searching;     // counted in runtime.searching; own thread
     atomic_uint wake_word; // an enum worker_wake: 0 until somebody wakes it
-    struct kernel *_Atomic handling; // whose process it runs or has just run: that kernel must stay
+    struct kernel
+        *_Atomic handling; // whose process it runs or has just run: that kernel must stay
     struct host_loop *_Atomic loop; // its libuv loop, made when first needed
 };
 
@@ -72,38 +75,44 @@ void worker_main(void *worker); // its thread
 /* Puts p (READY) at the end of w's queue. Any thread. */
 void worker_push(struct worker *w, struct process *p);
 
-/* Takes a ready process that may run on `thief` out of w's queue; NULL if there is none. Any thread. */
+/* Takes a ready process that may run on `thief` out of w's queue; NULL if there is none.
+ * Any thread. */
 struct process *worker_take(struct worker *w, struct worker *thief);
 
-/* The ticks ran out: reads the clock, charges CPU time, fires timers, shares out work; gives whether
- * the slice is over. The calling fiber's own worker. */
+/* The ticks ran out: reads the clock, charges CPU time, fires timers, shares out work;
+ * gives whether the slice is over. The calling fiber's own worker. */
 bool worker_tick_slow(struct worker *w);
 
-/* Own fiber: many processes that it started wait for this worker. Has the slice end soon, so that they run while
- * their memory is warm. */
+/* Own fiber: many processes that it started wait for this worker. Has the slice end soon,
+ * so that they run while their memory is warm. */
 void worker_crowded(struct worker *w);
 
-/* Own fiber: charges the CPU time since the last reading of the clock to the running process; for ends and reports. */
+/* Own fiber: charges the CPU time since the last reading of the clock to the running
+ * process; for ends and reports. */
 void worker_account(struct worker *w);
 
 /* Own fiber: switches to the scheduler, which does `after`. */
 void worker_switch(struct worker *w, enum worker_after after);
 _Noreturn void worker_switch_last(struct worker *w, enum worker_after after);
 
-/* The event loop of w, made when first asked for. NULL: no memory or descriptors. w's own thread. */
+/* The event loop of w, made when first asked for. NULL: no memory or descriptors. w's own
+ * thread. */
 struct host_loop *worker_loop(struct worker *w);
 
 /* Wakes w from its idle sleep. Any thread. */
 void worker_wake(struct worker *w);
 
-/* ---- Between the files of the worker; own thread only */
+/* ---- Between the files of the worker; own thread only ----------------------------- */
 
-struct process *worker_next(struct worker *w); // what runs next here, taken; NULL: nothing anywhere
-void worker_turn(struct worker *w);            // the slice is over: the next tenant's turn
-void worker_idle(struct worker *w);            // nothing to run: sleeps until woken or a timer is due
+struct process *worker_next(
+    struct worker *w);              // what runs next here, taken; NULL: nothing anywhere
+void worker_turn(struct worker *w); // the slice is over: the next tenant's turn
+void worker_idle(
+    struct worker *w); // nothing to run: sleeps until woken or a timer is due
 void worker_give_ticks(struct worker *w, int ticks);
-int worker_slice_ticks(struct kernel *k);      // of deterministic mode: as the seed says
-void worker_spend_ticks(struct worker *w, struct process *p); // they become p's virtual time
+int worker_slice_ticks(struct kernel *k); // of deterministic mode: as the seed says
+void worker_spend_ticks(struct worker *w,
+                        struct process *p); // they become p's virtual time
 void worker_fire_timers(struct worker *w);
 
 #endif

@@ -1,10 +1,12 @@
-/* worker_idle.c: a worker with nothing to run: sleeping, being woken, trimming. See worker.h. */
+/* worker_idle.c: a worker with nothing to run: sleeping, being woken, trimming. See
+ * worker.h. */
 #include "kernel/host.h"
 #include "kernel/host_loop.h"
 #include "kernel/runtime.h"
 #include "kernel/worker.h"
 
-static const int64_t WORKER_TRIM_NS = INT64_C(1000000000); // idle for that long: trims the pools
+static const int64_t WORKER_TRIM_NS =
+    INT64_C(1000000000); // idle for that long: trims the pools
 
 /* Whether anything in any queue could be run here. */
 static bool worker_sees_work(struct worker *w)
@@ -70,8 +72,9 @@ static void worker_sleep(struct worker *w)
         worker_trim(w);
 }
 
-/* Nothing to run: sleeps until woken or a timer is due. The order matters: first it says that it
- * is idle, then it looks once more, so that whoever adds work either is seen or sees. */
+/* Nothing to run: sleeps until woken or a timer is due. The order matters: first it says
+ * that it is idle, then it looks once more, so that whoever adds work either is seen or
+ * sees. */
 void worker_idle(struct worker *w)
 {
     struct runtime *rt = w->runtime;

@@ -1,4 +1,5 @@
-/* worker_queue.c: the run queue of a worker: putting in, taking out, taking from others. See worker.h. */
+/* worker_queue.c: the run queue of a worker: putting in, taking out, taking from others.
+ * See worker.h. */
 #include "base/base.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
@@ -29,7 +30,8 @@ static struct list *worker_choose(struct tenant *tenant)
     if (!k->deterministic || k->seed == 0)
         return link;
     unsigned count = 0;
-    for (struct list *l = link; l && count < WORKER_CHOICES; l = list_next(&tenant->ready, l))
+    for (struct list *l = link; l && count < WORKER_CHOICES;
+         l = list_next(&tenant->ready, l))
         count++;
     for (uint64_t skip = rand_below(&k->order, count); skip; skip--)
         link = list_next(&tenant->ready, link);
@@ -37,7 +39,8 @@ static struct list *worker_choose(struct tenant *tenant)
 }
 
 /* Takes p off its queue; w->lock is held. */
-static struct process *worker_unlink(struct worker *w, struct tenant *tenant, struct list *link)
+static struct process *worker_unlink(struct worker *w, struct tenant *tenant,
+                                     struct list *link)
 {
     struct process *p = LIST_ENTRY(link, struct process, run_link);
     list_remove(link);
@@ -71,8 +74,8 @@ static struct process *worker_take_from(struct worker *w, struct tenant *tenant)
     if (tenant->kernel->pinned)
         return NULL;
     LIST_EACH(link, &tenant->ready)
-        if (!LIST_ENTRY(link, struct process, run_link)->pinned)
-            return worker_unlink(w, tenant, link);
+    if (!LIST_ENTRY(link, struct process, run_link)->pinned)
+        return worker_unlink(w, tenant, link);
     return NULL;
 }
 

@@ -75,15 +75,9 @@ static void worker_exited(struct worker *w, struct process *p)
 static void worker_after(struct worker *w, struct process *p)
 {
     switch (w->after) {
-    case AFTER_PARK:
-        worker_parked(w, p);
-        break;
-    case AFTER_YIELD:
-        worker_yielded(w, p);
-        break;
-    case AFTER_EXIT:
-        worker_exited(w, p);
-        break;
+    case AFTER_PARK: worker_parked(w, p); break;
+    case AFTER_YIELD: worker_yielded(w, p); break;
+    case AFTER_EXIT: worker_exited(w, p); break;
     case AFTER_EXEC:
         process_swap_stack(p);
         ASSERT(!w->next || w->next != p);

@@ -11,7 +11,7 @@ enum {
     WORKER_TICKS_MIN = 64,
     WORKER_TICKS_MAX = 1 << 16,
     WORKER_SLICE_TICKS = 20000, // a slice of deterministic mode
-    WORKER_CROWD = 32 // ready processes that end the slice of who starts more
+    WORKER_CROWD = 32           // ready processes that end the slice of who starts more
 };
 
 /* p, which runs here, has used ns; /proc may be reading it. */
@@ -33,10 +33,7 @@ static uint64_t worker_read_clock(struct worker *w, struct process *p)
     return passed;
 }
 
-void worker_give_ticks(struct worker *w, int ticks)
-{
-    w->ticks = w->ticks_given = ticks;
-}
+void worker_give_ticks(struct worker *w, int ticks) { w->ticks = w->ticks_given = ticks; }
 
 /* The ticks that the running process of a virtual clock has used become its time. */
 void worker_spend_ticks(struct worker *w, struct process *p)
@@ -100,10 +97,7 @@ bool worker_tick_slow(struct worker *w)
     return w->slice_ns >= WORKER_SLICE_NS;
 }
 
-void worker_account(struct worker *w)
-{
-    worker_spend_ticks(w, w->current);
-}
+void worker_account(struct worker *w) { worker_spend_ticks(w, w->current); }
 
 void worker_crowded(struct worker *w)
 {

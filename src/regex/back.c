@@ -18,7 +18,10 @@ enum {
 #define BACK_NONE UINT32_MAX
 
 /* Slots: start and end of each group, and behind them where each that is open began. */
-static size_t back_width(const struct back *b) { return 3 * ((size_t)b->p->tree->groups + 1); }
+static size_t back_width(const struct back *b)
+{
+    return 3 * ((size_t)b->p->tree->groups + 1);
+}
 static size_t back_open_slot(const struct back *b, size_t group)
 {
     return 2 * ((size_t)b->p->tree->groups + 1) + group;
@@ -60,16 +63,17 @@ struct back_run {
     size_t best_end;
 };
 
-/* ---- Choices made before ----*/
+/* ---- Choices made before ---------------------------------------------------------- */
 
 static uint64_t back_hash(const struct back_run *r, uint32_t pc, size_t at)
 {
     const struct back *b = r->b;
-    uint64_t hash = hash_mix(hash_mix(r->start ^ b->search << 40) ^ ((uint64_t)pc << 40) ^ at);
+    uint64_t hash =
+        hash_mix(hash_mix(r->start ^ b->search << 40) ^ ((uint64_t)pc << 40) ^ at);
     for (uint32_t g = 1; g < 10; g++)
         if (b->referred >> g & 1)
-            hash = hash_mix(hash ^ hash_mix(b->slots[2 * g] * 3) ^ b->slots[2 * g + 1]
-                            ^ b->slots[back_open_slot(b, g)] << 32);
+            hash = hash_mix(hash ^ hash_mix(b->slots[2 * g] * 3) ^ b->slots[2 * g + 1] ^
+                            b->slots[back_open_slot(b, g)] << 32);
     return hash ? hash : 1;
 }
 
@@ -115,7 +119,7 @@ static void back_forget(struct back *b)
     }
 }
 
-/* ---- Steps ----*/
+/* ---- Steps ------------------------------------------------------------------------ */
 
 static bool back_push(struct back_run *r, struct back_step step)
 {
@@ -159,8 +163,10 @@ static size_t back_same(const struct back_run *r, uint32_t group, size_t at)
         return REGEX_NONE;
     const char *ptr = r->text.ptr;
     if (!t->icase)
-        return to - from <= r->text.len - at && memcmp(ptr + from, ptr + at, to - from) == 0
-             ? to - from : REGEX_NONE;
+        return to - from <= r->text.len - at &&
+                       memcmp(ptr + from, ptr + at, to - from) == 0
+                   ? to - from
+                   : REGEX_NONE;
     size_t begin = at;
     while (from < to) {
         uint32_t a, b;
@@ -177,7 +183,8 @@ static size_t back_same(const struct back_run *r, uint32_t group, size_t at)
 static bool back_holds(const struct back_run *r, const struct rprog_inst *inst, size_t at)
 {
     bool utf8 = r->b->p->tree->utf8;
-    return assertion_holds((enum assertion)inst->arg, side_before(r->text, at, r->flags, utf8),
+    return assertion_holds((enum assertion)inst->arg,
+                           side_before(r->text, at, r->flags, utf8),
                            side_after(r->text, at, r->flags, utf8));
 }
 
@@ -197,7 +204,8 @@ static bool back_set_slot(struct back_run *r, size_t slot, size_t value)
     return back_push(r, undo);
 }
 
-/* Passes the begin or end of a group. One more repetition that matched nothing leaves the group as it was. */
+/* Passes the begin or end of a group. One more repetition that matched nothing leaves the
+ * group as it was. */
 static bool back_save(struct back_run *r, const struct rprog_inst *inst, size_t at)
 {
     struct back *b = r->b;
@@ -305,8 +313,8 @@ static void back_give(const struct back *b, struct back_run *r, struct regex_spa
 {
     spans[0] = (struct regex_span){r->start, r->best_end};
     for (size_t i = 1; i < count; i++) {
-        bool has = i <= b->p->tree->groups && b->best[2 * i] != REGEX_NONE
-                && b->best[2 * i + 1] != REGEX_NONE;
+        bool has = i <= b->p->tree->groups && b->best[2 * i] != REGEX_NONE &&
+                   b->best[2 * i + 1] != REGEX_NONE;
         spans[i].start = has ? b->best[2 * i] : REGEX_NONE;
         spans[i].end = has ? b->best[2 * i + 1] : REGEX_NONE;
     }

@@ -1,8 +1,10 @@
-/* back.h: matching of programs with back-references, by trying every way under a budget of steps.
+/* back.h: matching of programs with back-references, by trying every way under a budget
+ * of steps.
  *
- * The longest match at the leftmost place where there is one; of equally long ones the first in the order of
- * preference. Choices that were made before at the same place with the same text in the groups that are
- * referred to are not made again, so only what really depends on such text takes more than linear time.
+ * The longest match at the leftmost place where there is one; of equally long ones the
+ * first in the order of preference. Choices that were made before at the same place with
+ * the same text in the groups that are referred to are not made again, so only what
+ * really depends on such text takes more than linear time.
  * Must not know: prefilters. */
 #ifndef REGEX_BACK_H
 #define REGEX_BACK_H
@@ -29,13 +31,15 @@ struct back {
     size_t stack_cap;
     uint64_t *seen; // hashes of choices
     size_t seen_count, seen_bits;
-    uint64_t search; // number of the search, so that choices of an earlier one do not count
+    uint64_t
+        search; // number of the search, so that choices of an earlier one do not count
     size_t *slots, *best;
 };
 
 /* 0 or -ENOMEM; back_fini in any case. forward: the RPROG_FORWARD of the same tree. */
-MUST_CHECK int back_init(struct back *b, const struct rprog *p, const struct rprog *forward,
-                         void (*tick)(unsigned), uint64_t budget);
+MUST_CHECK int back_init(struct back *b, const struct rprog *p,
+                         const struct rprog *forward, void (*tick)(unsigned),
+                         uint64_t budget);
 void back_fini(struct back *b);
 
 /* As regex_search; count > 0. */

@@ -12,7 +12,8 @@ struct bracket {
     const char *at, *end;
 };
 
-/* One element: a character (a range may begin or end with it), or something added already. */
+/* One element: a character (a range may begin or end with it), or something added
+ * already. */
 struct bracket_item {
     bool is_char;
     uint32_t c; // an invalid byte is BRACKET_BYTE + itself
@@ -30,7 +31,8 @@ static uint32_t bracket_char(struct bracket *b)
     return c;
 }
 
-/* The end of the name of [:name:], [.name.], [=name=], after the opening two; NULL: there is none. */
+/* The end of the name of [:name:], [.name.], [=name=], after the opening two; NULL: there
+ * is none. */
 static const char *bracket_name_end(const struct bracket *b, char kind)
 {
     for (const char *p = b->at; p + 1 < b->end; p++)
@@ -51,7 +53,8 @@ static enum regex_error bracket_class(struct bracket *b, struct span name)
 }
 
 /* After "[:", "[." or "[=". */
-static enum regex_error bracket_named(struct bracket *b, char kind, struct bracket_item *item)
+static enum regex_error bracket_named(struct bracket *b, char kind,
+                                      struct bracket_item *item)
 {
     const char *close = bracket_name_end(b, kind);
     if (!close)
@@ -74,8 +77,8 @@ static enum regex_error bracket_named(struct bracket *b, char kind, struct brack
 static enum regex_error bracket_item(struct bracket *b, struct bracket_item *item)
 {
     *item = (struct bracket_item){.is_char = true};
-    if (*b->at == '[' && b->at + 1 < b->end
-        && (b->at[1] == ':' || b->at[1] == '.' || b->at[1] == '=')) {
+    if (*b->at == '[' && b->at + 1 < b->end &&
+        (b->at[1] == ':' || b->at[1] == '.' || b->at[1] == '=')) {
         char kind = b->at[1];
         b->at += 2;
         return bracket_named(b, kind, item);
@@ -130,12 +133,12 @@ static enum regex_error bracket_element(struct bracket *b)
 static bool bracket_is_naked_class(struct span text)
 {
     size_t close = span_find(text, ']');
-    return text.len > 2 && text.ptr[1] == ':' && close < text.len && close > 2
-        && text.ptr[close - 1] == ':';
+    return text.len > 2 && text.ptr[1] == ':' && close < text.len && close > 2 &&
+           text.ptr[close - 1] == ':';
 }
 
-enum regex_error bracket_read(const struct bracket_options *o, struct span text, struct rset *set,
-                              struct rmem *m, size_t *len)
+enum regex_error bracket_read(const struct bracket_options *o, struct span text,
+                              struct rset *set, struct rmem *m, size_t *len)
 {
     struct bracket b = {o, set, m, text.ptr + 1, text.ptr + text.len};
     bool negated = b.at < b.end && *b.at == '^';

@@ -17,9 +17,10 @@ struct bracket_options {
     int never;        // a byte that a negated set does not match; -1: none
 };
 
-/* Reads the bracket expression that text begins with (at the "[") into set, which is initialised and not
- * finished. *len: how much of text it is. */
-MUST_CHECK enum regex_error bracket_read(const struct bracket_options *o, struct span text,
-                                         struct rset *set, struct rmem *m, size_t *len);
+/* Reads the bracket expression that text begins with (at the "[") into set, which is
+ * initialised and not finished. *len: how much of text it is. */
+MUST_CHECK enum regex_error bracket_read(const struct bracket_options *o,
+                                         struct span text, struct rset *set,
+                                         struct rmem *m, size_t *len);
 
 #endif

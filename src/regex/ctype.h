@@ -1,5 +1,6 @@
-/* ctype.h: classes and cases of characters: ASCII's by rule, others as the C library has them in C.UTF-8.
- * Also for the patterns of the shell and tr, which have the same classes.
+/* ctype.h: classes and cases of characters: ASCII's by rule, others as the C library has
+ * them in C.UTF-8. Also for the patterns of the shell and tr, which have the same
+ * classes.
  * Must not know: expressions. */
 #ifndef REGEX_CTYPE_H
 #define REGEX_CTYPE_H
@@ -11,8 +12,20 @@
 #include "regex/ctype_table.h"
 
 enum ctype {
-    CTYPE_ALNUM, CTYPE_ALPHA, CTYPE_BLANK, CTYPE_CNTRL, CTYPE_DIGIT, CTYPE_GRAPH, CTYPE_LOWER,
-    CTYPE_PRINT, CTYPE_PUNCT, CTYPE_SPACE, CTYPE_UPPER, CTYPE_XDIGIT, CTYPES, CTYPE_NONE = -1,
+    CTYPE_ALNUM,
+    CTYPE_ALPHA,
+    CTYPE_BLANK,
+    CTYPE_CNTRL,
+    CTYPE_DIGIT,
+    CTYPE_GRAPH,
+    CTYPE_LOWER,
+    CTYPE_PRINT,
+    CTYPE_PUNCT,
+    CTYPE_SPACE,
+    CTYPE_UPPER,
+    CTYPE_XDIGIT,
+    CTYPES,
+    CTYPE_NONE = -1,
 };
 
 /* The class called name, or CTYPE_NONE. */

@@ -1,4 +1,5 @@
 /* ctype_table.c: made by tools/make-regex-ctype. */
+// clang-format off
 #include "regex/ctype_table.h"
 
 const struct ctype_range ctype_alnum[] = {

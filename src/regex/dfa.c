@@ -20,8 +20,10 @@ static void dfa_tick(const struct dfa *d, size_t bytes)
         d->tick((unsigned)(bytes / DFA_TICK));
 }
 
-/* The side of the place `from`, which a match begins at: of wide characters only that they are. */
-static unsigned dfa_side_at(const struct dfa *d, struct span text, size_t from, unsigned flags)
+/* The side of the place `from`, which a match begins at: of wide characters only that
+ * they are. */
+static unsigned dfa_side_at(const struct dfa *d, struct span text, size_t from,
+                            unsigned flags)
 {
     if (!from)
         return flags & REGEX_NOTBOL ? SIDE_EDGE : SIDE_EDGE | SIDE_LINE;
@@ -29,14 +31,16 @@ static unsigned dfa_side_at(const struct dfa *d, struct span text, size_t from, 
     return before == d->eol ? SIDE_EDGE | SIDE_LINE : side_of_byte(before, d->utf8);
 }
 
-static unsigned dfa_side_of_end(struct span text, size_t end, const struct dfa *d, unsigned flags)
+static unsigned dfa_side_of_end(struct span text, size_t end, const struct dfa *d,
+                                unsigned flags)
 {
     if (end == text.len)
         return flags & REGEX_NOTEOL ? SIDE_EDGE : SIDE_EDGE | SIDE_LINE;
     return side_of_byte((unsigned char)text.ptr[end], d->utf8);
 }
 
-/* Takes one step where the table has no ordinary answer: a new state is made. 0: no memory. */
+/* Takes one step where the table has no ordinary answer: a new state is made. 0: no
+ * memory. */
 static uint32_t dfa_slow_step(struct dfa *d, uint32_t v, unsigned column)
 {
     uint32_t next = d->rows[v + column];
@@ -185,8 +189,8 @@ int dfa_reverse(struct dfa *d, struct span text, size_t from, size_t end, unsign
         at -= step;
     }
     if (v != d->stride) {
-        unsigned column = from ? d->class_of[begin[from - 1]]
-                               : dfa_end_column(d, flags, REGEX_NOTBOL);
+        unsigned column =
+            from ? d->class_of[begin[from - 1]] : dfa_end_column(d, flags, REGEX_NOTBOL);
         uint32_t next = dfa_slow_step(d, v, column);
         if (!next)
             return -ENOMEM;
@@ -198,11 +202,12 @@ int dfa_reverse(struct dfa *d, struct span text, size_t from, size_t end, unsign
     return last != NULL;
 }
 
-/* ---- Lines of a block ----*/
+/* ---- Lines of a block ------------------------------------------------------------- */
 
-/* From v over the bytes p to end: the place of the byte that told of a match; or end, or NULL without
- * memory. */
-static const unsigned char *dfa_run_lines(struct dfa *d, uint32_t *state, const unsigned char *p,
+/* From v over the bytes p to end: the place of the byte that told of a match; or end, or
+ * NULL without memory. */
+static const unsigned char *dfa_run_lines(struct dfa *d, uint32_t *state,
+                                          const unsigned char *p,
                                           const unsigned char *end, bool *matched)
 {
     const uint8_t *class_of = d->class_of;
@@ -238,7 +243,8 @@ static const unsigned char *dfa_run_lines(struct dfa *d, uint32_t *state, const 
 }
 
 /* In the middle of a line that is dead: goes on behind it. */
-static const unsigned char *dfa_skip_line(struct dfa *d, uint32_t *v, const unsigned char *p,
+static const unsigned char *dfa_skip_line(struct dfa *d, uint32_t *v,
+                                          const unsigned char *p,
                                           const unsigned char *end)
 {
     const unsigned char *eol = memchr(p, d->eol, (size_t)(end - p));
@@ -248,7 +254,8 @@ static const unsigned char *dfa_skip_line(struct dfa *d, uint32_t *v, const unsi
     return eol + 1;
 }
 
-/* A part of a block, from the begin of a line to the end of one, and how far it has been read. */
+/* A part of a block, from the begin of a line to the end of one, and how far it has been
+ * read. */
 struct dfa_lane {
     const unsigned char *p, *end;
     uint32_t v;
@@ -256,14 +263,15 @@ struct dfa_lane {
 
 enum {
     DFA_LANES = 4,
-    DFA_ALONE = 256,        // bytes that are read before lanes are opened: often a match is near
+    DFA_ALONE = 256, // bytes that are read before lanes are opened: often a match is near
     DFA_LANE_MIN = 256,
     DFA_LANE_MAX = 1 << 14,
 };
 
 /* Cuts the block into lanes of about equal length. */
-static void dfa_open_lanes(const struct dfa *d, struct dfa_lane *lanes, const unsigned char *p,
-                           const unsigned char *end, uint32_t start)
+static void dfa_open_lanes(const struct dfa *d, struct dfa_lane *lanes,
+                           const unsigned char *p, const unsigned char *end,
+                           uint32_t start)
 {
     size_t each = size_min(size_max(d->gap / 2, DFA_LANE_MIN), DFA_LANE_MAX);
     each = size_min(each, (size_t)(end - p) / DFA_LANES);
@@ -276,20 +284,23 @@ static void dfa_open_lanes(const struct dfa *d, struct dfa_lane *lanes, const un
     }
 }
 
-/* Reads count bytes in each lane, or fewer if one of them comes to a state that is not ordinary. A step has to
- * wait for the one before it in its lane, but not for those in the others. */
+/* Reads count bytes in each lane, or fewer if one of them comes to a state that is not
+ * ordinary. A step has to wait for the one before it in its lane, but not for those in
+ * the others. */
 static void dfa_run_lanes(const struct dfa *d, struct dfa_lane *lanes, size_t count)
 {
     const uint8_t *class_of = d->class_of;
     const uint32_t *rows = d->rows;
     const uint32_t ordinary = d->stride + 1;
-    const unsigned char *p0 = lanes[0].p, *p1 = lanes[1].p, *p2 = lanes[2].p, *p3 = lanes[3].p;
+    const unsigned char *p0 = lanes[0].p, *p1 = lanes[1].p, *p2 = lanes[2].p,
+                        *p3 = lanes[3].p;
     uint32_t v0 = lanes[0].v, v1 = lanes[1].v, v2 = lanes[2].v, v3 = lanes[3].v;
     size_t i = 0;
     for (; i < count; i++) {
         uint32_t n0 = rows[v0 + class_of[p0[i]]], n1 = rows[v1 + class_of[p1[i]]];
         uint32_t n2 = rows[v2 + class_of[p2[i]]], n3 = rows[v3 + class_of[p3[i]]];
-        uint32_t below = (n0 - ordinary) | (n1 - ordinary) | (n2 - ordinary) | (n3 - ordinary);
+        uint32_t below =
+            (n0 - ordinary) | (n1 - ordinary) | (n2 - ordinary) | (n3 - ordinary);
         uint32_t matches = n0 | n1 | n2 | n3;
         if (UNLIKELY((int32_t)(below | matches) < 0))
             break;
@@ -301,8 +312,8 @@ static void dfa_run_lanes(const struct dfa *d, struct dfa_lane *lanes, size_t co
     lanes[3] = (struct dfa_lane){p3 + i, lanes[3].end, v3};
 }
 
-/* Takes the step at which lanes stopped, in each of them. false: one has found a match, or states were thrown
- * away: they are to be finished one by one. */
+/* Takes the step at which lanes stopped, in each of them. false: one has found a match,
+ * or states were thrown away: they are to be finished one by one. */
 static bool dfa_step_lanes(struct dfa *d, struct dfa_lane *lanes)
 {
     unsigned flushes = d->flushes;
@@ -333,8 +344,8 @@ static size_t dfa_shortest_lane(const struct dfa_lane *lanes)
     return shortest;
 }
 
-/* Reads from p, a line's begin, in lanes. Gives how far; *matched: there is the byte that told of a match. NULL: no
- * memory. */
+/* Reads from p, a line's begin, in lanes. Gives how far; *matched: there is the byte that
+ * told of a match. NULL: no memory. */
 static const unsigned char *dfa_find_in_lanes(struct dfa *d, const unsigned char *p,
                                               const unsigned char *end, bool *matched)
 {
@@ -368,9 +379,12 @@ static const unsigned char *dfa_find_in_lanes(struct dfa *d, const unsigned char
     return lanes[DFA_LANES - 1].end;
 }
 
-/* Reads to a line's begin at or behind limit, alone. As dfa_find_in_lanes; *v: the state at the end. */
-static const unsigned char *dfa_find_alone(struct dfa *d, uint32_t *v, const unsigned char *p,
-                                           const unsigned char *end, size_t len, bool *matched)
+/* Reads to a line's begin at or behind limit, alone. As dfa_find_in_lanes; *v: the state
+ * at the end. */
+static const unsigned char *dfa_find_alone(struct dfa *d, uint32_t *v,
+                                           const unsigned char *p,
+                                           const unsigned char *end, size_t len,
+                                           bool *matched)
 {
     const unsigned char *limit = p + size_min((size_t)(end - p), len);
     if (limit < end) {
@@ -399,7 +413,8 @@ int dfa_find_line(struct dfa *d, struct span block, size_t from, size_t *at)
     if (!v)
         return -ENOMEM;
     while (p < end) {
-        bool lanes = !alone && (size_t)(end - p) >= DFA_LANES * DFA_LANE_MIN && end[-1] == d->eol;
+        bool lanes =
+            !alone && (size_t)(end - p) >= DFA_LANES * DFA_LANE_MIN && end[-1] == d->eol;
         const unsigned char *stop =
             lanes ? dfa_find_in_lanes(d, p, end, &matched)
                   : dfa_find_alone(d, &v, p, end, alone ? DFA_ALONE : SIZE_MAX, &matched);

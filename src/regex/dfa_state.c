@@ -13,11 +13,12 @@ enum {
     DFA_ROW_BYTES_MAX = 4 << 20,
     DFA_ITEMS_MAX = 1 << 20,
     DFA_TABLE_BITS = 6,
-    DFA_WIDE_NODES = 24, // with more nodes in a set each byte above 127 is a class of its own
+    // with more nodes in a set each byte above 127 is a class of its own
+    DFA_WIDE_NODES = 24,
 };
 #define DFA_GROUP_END UINT32_MAX // between groups of items
 
-/* ---- Classes of bytes ----*/
+/* ---- Classes of bytes ------------------------------------------------------------- */
 
 /* Splits the classes so that bytes with different keys are in different ones. */
 static void dfa_split(struct dfa *d, const uint16_t key[256])
@@ -87,12 +88,9 @@ static void dfa_make_classes(struct dfa *d)
         d->sample[d->class_of[c]] = (uint8_t)c;
 }
 
-/* ---- Memory ----*/
+/* ---- Memory ----------------------------------------------------------------------- */
 
-static void *dfa_new(struct dfa *d, size_t size)
-{
-    return rmem_new(d->mem, size);
-}
+static void *dfa_new(struct dfa *d, size_t size) { return rmem_new(d->mem, size); }
 
 static bool dfa_grow_rows(struct dfa *d)
 {
@@ -140,20 +138,22 @@ static bool dfa_grow_table(struct dfa *d)
 static bool dfa_make_room(struct dfa *d, uint32_t items)
 {
     size_t row = d->stride * sizeof *d->rows;
-    bool full = (d->state_count + 1) * row > DFA_ROW_BYTES_MAX
-             || d->item_count + (size_t)items > DFA_ITEMS_MAX;
+    bool full = (d->state_count + 1) * row > DFA_ROW_BYTES_MAX ||
+                d->item_count + (size_t)items > DFA_ITEMS_MAX;
     if (full && d->state_count > 2) {
         dfa_clear(d);
         d->flushes++;
     }
     if (d->state_count >= d->row_cap && !dfa_grow_rows(d))
         return false;
-    d->states = rmem_grow(d->mem, d->states, &d->state_cap, d->state_count, sizeof *d->states);
+    d->states =
+        rmem_grow(d->mem, d->states, &d->state_cap, d->state_count, sizeof *d->states);
     if (d->state_count >= d->state_cap)
         return false;
     while (d->item_count + (size_t)items > d->item_cap) {
         size_t cap = d->item_cap;
-        d->items = rmem_grow(d->mem, d->items, &d->item_cap, d->item_cap, sizeof *d->items);
+        d->items =
+            rmem_grow(d->mem, d->items, &d->item_cap, d->item_cap, sizeof *d->items);
         if (d->item_cap == cap)
             return false;
     }
@@ -168,15 +168,19 @@ static uint32_t dfa_add_state(struct dfa *d, unsigned side, bool seeding)
         return d->stride;
     if (!dfa_make_room(d, count))
         return 0;
-    uint32_t hash = (uint32_t)hash_bytes(d->next, count * sizeof *d->next, side * 2 + seeding);
+    uint32_t hash =
+        (uint32_t)hash_bytes(d->next, count * sizeof *d->next, side * 2 + seeding);
     uint32_t mask = (1u << d->table_bits) - 1, slot = hash & mask;
     for (; d->table[slot]; slot = (slot + 1) & mask) {
         const struct dfa_state *s = &d->states[d->table[slot]];
-        if (s->hash == hash && s->count == count && s->side == side && s->seeding == seeding
-            && (!count || memcmp(d->items + s->items, d->next, count * sizeof *d->next) == 0))
+        if (s->hash == hash && s->count == count && s->side == side &&
+            s->seeding == seeding &&
+            (!count ||
+             memcmp(d->items + s->items, d->next, count * sizeof *d->next) == 0))
             return d->table[slot] * d->stride;
     }
-    d->states[d->state_count] = (struct dfa_state){d->item_count, count, side, seeding, hash};
+    d->states[d->state_count] =
+        (struct dfa_state){d->item_count, count, side, seeding, hash};
     if (count)
         memcpy(d->items + d->item_count, d->next, count * sizeof *d->next);
     d->item_count += count;
@@ -185,7 +189,7 @@ static uint32_t dfa_add_state(struct dfa *d, unsigned side, bool seeding)
     return d->state_count++ * d->stride;
 }
 
-/* ---- Steps of the program ----*/
+/* ---- Steps of the program --------------------------------------------------------- */
 
 static void dfa_next_marks(struct dfa *d)
 {
@@ -204,7 +208,8 @@ static void dfa_push_item(struct dfa *d, uint32_t pc)
     d->next[d->next_count++] = pc;
 }
 
-/* Adds what pc leads to without reading anything to the next state; assertions stay pending there. */
+/* Adds what pc leads to without reading anything to the next state; assertions stay
+ * pending there. */
 static void dfa_push_closure(struct dfa *d, uint32_t pc)
 {
     const struct rprog_inst *insts = d->prog->insts;
@@ -249,7 +254,8 @@ struct dfa_place {
     unsigned before, after;
 };
 
-static bool dfa_holds(const struct dfa *d, const struct rprog_inst *inst, const struct dfa_place *at)
+static bool dfa_holds(const struct dfa *d, const struct rprog_inst *inst,
+                      const struct dfa_place *at)
 {
     enum assertion a = (enum assertion)inst->arg;
     return d->mode == DFA_REVERSE ? assertion_holds(a, at->after, at->before)
@@ -299,7 +305,8 @@ static void dfa_step_item(struct dfa *d, uint32_t pc, const struct dfa_place *at
 
 static void dfa_sort(uint32_t *items, size_t len)
 {
-    static const size_t gaps[] = {64435, 28638, 12728, 5657, 2514, 1118, 497, 221, 98, 43, 19, 8, 3, 1};
+    static const size_t gaps[] = {64435, 28638, 12728, 5657, 2514, 1118, 497,
+                                  221,   98,    43,    19,   8,    3,    1};
     for (size_t g = 0; g < COUNT_OF(gaps); g++)
         for (size_t gap = gaps[g], i = gap; i < len; i++) {
             uint32_t item = items[i];
@@ -310,7 +317,8 @@ static void dfa_sort(uint32_t *items, size_t len)
         }
 }
 
-/* Closes the group of items that begins at group_begin. Items of a group have no order. */
+/* Closes the group of items that begins at group_begin. Items of a group have no
+ * order. */
 static void dfa_end_group(struct dfa *d)
 {
     if (d->mode != DFA_LONGEST || d->next_count == d->group_begin)
@@ -320,8 +328,10 @@ static void dfa_end_group(struct dfa *d)
     d->group_begin = d->next_count;
 }
 
-/* Steps all items of a state, and those of a match that begins here. Gives whether later places may begin one. */
-static bool dfa_step_all(struct dfa *d, const struct dfa_state *s, const struct dfa_place *at)
+/* Steps all items of a state, and those of a match that begins here. Gives whether later
+ * places may begin one. */
+static bool dfa_step_all(struct dfa *d, const struct dfa_state *s,
+                         const struct dfa_place *at)
 {
     d->matched = false;
     d->next_count = d->group_begin = 0;
@@ -411,7 +421,7 @@ uint32_t dfa_start(struct dfa *d, unsigned side, bool anchored)
     return *start = v;
 }
 
-/* ---- Beginning and end ----*/
+/* ---- Beginning and end ------------------------------------------------------------ */
 
 static unsigned dfa_side_mask(unsigned assertions)
 {
@@ -438,8 +448,8 @@ static void dfa_find_seeds(struct dfa *d)
     d->anchored_seeds = true;
     for (uint32_t i = 0; i < d->seed_count; i++) {
         const struct rprog_inst *inst = &d->prog->insts[d->seeds[i]];
-        bool anchor = inst->op == RPROG_ASSERT
-                   && (inst->arg == ASSERT_TEXT_START || inst->arg == ASSERT_BUFFER_START);
+        bool anchor = inst->op == RPROG_ASSERT && (inst->arg == ASSERT_TEXT_START ||
+                                                   inst->arg == ASSERT_BUFFER_START);
         d->anchored_seeds &= anchor;
     }
 }
@@ -463,13 +473,13 @@ int dfa_init(struct dfa *d, const struct rprog *p, enum dfa_mode mode, int eol,
     d->stride = d->classes + 2;
     size_t size = p->len * sizeof(uint32_t);
     d->seeds = dfa_new(d, size);
-    d->next = dfa_new(d, 2 * size); // items and the ends of groups
+    d->next = dfa_new(d, 2 * size);  // items and the ends of groups
     d->stack = dfa_new(d, 4 * size); // of the closure, and of the step that calls it
     d->mark = dfa_new(d, size);
     d->next_mark = dfa_new(d, size);
     d->table = dfa_new(d, sizeof *d->table << d->table_bits);
-    if (!d->seeds || !d->next || !d->stack || !d->mark || !d->next_mark || !d->table
-        || !dfa_grow_rows(d))
+    if (!d->seeds || !d->next || !d->stack || !d->mark || !d->next_mark || !d->table ||
+        !dfa_grow_rows(d))
         return -ENOMEM;
     dfa_clear(d);
     dfa_find_seeds(d);
@@ -493,9 +503,10 @@ void dfa_fini(struct dfa *d)
     d->prog = NULL;
 }
 
-/* ---- What a match begins with ----*/
+/* ---- What a match begins with ----------------------------------------------------- */
 
-static void dfa_add_first(const struct rprog *p, const struct rprog_inst *inst, uint64_t bits[4])
+static void dfa_add_first(const struct rprog *p, const struct rprog_inst *inst,
+                          uint64_t bits[4])
 {
     if (inst->op == RPROG_BYTE) {
         bits[inst->arg >> 6] |= UINT64_C(1) << (inst->arg & 63);

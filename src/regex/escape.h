@@ -7,8 +7,8 @@
 
 #include "base/str.h"
 
-/* Reads the escape after a backslash (text is not empty) into *c; any other character is itself. Gives
- * its length. */
+/* Reads the escape after a backslash (text is not empty) into *c; any other character is
+ * itself. Gives its length. */
 size_t regex_escape(struct span text, uint32_t *c);
 
 #endif

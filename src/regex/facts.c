@@ -6,9 +6,12 @@
 #include "base/utf8.h"
 #include "regex/regex.h"
 
-enum { FACTS_NEST = 24, FACTS_USELESS = 235 }; // the rank of a byte that is worth no search
+enum {
+    FACTS_NEST = 24,
+    FACTS_USELESS = 235
+}; // the rank of a byte that is worth no search
 
-/* ---- Lengths ----*/
+/* ---- Lengths ---------------------------------------------------------------------- */
 
 struct facts_len {
     uint32_t min, max;
@@ -75,7 +78,7 @@ static struct facts_len facts_of_node(const struct rtree *t, const struct facts_
     }
 }
 
-/* ---- The literal ----*/
+/* ---- The literal ------------------------------------------------------------------ */
 
 struct facts_run {
     const struct rtree *t;
@@ -117,7 +120,8 @@ static void facts_byte(struct facts_run *r, unsigned char c)
     r->run[r->len++] = c;
 }
 
-/* A set of one byte, or of the two cases of an ASCII letter: that byte (the small letter), else -1. */
+/* A set of one byte, or of the two cases of an ASCII letter: that byte (the small
+ * letter), else -1. */
 static int facts_byte_of_set(const struct rtree *t, const struct rset *s)
 {
     int found = -1, count = 0;
@@ -128,8 +132,8 @@ static int facts_byte_of_set(const struct rtree *t, const struct rset *s)
             found = c;
             count++;
         }
-    bool cases = t->icase && count == 2 && char_is_lower(found)
-              && rset_has_byte(s, (unsigned char)char_upper(found));
+    bool cases = t->icase && count == 2 && char_is_lower(found) &&
+                 rset_has_byte(s, (unsigned char)char_upper(found));
     return cases || (count == 1 && !(t->icase && char_is_alpha(found))) ? found : -1;
 }
 

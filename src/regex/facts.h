@@ -12,11 +12,11 @@
 #define FACTS_ENDLESS UINT32_MAX
 
 struct facts {
-    uint32_t min, max;   // bytes of a match
+    uint32_t min, max;               // bytes of a match
     unsigned char literal[SEEK_MAX]; // is in every match
-    size_t len;          // of literal; 0: none is known
-    bool prefix;         // every match begins with it
-    bool exact;          // every match is it, and it is a match everywhere
+    size_t len;                      // of literal; 0: none is known
+    bool prefix;                     // every match begins with it
+    bool exact;                      // every match is it, and it is a match everywhere
 };
 
 /* 0 or REGEX_ESPACE. */

@@ -1,5 +1,6 @@
-/* nfa.c: see nfa.h. Threads are kept in their order: of two that reach one instruction at one place the
- * earlier one wins. For a search that is the order of their starts, for groups that of preference. */
+/* nfa.c: see nfa.h. Threads are kept in their order: of two that reach one instruction at
+ * one place the earlier one wins. For a search that is the order of their starts, for
+ * groups that of preference. */
 #include "regex/nfa.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@ struct nfa_list {
     size_t count;
 };
 
-/* A step of following an instruction: to it, or (slot != NFA_NONE) giving a slot its old value. */
+/* A step of following an instruction: to it, or (slot != NFA_NONE) giving a slot its old
+ * value. */
 struct nfa_todo {
     uint32_t pc, slot;
     size_t old;
@@ -31,14 +33,15 @@ struct nfa {
     struct nfa_list lists[2];
     struct nfa_todo *todo;
     uint32_t *mark, mark_now;
-    size_t *slots; // of the thread that is being followed
+    size_t *slots;          // of the thread that is being followed
     unsigned before, after; // sides of the present place
 };
 
-static int nfa_init(struct nfa *n, const struct rprog *p, struct span text, unsigned flags,
-                    size_t width)
+static int nfa_init(struct nfa *n, const struct rprog *p, struct span text,
+                    unsigned flags, size_t width)
 {
-    *n = (struct nfa){.p = p, .mem = p->tree->mem, .text = text, .flags = flags, .width = width};
+    *n = (struct nfa){
+        .p = p, .mem = p->tree->mem, .text = text, .flags = flags, .width = width};
     bool ok = true;
     for (int i = 0; i < 2; i++) {
         n->lists[i].pcs = rmem_new(n->mem, p->len * sizeof(uint32_t));
@@ -78,7 +81,8 @@ static void nfa_add(struct nfa *n, struct nfa_list *list, uint32_t pc)
     list->pcs[list->count++] = pc;
 }
 
-/* Adds the threads that pc leads to without reading anything at place `at`, with n->slots. */
+/* Adds the threads that pc leads to without reading anything at place `at`, with
+ * n->slots. */
 static void nfa_follow(struct nfa *n, struct nfa_list *list, uint32_t pc, size_t at)
 {
     struct nfa_todo *todo = n->todo;
@@ -105,7 +109,8 @@ static void nfa_follow(struct nfa *n, struct nfa_list *list, uint32_t pc, size_t
             break;
         case RPROG_SAVE:
             if (inst->b < n->width) {
-                todo[depth++] = (struct nfa_todo){.slot = inst->b, .old = n->slots[inst->b]};
+                todo[depth++] =
+                    (struct nfa_todo){.slot = inst->b, .old = n->slots[inst->b]};
                 n->slots[inst->b] = at;
             }
             todo[depth++] = (struct nfa_todo){.pc = inst->a, .slot = NFA_NONE};
@@ -118,7 +123,8 @@ static void nfa_follow(struct nfa *n, struct nfa_list *list, uint32_t pc, size_t
 }
 
 /* Moves one thread over the byte c before place `at`. */
-static void nfa_step(struct nfa *n, struct nfa_list *next, uint32_t pc, unsigned char c, size_t at)
+static void nfa_step(struct nfa *n, struct nfa_list *next, uint32_t pc, unsigned char c,
+                     size_t at)
 {
     const struct rprog_inst *inst = &n->p->insts[pc];
     bool over = false;
@@ -154,8 +160,8 @@ static void nfa_found(struct regex_span *match, bool *found, size_t start, size_
     *found = true;
 }
 
-int nfa_search(const struct rprog *p, void (*tick)(unsigned), struct span text, size_t from,
-               unsigned flags, struct regex_span *match)
+int nfa_search(const struct rprog *p, void (*tick)(unsigned), struct span text,
+               size_t from, unsigned flags, struct regex_span *match)
 {
     struct nfa n;
     bool found = false;
@@ -196,19 +202,19 @@ int nfa_search(const struct rprog *p, void (*tick)(unsigned), struct span text, 
     return err ? err : found;
 }
 
-static void nfa_give_groups(const struct nfa *n, const size_t *slots, struct regex_span *spans,
-                            size_t count)
+static void nfa_give_groups(const struct nfa *n, const size_t *slots,
+                            struct regex_span *spans, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        bool has = 2 * i + 1 < n->width && slots[2 * i + 1] != REGEX_NONE
-                && slots[2 * i] != REGEX_NONE;
+        bool has = 2 * i + 1 < n->width && slots[2 * i + 1] != REGEX_NONE &&
+                   slots[2 * i] != REGEX_NONE;
         spans[i].start = has ? slots[2 * i] : REGEX_NONE;
         spans[i].end = has ? slots[2 * i + 1] : REGEX_NONE;
     }
 }
 
-int nfa_groups(const struct rprog *p, void (*tick)(unsigned), struct span text, unsigned flags,
-               struct regex_span *spans, size_t count)
+int nfa_groups(const struct rprog *p, void (*tick)(unsigned), struct span text,
+               unsigned flags, struct regex_span *spans, size_t count)
 {
     struct nfa n;
     bool found = false;

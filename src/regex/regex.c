@@ -1,7 +1,8 @@
-/* regex.c: see regex.h. An expression is parsed at once and the rest is made when it is first needed: most are
- * used for one kind of search only.
- * A search looks for a string that every match contains; then the dfa tells whether there is a match, or where
- * it ends; a dfa for reading backwards tells where it begins; and groups are told last, over the match alone. */
+/* regex.c: see regex.h. An expression is parsed at once and the rest is made when it is
+ * first needed: most are used for one kind of search only. A search looks for a string
+ * that every match contains; then the dfa tells whether there is a match, or where it
+ * ends; a dfa for reading backwards tells where it begins; and groups are told last, over
+ * the match alone. */
 #include "regex/regex.h"
 
 #include <errno.h>
@@ -29,9 +30,9 @@ struct regex {
     struct regex_options o;
     struct rtree tree;
     struct facts facts;
-    struct seek seek;   // for facts.literal
+    struct seek seek; // for facts.literal
     bool has_seek;
-    bool unsure;        // the dfa's answer is to be checked where there are wide characters
+    bool unsure; // the dfa's answer is to be checked where there are wide characters
     struct rprog progs[3]; // by enum rprog_kind
     struct dfa dfas[3];    // by enum dfa_mode
     struct trail trail;
@@ -63,7 +64,7 @@ const char *regex_error_text(enum regex_error err)
     return texts[err];
 }
 
-/* ---- Compiling ----*/
+/* ---- Compiling -------------------------------------------------------------------- */
 
 /* Puts conditions around the root: the whole text (grep -x), or words (-w). */
 static void regex_wrap(struct rtree *t, unsigned flags)
@@ -82,7 +83,8 @@ static void regex_wrap(struct rtree *t, unsigned flags)
         t->root = rtree_add_list(t, RTREE_CONCAT, parts, 3);
 }
 
-static enum regex_error regex_parse(struct regex *re, const struct span *patterns, size_t count)
+static enum regex_error regex_parse(struct regex *re, const struct span *patterns,
+                                    size_t count)
 {
     struct rtree *t = &re->tree;
     uint32_t *roots = rmem_new(&re->mem, count * sizeof *roots);
@@ -112,7 +114,8 @@ static int regex_need_prog(struct regex *re, enum rprog_kind kind)
     return err;
 }
 
-static enum regex_error regex_prepare(struct regex *re, const struct span *patterns, size_t count)
+static enum regex_error regex_prepare(struct regex *re, const struct span *patterns,
+                                      size_t count)
 {
     enum regex_error err = regex_parse(re, patterns, count);
     if (!err)
@@ -142,7 +145,8 @@ enum regex_error regex_compile_list(struct regex **result, const struct regex_op
     rtree_init(&re->tree, &re->mem);
     re->tree.icase = o->flags & REGEX_ICASE;
     re->tree.utf8 = o->flags & REGEX_UTF8;
-    enum regex_error err = re->mem.failed ? REGEX_ESPACE : regex_prepare(re, patterns, count);
+    enum regex_error err =
+        re->mem.failed ? REGEX_ESPACE : regex_prepare(re, patterns, count);
     if (err)
         regex_free(re);
     else
@@ -175,7 +179,7 @@ void regex_free(struct regex *re)
 size_t regex_groups(const struct regex *re) { return re->tree.groups; }
 bool regex_has_backref(const struct regex *re) { return re->tree.backrefs; }
 
-/* ---- What is made when needed ----*/
+/* ---- What is made when needed ----------------------------------------------------- */
 
 static struct dfa *regex_dfa(struct regex *re, enum dfa_mode mode)
 {
@@ -197,7 +201,8 @@ static struct dfa *regex_dfa(struct regex *re, enum dfa_mode mode)
 static struct trail *regex_trail(struct regex *re)
 {
     if (!re->has_trail) {
-        if (regex_need_prog(re, RPROG_GROUPS) || trail_init(&re->trail, &re->progs[RPROG_GROUPS]))
+        if (regex_need_prog(re, RPROG_GROUPS) ||
+            trail_init(&re->trail, &re->progs[RPROG_GROUPS]))
             return NULL;
         re->has_trail = true;
     }
@@ -207,9 +212,9 @@ static struct trail *regex_trail(struct regex *re)
 static struct back *regex_back(struct regex *re)
 {
     if (!re->has_back) {
-        if (regex_need_prog(re, RPROG_GROUPS)
-            || back_init(&re->back, &re->progs[RPROG_GROUPS], &re->progs[RPROG_FORWARD],
-                         re->o.tick, re->o.steps)) {
+        if (regex_need_prog(re, RPROG_GROUPS) ||
+            back_init(&re->back, &re->progs[RPROG_GROUPS], &re->progs[RPROG_FORWARD],
+                      re->o.tick, re->o.steps)) {
             back_fini(&re->back);
             re->back = (struct back){.p = NULL};
             return NULL;
@@ -219,7 +224,7 @@ static struct back *regex_back(struct regex *re)
     return &re->back;
 }
 
-/* ---- Searching ----*/
+/* ---- Searching -------------------------------------------------------------------- */
 
 static bool regex_has_wide(struct span text)
 {
@@ -245,7 +250,8 @@ static int regex_test(struct regex *re, struct span text, size_t from, unsigned 
         return b ? back_search(b, text, from, flags, &match, 1) : -ENOMEM;
     }
     if (re->unsure && regex_has_wide(text))
-        return nfa_search(&re->progs[RPROG_FORWARD], re->o.tick, text, from, flags, &match);
+        return nfa_search(&re->progs[RPROG_FORWARD], re->o.tick, text, from, flags,
+                          &match);
     return found;
 }
 
@@ -258,14 +264,16 @@ static int regex_bounds(struct regex *re, struct span text, size_t from, unsigne
     if (found <= 0)
         return found;
     if (re->unsure && regex_has_wide(text))
-        return nfa_search(&re->progs[RPROG_FORWARD], re->o.tick, text, from, flags, match);
+        return nfa_search(&re->progs[RPROG_FORWARD], re->o.tick, text, from, flags,
+                          match);
     if (flags & REGEX_ANCHORED) {
         match->start = from;
     } else if (re->facts.min == re->facts.max) {
         match->start = match->end - re->facts.min;
     } else {
         d = regex_dfa(re, DFA_REVERSE);
-        found = d ? dfa_reverse(d, text, from, match->end, flags, &match->start) : -ENOMEM;
+        found =
+            d ? dfa_reverse(d, text, from, match->end, flags, &match->start) : -ENOMEM;
     }
     return found;
 }
@@ -281,8 +289,10 @@ static int regex_find_groups(struct regex *re, struct span text, unsigned flags,
     return nfa_groups(&re->progs[RPROG_GROUPS], re->o.tick, text, flags, spans, count);
 }
 
-/* Looks for the literal. false: there is no match; else *from may be moved up to where one may begin. */
-static bool regex_seek(const struct regex *re, struct span text, size_t *from, unsigned flags)
+/* Looks for the literal. false: there is no match; else *from may be moved up to where
+ * one may begin. */
+static bool regex_seek(const struct regex *re, struct span text, size_t *from,
+                       unsigned flags)
 {
     if (!re->has_seek)
         return true;
@@ -301,7 +311,9 @@ int regex_search(struct regex *re, struct span text, size_t from, unsigned flags
     if (!regex_seek(re, text, &from, flags))
         return 0;
     if (!count)
-        return re->facts.exact && !(flags & REGEX_ANCHORED) ? 1 : regex_test(re, text, from, flags);
+        return re->facts.exact && !(flags & REGEX_ANCHORED)
+                   ? 1
+                   : regex_test(re, text, from, flags);
     if (re->tree.backrefs) {
         int found = regex_exists(re, text, from, flags);
         struct back *b = found > 0 ? regex_back(re) : NULL;
@@ -323,7 +335,7 @@ int regex_search(struct regex *re, struct span text, size_t from, unsigned flags
     return 1;
 }
 
-/* ---- Lines ----*/
+/* ---- Lines ------------------------------------------------------------------------ */
 
 /* Whether the literal was found so often that looking for it is no gain. */
 static bool regex_is_in_vain(const struct regex *re)
@@ -331,8 +343,8 @@ static bool regex_is_in_vain(const struct regex *re)
     return re->tries >= REGEX_TRIES && re->tried_bytes < re->tries * REGEX_TRY_BYTES;
 }
 
-static void regex_line_at(const struct regex *re, struct span block, size_t from, size_t at,
-                          struct regex_span *line)
+static void regex_line_at(const struct regex *re, struct span block, size_t from,
+                          size_t at, struct regex_span *line)
 {
     const char *begin = memrchr(block.ptr + from, re->o.eol, at - from);
     const char *end = memchr(block.ptr + at, re->o.eol, block.len - at);
@@ -340,9 +352,10 @@ static void regex_line_at(const struct regex *re, struct span block, size_t from
     line->end = end ? (size_t)(end - block.ptr) : block.len;
 }
 
-/* Whether a match begins at `at` of a line that ends at end; or, after some tries in that line, at `at` or
- * later (so that time stays linear). */
-static int regex_try_at(struct regex *re, struct span block, size_t at, size_t end, unsigned tries)
+/* Whether a match begins at `at` of a line that ends at end; or, after some tries in that
+ * line, at `at` or later (so that time stays linear). */
+static int regex_try_at(struct regex *re, struct span block, size_t at, size_t end,
+                        unsigned tries)
 {
     enum { TRIES = 4 };
     struct dfa *d = regex_dfa(re, DFA_EXISTS);
@@ -350,7 +363,8 @@ static int regex_try_at(struct regex *re, struct span block, size_t at, size_t e
     return d ? dfa_exists(d, span_make(block.ptr, end), at, flags) : -ENOMEM;
 }
 
-/* Lines by their literal, where all matches begin with it. Results as regex_lines_by_seek. */
+/* Lines by their literal, where all matches begin with it. Results as
+ * regex_lines_by_seek. */
 static int regex_lines_by_prefix(struct regex *re, struct span block, size_t *from,
                                  struct regex_span *line)
 {
@@ -380,7 +394,8 @@ static int regex_lines_by_prefix(struct regex *re, struct span block, size_t *fr
     return 0;
 }
 
-/* Lines by their literal. 1, 0, -errno; 2: the literal is found too often in vain, *from is where to go on. */
+/* Lines by their literal. 1, 0, -errno; 2: the literal is found too often in vain, *from
+ * is where to go on. */
 static int regex_lines_by_seek(struct regex *re, struct span block, size_t *from,
                                struct regex_span *line)
 {
@@ -442,7 +457,8 @@ static int regex_find_line(struct regex *re, struct span block, size_t from,
     return regex_lines_by_dfa(re, block, from, line);
 }
 
-int regex_search_lines(struct regex *re, struct span block, size_t from, struct regex_span *result)
+int regex_search_lines(struct regex *re, struct span block, size_t from,
+                       struct regex_span *result)
 {
     ASSERT(re->o.lines);
     struct regex_span line;

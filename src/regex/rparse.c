@@ -1,5 +1,6 @@
-/* rparse.c: see rparse.h. Open groups are levels on a stack of their own; the pieces of the branch that is
- * being read lie on another, as do the finished branches of the open groups. */
+/* rparse.c: see rparse.h. Open groups are levels on a stack of their own; the pieces of
+ * the branch that is being read lie on another, as do the finished branches of the open
+ * groups. */
 #include "regex/rparse.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ enum {
 
 /* What differs between the syntaxes. */
 enum rparse_trait {
-    RPARSE_BARE_GROUPS = 1,    // ( ) | are operators without backslash, else with one
+    RPARSE_BARE_GROUPS = 1, // ( ) | are operators without backslash, else with one
     RPARSE_BARE_BRACES = 2,
     RPARSE_ESCAPED_BRACES = 4, // neither: there are no intervals
     RPARSE_BARE_PLUS = 8,      // + ? are operators without backslash, else with one
@@ -32,40 +33,42 @@ enum rparse_trait {
 
 static const unsigned rparse_traits[] = {
     [REGEX_BASIC] = RPARSE_ESCAPED_BRACES | RPARSE_NO_DOUBLE,
-    [REGEX_EXTENDED] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS | RPARSE_ANCHORS
-                     | RPARSE_START_ERROR,
-    [REGEX_GREP] = RPARSE_ESCAPED_BRACES | RPARSE_CHECK_CLASS | RPARSE_START_BRACE_ORDINARY,
-    [REGEX_EGREP] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS | RPARSE_ANCHORS
-                  | RPARSE_START_IGNORED | RPARSE_LAX_BRACES | RPARSE_CHECK_CLASS
-                  | RPARSE_START_BRACE_ORDINARY,
-    [REGEX_AWK] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS | RPARSE_ANCHORS
-                | RPARSE_START_IGNORED | RPARSE_LAX_BRACES | RPARSE_ESCAPES
-                | RPARSE_START_BRACE_ORDINARY,
+    [REGEX_EXTENDED] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS |
+                       RPARSE_ANCHORS | RPARSE_START_ERROR,
+    [REGEX_GREP] =
+        RPARSE_ESCAPED_BRACES | RPARSE_CHECK_CLASS | RPARSE_START_BRACE_ORDINARY,
+    [REGEX_EGREP] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS |
+                    RPARSE_ANCHORS | RPARSE_START_IGNORED | RPARSE_LAX_BRACES |
+                    RPARSE_CHECK_CLASS | RPARSE_START_BRACE_ORDINARY,
+    [REGEX_AWK] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS |
+                  RPARSE_ANCHORS | RPARSE_START_IGNORED | RPARSE_LAX_BRACES |
+                  RPARSE_ESCAPES | RPARSE_START_BRACE_ORDINARY,
     [REGEX_EMACS] = RPARSE_BARE_PLUS,
     [REGEX_LITERAL] = 0,
 };
 
 enum rparse_token {
     TOKEN_END,
-    TOKEN_CHAR,     // c; invalid bytes are RPARSE_BYTE + themselves
+    TOKEN_CHAR, // c; invalid bytes are RPARSE_BYTE + themselves
     TOKEN_ANY,
-    TOKEN_BRACKET,  // at its "["
-    TOKEN_REPEAT,   // min, max
+    TOKEN_BRACKET, // at its "["
+    TOKEN_REPEAT,  // min, max
     TOKEN_OPEN,
     TOKEN_CLOSE,
     TOKEN_BAR,
-    TOKEN_ASSERT,   // value: enum assertion
-    TOKEN_CLASS,    // c: w W s S
-    TOKEN_BACKREF,  // value
+    TOKEN_ASSERT,  // value: enum assertion
+    TOKEN_CLASS,   // c: w W s S
+    TOKEN_BACKREF, // value
 };
 
 enum { RPARSE_BYTE = 0x200000 };
 
 struct rparse_level {
-    size_t branch; // where its present branch begins among the pieces
+    size_t branch;   // where its present branch begins among the pieces
     size_t branches; // where its finished branches begin
     uint32_t group;
-    uint16_t closed_before, closed_in; // groups that were complete where it began; in finished branches
+    uint16_t closed_before,
+        closed_in; // groups that were complete where it began; in finished branches
 };
 
 struct rparse {
@@ -77,8 +80,8 @@ struct rparse {
     const char *begin, *at, *end;
     enum regex_error err;
 
-    bool starts;    // nothing that could be repeated has been read in this branch
-    bool repeated;  // the last was a repetition
+    bool starts;   // nothing that could be repeated has been read in this branch
+    bool repeated; // the last was a repetition
     uint32_t groups;
     uint16_t closed; // groups 1-9 that are complete, as bits
     uint32_t group_node[10];
@@ -94,7 +97,8 @@ struct rparse {
     uint32_t c, value, min, max;
 };
 
-static void rparse_push(struct rparse *p, uint32_t **items, size_t *count, size_t *cap, uint32_t item)
+static void rparse_push(struct rparse *p, uint32_t **items, size_t *count, size_t *cap,
+                        uint32_t item)
 {
     *items = rmem_grow(p->m, *items, cap, *count, sizeof **items);
     if (*count < *cap)
@@ -106,7 +110,7 @@ static void rparse_add_piece(struct rparse *p, uint32_t node)
     rparse_push(p, &p->pieces, &p->piece_count, &p->piece_cap, node);
 }
 
-/* ---- Tokens ----*/
+/* ---- Tokens ----------------------------------------------------------------------- */
 
 static enum rparse_token rparse_char(struct rparse *p)
 {
@@ -123,7 +127,10 @@ static enum rparse_token rparse_assert(struct rparse *p, enum assertion a)
     return TOKEN_ASSERT;
 }
 
-static bool rparse_has(const struct rparse *p, enum rparse_trait trait) { return p->traits & trait; }
+static bool rparse_has(const struct rparse *p, enum rparse_trait trait)
+{
+    return p->traits & trait;
+}
 
 /* Digits at s; -1: none. Too large is clamped above RPARSE_DUP_MAX. */
 static const char *rparse_number(const char *s, const char *end, long *n)
@@ -137,9 +144,10 @@ static const char *rparse_number(const char *s, const char *end, long *n)
     return s;
 }
 
-/* The end of an interval whose inside begins at s, with its bounds; NULL: it is none. err tells why. */
-static const char *rparse_bounds(const struct rparse *p, const char *s, long *min, long *max,
-                                enum regex_error *err)
+/* The end of an interval whose inside begins at s, with its bounds; NULL: it is none. err
+ * tells why. */
+static const char *rparse_bounds(const struct rparse *p, const char *s, long *min,
+                                 long *max, enum regex_error *err)
 {
     *err = REGEX_EBADBR;
     s = rparse_number(s, p->end, min);
@@ -193,7 +201,8 @@ static enum rparse_token rparse_interval(struct rparse *p, const char *brace)
     return TOKEN_REPEAT;
 }
 
-static enum rparse_token rparse_repeat(struct rparse *p, uint32_t min, uint32_t max, char c)
+static enum rparse_token rparse_repeat(struct rparse *p, uint32_t min, uint32_t max,
+                                       char c)
 {
     p->min = min;
     p->max = max;
@@ -204,8 +213,8 @@ static enum rparse_token rparse_repeat(struct rparse *p, uint32_t min, uint32_t 
 /* Whether a ^ here is an anchor in basic syntax: at the begin, or after \( or \|. */
 static bool rparse_is_begin(const struct rparse *p)
 {
-    return rparse_has(p, RPARSE_ANCHORS)
-        || (p->starts && p->piece_count == p->levels[p->level_count - 1].branch);
+    return rparse_has(p, RPARSE_ANCHORS) ||
+           (p->starts && p->piece_count == p->levels[p->level_count - 1].branch);
 }
 
 /* The same for $: before the end, \) or \|. */
@@ -213,7 +222,8 @@ static bool rparse_is_end(const struct rparse *p)
 {
     if (rparse_has(p, RPARSE_ANCHORS) || p->at == p->end)
         return true;
-    return p->end - p->at > 1 && *p->at == '\\' && (p->at[1] == ')' || (p->at[1] == '|' && !p->plain));
+    return p->end - p->at > 1 && *p->at == '\\' &&
+           (p->at[1] == ')' || (p->at[1] == '|' && !p->plain));
 }
 
 static enum rparse_token rparse_caret(struct rparse *p)
@@ -232,13 +242,18 @@ static enum rparse_token rparse_dollar(struct rparse *p)
 static enum rparse_token rparse_escape_gnu(struct rparse *p, char c)
 {
     switch (c) {
-    case 'w': case 'W': case 's': case 'S': return TOKEN_CLASS;
+    case 'w':
+    case 'W':
+    case 's':
+    case 'S': return TOKEN_CLASS;
     case '<': return rparse_assert(p, ASSERT_WORD_START);
     case '>': return rparse_assert(p, ASSERT_WORD_END);
     case 'y':
-        return rparse_has(p, RPARSE_ESCAPES) ? rparse_assert(p, ASSERT_WORD_EDGE) : TOKEN_CHAR;
+        return rparse_has(p, RPARSE_ESCAPES) ? rparse_assert(p, ASSERT_WORD_EDGE)
+                                             : TOKEN_CHAR;
     case 'b':
-        return rparse_has(p, RPARSE_ESCAPES) ? TOKEN_CHAR : rparse_assert(p, ASSERT_WORD_EDGE);
+        return rparse_has(p, RPARSE_ESCAPES) ? TOKEN_CHAR
+                                             : rparse_assert(p, ASSERT_WORD_EDGE);
     case 'B': return rparse_assert(p, ASSERT_NO_WORD_EDGE);
     case '`': return rparse_assert(p, ASSERT_BUFFER_START);
     case '\'': return rparse_assert(p, ASSERT_BUFFER_END);
@@ -295,29 +310,31 @@ static enum rparse_token rparse_next(struct rparse *p)
     rparse_char(p);
     if (p->c >= 0x80 || p->o->syntax == REGEX_LITERAL)
         return TOKEN_CHAR;
-    bool groups = rparse_has(p, RPARSE_BARE_GROUPS), plus = rparse_has(p, RPARSE_BARE_PLUS);
+    bool groups = rparse_has(p, RPARSE_BARE_GROUPS),
+         plus = rparse_has(p, RPARSE_BARE_PLUS);
     switch (p->c) {
     case '\\': return rparse_backslash(p);
-    case '[':
-        p->at--;
-        return TOKEN_BRACKET;
+    case '[': p->at--; return TOKEN_BRACKET;
     case '.': return TOKEN_ANY;
     case '*': return rparse_repeat(p, 0, RTREE_INFINITE, '*');
     case '+': return plus ? rparse_repeat(p, 1, RTREE_INFINITE, '+') : TOKEN_CHAR;
     case '?': return plus ? rparse_repeat(p, 0, 1, '?') : TOKEN_CHAR;
-    case '{': return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p, p->at - 1) : TOKEN_CHAR;
+    case '{':
+        return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p, p->at - 1)
+                                                 : TOKEN_CHAR;
     case '(': return groups ? TOKEN_OPEN : TOKEN_CHAR;
     case ')': return groups ? TOKEN_CLOSE : TOKEN_CHAR;
     case '|': return groups ? TOKEN_BAR : TOKEN_CHAR;
     case '\n':
-        return p->o->syntax == REGEX_GREP || p->o->syntax == REGEX_EGREP ? TOKEN_BAR : TOKEN_CHAR;
+        return p->o->syntax == REGEX_GREP || p->o->syntax == REGEX_EGREP ? TOKEN_BAR
+                                                                         : TOKEN_CHAR;
     case '^': return rparse_is_begin(p) ? rparse_caret(p) : TOKEN_CHAR;
     case '$': return rparse_is_end(p) ? rparse_dollar(p) : TOKEN_CHAR;
     default: return TOKEN_CHAR;
     }
 }
 
-/* ---- The tree ----*/
+/* ---- The tree --------------------------------------------------------------------- */
 
 static struct rset *rparse_new_set(struct rparse *p)
 {
@@ -366,7 +383,8 @@ static void rparse_add_bracket(struct rparse *p)
     struct rset *set = rparse_new_set(p);
     if (!set)
         return;
-    p->err = bracket_read(&o, span_make(p->at, (size_t)(p->end - p->at)), set, p->m, &len);
+    p->err =
+        bracket_read(&o, span_make(p->at, (size_t)(p->end - p->at)), set, p->m, &len);
     if (p->err) {
         rset_fini(set, p->m);
         rmem_free(p->m, set, sizeof *set);
@@ -378,16 +396,18 @@ static void rparse_add_bracket(struct rparse *p)
 
 static void rparse_add_char(struct rparse *p)
 {
-    rparse_add_piece(p, p->c >= RPARSE_BYTE ? rtree_add_byte(p->t, (unsigned char)(p->c - RPARSE_BYTE))
-                                          : rtree_add_char(p->t, p->c));
+    rparse_add_piece(p, p->c >= RPARSE_BYTE
+                            ? rtree_add_byte(p->t, (unsigned char)(p->c - RPARSE_BYTE))
+                            : rtree_add_char(p->t, p->c));
 }
 
-/* Joins the pieces of the present branch and puts it with the finished ones of its group. */
+/* Joins the pieces of the present branch and puts it with the finished ones of its
+ * group. */
 static void rparse_end_branch(struct rparse *p)
 {
     struct rparse_level *level = &p->levels[p->level_count - 1];
     uint32_t node = rtree_add_list(p->t, RTREE_CONCAT, p->pieces + level->branch,
-                                  p->piece_count - level->branch);
+                                   p->piece_count - level->branch);
     p->piece_count = level->branch;
     level->closed_in |= p->closed;
     p->closed = level->closed_before; // a branch cannot refer to groups of another
@@ -397,7 +417,8 @@ static void rparse_end_branch(struct rparse *p)
 
 static void rparse_push_level(struct rparse *p, uint32_t group)
 {
-    p->levels = rmem_grow(p->m, p->levels, &p->level_cap, p->level_count, sizeof *p->levels);
+    p->levels =
+        rmem_grow(p->m, p->levels, &p->level_cap, p->level_count, sizeof *p->levels);
     if (p->level_count < p->level_cap)
         p->levels[p->level_count++] = (struct rparse_level){
             .branch = p->piece_count,
@@ -414,7 +435,7 @@ static uint32_t rparse_pop_level(struct rparse *p)
     rparse_end_branch(p);
     struct rparse_level level = p->levels[--p->level_count];
     uint32_t node = rtree_add_list(p->t, RTREE_ALT, p->branches + level.branches,
-                                  p->branch_count - level.branches);
+                                   p->branch_count - level.branches);
     p->branch_count = level.branches;
     p->closed = level.closed_in;
     return node;
@@ -423,8 +444,9 @@ static uint32_t rparse_pop_level(struct rparse *p)
 static void rparse_close(struct rparse *p)
 {
     if (p->level_count == 1) {
-        bool ordinary = p->o->syntax == REGEX_EGREP
-                     || (p->o->syntax == REGEX_EXTENDED && (p->o->flags & REGEX_CLOSE_ORDINARY));
+        bool ordinary =
+            p->o->syntax == REGEX_EGREP ||
+            (p->o->syntax == REGEX_EXTENDED && (p->o->flags & REGEX_CLOSE_ORDINARY));
         if (ordinary) {
             p->c = ')';
             rparse_add_char(p);
@@ -436,8 +458,8 @@ static void rparse_close(struct rparse *p)
     }
     uint32_t group = p->levels[p->level_count - 1].group;
     uint32_t inside = rparse_pop_level(p);
-    uint32_t node = rtree_add(p->t, (struct rtree_node){.op = RTREE_GROUP, .value = group,
-                                                      .first = inside});
+    uint32_t node = rtree_add(
+        p->t, (struct rtree_node){.op = RTREE_GROUP, .value = group, .first = inside});
     if (group < 10) {
         p->closed |= (uint16_t)(1u << group);
         p->group_node[group] = node;
@@ -484,10 +506,11 @@ static void rparse_add_repeat(struct rparse *p)
     if (!p->piece_count) // an allocation has failed
         return;
     uint32_t *last = &p->pieces[p->piece_count - 1];
-    struct rtree_node node = {.op = RTREE_REPEAT, .min = p->min, .max = p->max, .first = *last};
+    struct rtree_node node = {
+        .op = RTREE_REPEAT, .min = p->min, .max = p->max, .first = *last};
     const struct rtree_node *child = &p->t->nodes[*last];
-    bool same = child->op == RTREE_REPEAT && child->min == p->min && child->max == p->max
-             && p->max == RTREE_INFINITE && p->min <= 1;
+    bool same = child->op == RTREE_REPEAT && child->min == p->min &&
+                child->max == p->max && p->max == RTREE_INFINITE && p->min <= 1;
     if (!p->max)
         *last = rtree_add(p->t, (struct rtree_node){.op = RTREE_EMPTY});
     else if (!same && !(p->min == 1 && p->max == 1))
@@ -501,8 +524,10 @@ static void rparse_add_backref(struct rparse *p)
         return;
     }
     p->t->backrefs = true;
-    rparse_add_piece(p, rtree_add(p->t, (struct rtree_node){.op = RTREE_BACKREF, .value = p->value,
-                                                         .group = p->group_node[p->value]}));
+    rparse_add_piece(p, rtree_add(p->t,
+                                  (struct rtree_node){.op = RTREE_BACKREF,
+                                                      .value = p->value,
+                                                      .group = p->group_node[p->value]}));
 }
 
 static void rparse_token(struct rparse *p, enum rparse_token token)
@@ -546,8 +571,8 @@ static void rparse_run(struct rparse *p, uint32_t *root)
         *root = rparse_pop_level(p);
 }
 
-enum regex_error rparse_pattern(struct rtree *t, const struct regex_options *o, struct span pattern,
-                               uint32_t *root)
+enum regex_error rparse_pattern(struct rtree *t, const struct regex_options *o,
+                                struct span pattern, uint32_t *root)
 {
     struct rparse p = {
         .t = t,

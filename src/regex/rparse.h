@@ -10,6 +10,6 @@ struct rtree;
 
 /* Adds the tree of one pattern to t; *root gets its node. Groups are numbered from 1. */
 MUST_CHECK enum regex_error rparse_pattern(struct rtree *t, const struct regex_options *o,
-                                          struct span pattern, uint32_t *root);
+                                           struct span pattern, uint32_t *root);
 
 #endif

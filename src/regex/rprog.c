@@ -1,13 +1,14 @@
-/* rprog.c: see rprog.h. Code is made from its end to its begin: each node is given what comes after it and
- * gives its first instruction. A stack of frames stands in for recursion. */
+/* rprog.c: see rprog.h. Code is made from its end to its begin: each node is given what
+ * comes after it and gives its first instruction. A stack of frames stands in for
+ * recursion. */
 #include "regex/rprog.h"
 
 #include "base/utf8.h"
 #include "regex/regex.h"
 
 enum {
-    RPROG_MAX = 400000,       // instructions
-    RPROG_STEPS = 4 << 20,    // of the builder: repetitions of nothing take no instruction
+    RPROG_MAX = 400000,    // instructions
+    RPROG_STEPS = 4 << 20, // of the builder: repetitions of nothing take no instruction
 };
 
 struct rprog_frame {
@@ -17,8 +18,8 @@ struct rprog_frame {
     uint32_t loop;  // the SPLIT of an endless repetition
     uint32_t base;  // where its children begin in the list of children
     bool began;
-    bool optional;  // it is the first copy of a repetition that may be left out
-    bool again;     // it is in a copy that is not the first: glibc forgets `optional` there
+    bool optional; // it is the first copy of a repetition that may be left out
+    bool again; // it is in a copy that is not the first: glibc forgets `optional` there
 };
 
 struct rprog_build {
@@ -54,11 +55,13 @@ static uint32_t rprog_add_split(struct rprog_build *b, uint32_t first, uint32_t 
     return rprog_add(b, (struct rprog_inst){.op = RPROG_SPLIT, .a = first, .b = second});
 }
 
-static uint32_t rprog_add_literal(struct rprog_build *b, const struct rtree_node *n, uint32_t next)
+static uint32_t rprog_add_literal(struct rprog_build *b, const struct rtree_node *n,
+                                  uint32_t next)
 {
     for (int i = 0; i < n->len; i++) {
         int at = b->p->kind == RPROG_REVERSE ? i : n->len - 1 - i;
-        next = rprog_add(b, (struct rprog_inst){.op = RPROG_BYTE, .arg = n->bytes[at], .a = next});
+        next = rprog_add(
+            b, (struct rprog_inst){.op = RPROG_BYTE, .arg = n->bytes[at], .a = next});
     }
     return next;
 }
@@ -66,17 +69,21 @@ static uint32_t rprog_add_literal(struct rprog_build *b, const struct rtree_node
 static uint32_t rprog_add_set(struct rprog_build *b, uint32_t index, uint32_t next)
 {
     const struct rset *set = b->t->sets[index];
-    uint32_t first = rprog_add(b, (struct rprog_inst){.op = RPROG_SET, .a = next, .b = index});
+    uint32_t first =
+        rprog_add(b, (struct rprog_inst){.op = RPROG_SET, .a = next, .b = index});
     for (unsigned node = 1; node <= set->nodes && !b->too_big; node++)
-        rprog_add(b, (struct rprog_inst){.op = RPROG_SET_NODE, .node = (uint16_t)node, .a = next,
-                                       .b = index});
+        rprog_add(
+            b, (struct rprog_inst){
+                   .op = RPROG_SET_NODE, .node = (uint16_t)node, .a = next, .b = index});
     return first;
 }
 
-static uint32_t rprog_add_backref(struct rprog_build *b, const struct rtree_node *n, uint32_t next)
+static uint32_t rprog_add_backref(struct rprog_build *b, const struct rtree_node *n,
+                                  uint32_t next)
 {
     if (b->p->kind == RPROG_GROUPS)
-        return rprog_add(b, (struct rprog_inst){.op = RPROG_BACKREF, .a = next, .b = n->value});
+        return rprog_add(
+            b, (struct rprog_inst){.op = RPROG_BACKREF, .a = next, .b = n->value});
     uint32_t loop = rprog_add_split(b, 0, next);
     uint32_t any = rprog_add(b, (struct rprog_inst){.op = RPROG_ANY_BYTE, .a = loop});
     if (b->p->insts)
@@ -86,13 +93,13 @@ static uint32_t rprog_add_backref(struct rprog_build *b, const struct rtree_node
 
 static void rprog_push(struct rprog_build *b, uint32_t node, uint32_t next)
 {
-    b->frames = rmem_grow(b->m, b->frames, &b->frame_cap, b->frame_count, sizeof *b->frames);
+    b->frames =
+        rmem_grow(b->m, b->frames, &b->frame_cap, b->frame_count, sizeof *b->frames);
     if (b->frame_count)
         b->again |= b->frames[b->frame_count - 1].again;
     if (b->frame_count < b->frame_cap)
-        b->frames[b->frame_count++] = (struct rprog_frame){.node = node, .next = next,
-                                                           .optional = b->optional,
-                                                           .again = b->again};
+        b->frames[b->frame_count++] = (struct rprog_frame){
+            .node = node, .next = next, .optional = b->optional, .again = b->again};
     b->optional = b->again = false;
 }
 
@@ -104,7 +111,8 @@ static void rprog_pop(struct rprog_build *b, uint32_t ret)
 
 static bool rprog_add_child(struct rprog_build *b, uint32_t child)
 {
-    b->children = rmem_grow(b->m, b->children, &b->child_cap, b->child_count, sizeof *b->children);
+    b->children =
+        rmem_grow(b->m, b->children, &b->child_cap, b->child_count, sizeof *b->children);
     if (b->child_count >= b->child_cap)
         return false;
     b->children[b->child_count++] = child;
@@ -115,7 +123,8 @@ static bool rprog_add_child(struct rprog_build *b, uint32_t child)
 static void rprog_list_children(struct rprog_build *b, struct rprog_frame *f)
 {
     f->base = (uint32_t)b->child_count;
-    for (uint32_t child = b->t->nodes[f->node].first; child; child = b->t->nodes[child].next)
+    for (uint32_t child = b->t->nodes[f->node].first; child;
+         child = b->t->nodes[child].next)
         f->count += rprog_add_child(b, child);
 }
 
@@ -151,8 +160,8 @@ static void rprog_order_alt(struct rprog_build *b, const struct rprog_frame *f)
     }
 }
 
-/* a|b|c is (a|b)|c: the order of the choices is glibc's, which matters where one is made again at
- * the same place (trail.c). */
+/* a|b|c is (a|b)|c: the order of the choices is glibc's, which matters where one is made
+ * again at the same place (trail.c). */
 static void rprog_do_alt(struct rprog_build *b, struct rprog_frame *f)
 {
     if (!f->began) {
@@ -173,14 +182,17 @@ static void rprog_do_alt(struct rprog_build *b, struct rprog_frame *f)
     rprog_push(b, b->children[f->base + f->loop - 1 - f->count], f->next);
 }
 
-/* How the repetition is made. FORWARD and REVERSE: x{2,4} as xx(x(x)?)?, x+ and x{2,} with a loop
- * around the last x. GROUPS, so that groups come out as in glibc: x+ as xx*, x{0,3} as ((x?x)?x)?. */
+/* How the repetition is made. FORWARD and REVERSE: x{2,4} as xx(x(x)?)?, x+ and x{2,}
+ * with a loop around the last x. GROUPS, so that groups come out as in glibc: x+ as xx*,
+ * x{0,3} as ((x?x)?x)?. */
 struct rprog_repeat {
-    uint32_t optional, total; // copies that may be left out (they are the last ones), and all
-    bool endless, counted;    // counted: the number of optional ones is chosen at the begin
+    uint32_t optional,
+        total; // copies that may be left out (they are the last ones), and all
+    bool endless, counted; // counted: the number of optional ones is chosen at the begin
 };
 
-static struct rprog_repeat rprog_plan_repeat(const struct rprog_build *b, const struct rtree_node *n)
+static struct rprog_repeat rprog_plan_repeat(const struct rprog_build *b,
+                                             const struct rtree_node *n)
 {
     enum { COUNTED_MAX = 100 }; // more would make too many ways
     struct rprog_repeat plan = {.endless = n->max == RTREE_INFINITE};
@@ -196,7 +208,8 @@ static struct rprog_repeat rprog_plan_repeat(const struct rprog_build *b, const 
     return plan;
 }
 
-/* b->ret is the copy just made, the f->count-th from the end: what comes before it leads to f->acc. */
+/* b->ret is the copy just made, the f->count-th from the end: what comes before it leads
+ * to f->acc. */
 static void rprog_close_copy(struct rprog_build *b, struct rprog_frame *f,
                              const struct rprog_repeat *plan, const struct rtree_node *n)
 {
@@ -254,12 +267,14 @@ static void rprog_do_group(struct rprog_build *b, struct rprog_frame *f)
         *f = (struct rprog_frame){.node = n->first, .next = f->next, .again = f->again};
     } else if (!f->began) {
         f->began = true;
-        rprog_push(b, n->first, rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE, .arg = f->optional,
-                                                                .a = f->next,
-                                                                .b = n->value * 2 + 1}));
+        rprog_push(b, n->first,
+                   rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE,
+                                                    .arg = f->optional,
+                                                    .a = f->next,
+                                                    .b = n->value * 2 + 1}));
     } else {
-        rprog_pop(b, rprog_add(b, (struct rprog_inst){.op = RPROG_SAVE, .a = b->ret,
-                                                   .b = n->value * 2}));
+        rprog_pop(b, rprog_add(b, (struct rprog_inst){
+                                      .op = RPROG_SAVE, .a = b->ret, .b = n->value * 2}));
     }
 }
 
@@ -272,8 +287,9 @@ static void rprog_step(struct rprog_build *b)
     case RTREE_LITERAL: rprog_pop(b, rprog_add_literal(b, n, f->next)); break;
     case RTREE_SET: rprog_pop(b, rprog_add_set(b, n->value, f->next)); break;
     case RTREE_ASSERT:
-        rprog_pop(b, rprog_add(b, (struct rprog_inst){.op = RPROG_ASSERT, .arg = (uint8_t)n->value,
-                                                   .a = f->next}));
+        rprog_pop(b, rprog_add(b, (struct rprog_inst){.op = RPROG_ASSERT,
+                                                      .arg = (uint8_t)n->value,
+                                                      .a = f->next}));
         break;
     case RTREE_BACKREF: rprog_pop(b, rprog_add_backref(b, n, f->next)); break;
     case RTREE_GROUP: rprog_do_group(b, f); break;
@@ -309,7 +325,7 @@ void rprog_fini(struct rprog *p)
     p->insts = NULL;
 }
 
-/* ---- Assertions ----*/
+/* ---- Assertions ------------------------------------------------------------------- */
 
 static unsigned side_of_char(struct span text, size_t at, bool utf8)
 {

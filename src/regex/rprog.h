@@ -1,7 +1,8 @@
 /* rprog.h: the program (a nondeterministic automaton over bytes) of a tree.
  *
- * A SET of characters of several bytes is followed by one RSET_NODE for each node of its automaton; they
- * are where a character is half read. Between instructions, SPLIT's a goes before b.
+ * A SET of characters of several bytes is followed by one RSET_NODE for each node of its
+ * automaton; they are where a character is half read. Between instructions, SPLIT's a
+ * goes before b.
  * Must not know: how it is run. */
 #ifndef REGEX_RPROG_H
 #define REGEX_RPROG_H
@@ -31,7 +32,8 @@ struct rprog_inst {
     uint32_t b;
 };
 
-/* FORWARD and REVERSE (for reading backwards) have no SAVE, and any bytes for a back-reference; GROUPS has both. */
+/* FORWARD and REVERSE (for reading backwards) have no SAVE, and any bytes for a
+ * back-reference; GROUPS has both. */
 enum rprog_kind { RPROG_FORWARD, RPROG_REVERSE, RPROG_GROUPS };
 
 struct rprog {
@@ -46,20 +48,21 @@ struct rprog {
 MUST_CHECK int rprog_build(struct rprog *p, const struct rtree *t, enum rprog_kind kind);
 void rprog_fini(struct rprog *p);
 
-static inline const struct rset *rprog_set(const struct rprog *p, const struct rprog_inst *inst)
+static inline const struct rset *rprog_set(const struct rprog *p,
+                                           const struct rprog_inst *inst)
 {
     return p->tree->sets[inst->b];
 }
 
-/* ---- What stands beside a place ----*/
+/* ---- What stands beside a place --------------------------------------------------- */
 
 /* A side: the character before or after a place, or the text's edge, as bits. */
 enum {
-    SIDE_EDGE = 1,     // the text ends there
-    SIDE_LINE = 2,     // and that is a line's begin or end
+    SIDE_EDGE = 1, // the text ends there
+    SIDE_LINE = 2, // and that is a line's begin or end
     SIDE_NEWLINE = 4,
     SIDE_WORD = 8,
-    SIDE_WIDE = 16,    // a byte above 127 of UTF-8: perhaps a word character
+    SIDE_WIDE = 16, // a byte above 127 of UTF-8: perhaps a word character
     SIDES = 32,
 };
 

@@ -135,7 +135,8 @@ static void rset_fold_bytes(struct rset *s)
 }
 
 /* Takes away the characters of a sorted list of ranges. */
-static void rset_take_away(struct rset *s, struct rmem *m, const struct ctype_range *away, size_t count)
+static void rset_take_away(struct rset *s, struct rmem *m, const struct ctype_range *away,
+                           size_t count)
 {
     struct ctype_range *old = s->wide;
     size_t len = s->len, cap = s->cap, k = 0;
@@ -166,7 +167,8 @@ static bool rset_covers(const struct rset *s, uint32_t first, uint32_t last)
 
 void rset_fold(struct rset *s, struct rmem *m)
 {
-    bool dotless = s->utf8 && rset_has_byte(s, 'I'), long_s = s->utf8 && rset_has_byte(s, 'S');
+    bool dotless = s->utf8 && rset_has_byte(s, 'I'),
+         long_s = s->utf8 && rset_has_byte(s, 'S');
     rset_fold_bytes(s);
     if (!s->utf8)
         return;
@@ -212,11 +214,11 @@ void rset_negate(struct rset *s, struct rmem *m)
 
 bool rset_eq(const struct rset *a, const struct rset *b)
 {
-    return memcmp(a->bits, b->bits, sizeof a->bits) == 0 && a->len == b->len
-        && (!a->len || memcmp(a->wide, b->wide, a->len * sizeof *a->wide) == 0);
+    return memcmp(a->bits, b->bits, sizeof a->bits) == 0 && a->len == b->len &&
+           (!a->len || memcmp(a->wide, b->wide, a->len * sizeof *a->wide) == 0);
 }
 
-/* ---- The automaton of UTF-8 ----*/
+/* ---- The automaton of UTF-8 ------------------------------------------------------- */
 
 struct rset_build {
     struct rset *s;
@@ -262,7 +264,8 @@ static uint16_t rset_tail(struct rset_build *b, uint64_t bits)
     return (uint16_t)s->tails;
 }
 
-/* Inner nodes are numbered from 1 while tails are still being added, and moved up at the end. */
+/* Inner nodes are numbered from 1 while tails are still being added, and moved up at the
+ * end. */
 static uint16_t rset_inner(struct rset_build *b, const uint16_t child[64])
 {
     struct rset *s = b->s;
@@ -282,7 +285,8 @@ static uint16_t rset_inner(struct rset_build *b, const uint16_t child[64])
     return (uint16_t)++s->nodes;
 }
 
-/* The inner node for the 4096 characters from base on, those below from left out. Children are tails. */
+/* The inner node for the 4096 characters from base on, those below from left out.
+ * Children are tails. */
 static uint16_t rset_inner_of_tails(struct rset_build *b, uint32_t base, uint32_t from)
 {
     uint16_t child[64];
@@ -301,8 +305,8 @@ static bool rset_touches(struct rset_build *b, uint32_t first, uint32_t last)
     return b->at < s->len && s->wide[b->at].first <= last;
 }
 
-/* The inner node of 64 inner nodes, for the 2^18 characters from base on. They are marked by the top
- * bit until all are numbered. */
+/* The inner node of 64 inner nodes, for the 2^18 characters from base on. They are marked
+ * by the top bit until all are numbered. */
 enum { RSET_IS_INNER = 0x8000 };
 
 static uint16_t rset_inner_of_inner(struct rset_build *b, uint32_t base)
@@ -360,7 +364,7 @@ void rset_finish(struct rset *s, struct rmem *m)
         rset_build(s, m);
 }
 
-/* ---- Reading it ----*/
+/* ---- Reading it ------------------------------------------------------------------- */
 
 int rset_step(const struct rset *s, unsigned node, unsigned char c)
 {

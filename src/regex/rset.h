@@ -1,8 +1,9 @@
 /* rset.h: sets of characters, and how their bytes are read one at a time.
  *
- * In byte mode a set is 256 bits. In UTF-8 mode the bits below 128 are ASCII, the others are
- * ranges, and rset_finish makes a small automaton of their bytes: node 0 is the begin of a character,
- * nodes 1 to tails wait for the last byte, nodes tails+1 to nodes for one that leads to a lower node.
+ * In byte mode a set is 256 bits. In UTF-8 mode the bits below 128 are ASCII, the others
+ * are ranges, and rset_finish makes a small automaton of their bytes: node 0 is the begin
+ * of a character, nodes 1 to tails wait for the last byte, nodes tails+1 to nodes for one
+ * that leads to a lower node.
  * Invariant after rset_finish: ranges are sorted, disjoint, without surrogates.
  * Must not know: the syntax of brackets. */
 #ifndef REGEX_RSET_H
@@ -33,9 +34,11 @@ struct rset {
 void rset_init(struct rset *s, bool utf8);
 void rset_fini(struct rset *s, struct rmem *m);
 
-void rset_add(struct rset *s, struct rmem *m, uint32_t first, uint32_t last); // first <= last
+void rset_add(struct rset *s, struct rmem *m, uint32_t first,
+              uint32_t last); // first <= last
 void rset_add_class(struct rset *s, struct rmem *m, enum ctype class);
-void rset_remove_byte(struct rset *s, unsigned char c); // an ASCII character (or a byte in byte mode)
+void rset_remove_byte(struct rset *s,
+                      unsigned char c); // an ASCII character (or a byte in byte mode)
 
 /* Adds what \w matches. */
 void rset_add_word(struct rset *s, struct rmem *m);
@@ -61,11 +64,13 @@ bool rset_has_wide(const struct rset *s, uint32_t c);
 
 enum { RSET_FAIL = -1, RSET_DONE = 0 };
 
-/* The node after reading c at node: RSET_DONE when the character is complete, RSET_FAIL. */
+/* The node after reading c at node: RSET_DONE when the character is complete,
+ * RSET_FAIL. */
 int rset_step(const struct rset *s, unsigned node, unsigned char c);
 
-/* The same from a character's end to its begin; node 0 is its end. RSET_DONE is told by rset_back_done;
- * rset_back gives the first node above `after` from which c leads to node, or 0. */
+/* The same from a character's end to its begin; node 0 is its end. RSET_DONE is told by
+ * rset_back_done; rset_back gives the first node above `after` from which c leads to
+ * node, or 0. */
 bool rset_back_done(const struct rset *s, unsigned node, unsigned char c);
 unsigned rset_back(const struct rset *s, unsigned node, unsigned char c, unsigned after);
 

@@ -34,7 +34,8 @@ uint32_t rtree_add(struct rtree *t, struct rtree_node node)
     return (uint32_t)t->len++;
 }
 
-uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children, size_t count)
+uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children,
+                        size_t count)
 {
     if (!count)
         return rtree_add(t, (struct rtree_node){.op = RTREE_EMPTY});
@@ -71,7 +72,8 @@ static uint32_t rtree_keep_set(struct rtree *t, struct rset *set)
 uint32_t rtree_add_set(struct rtree *t, struct rset *set)
 {
     rset_finish(set, t->mem);
-    return rtree_add(t, (struct rtree_node){.op = RTREE_SET, .value = rtree_keep_set(t, set)});
+    return rtree_add(t, (struct rtree_node){.op = RTREE_SET,
+                                            .value = rtree_keep_set(t, set)});
 }
 
 static uint32_t rtree_add_folded(struct rtree *t, uint32_t c)

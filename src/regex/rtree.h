@@ -1,8 +1,8 @@
 /* rtree.h: an expression as a tree.
  *
- * Nodes lie in one array and name each other by index; 0 is no node. A node comes after its
- * children, so that properties can be computed in one pass. The children of CONCAT and ALT are
- * a list through `next`; a node has one parent.
+ * Nodes lie in one array and name each other by index; 0 is no node. A node comes after
+ * its children, so that properties can be computed in one pass. The children of CONCAT
+ * and ALT are a list through `next`; a node has one parent.
  * Must not know: the syntax it was written in, how it is matched. */
 #ifndef REGEX_RTREE_H
 #define REGEX_RTREE_H
@@ -24,7 +24,7 @@ enum rtree_op {
     RTREE_GROUP,   // value: its number; first: the inside
     RTREE_CONCAT,
     RTREE_ALT,
-    RTREE_REPEAT,  // min, max (RTREE_INFINITE) times first
+    RTREE_REPEAT, // min, max (RTREE_INFINITE) times first
 };
 
 #define RTREE_INFINITE UINT32_MAX
@@ -33,14 +33,15 @@ enum rtree_op {
 enum assertion {
     ASSERT_LINE_START, // ^ where newlines count
     ASSERT_LINE_END,
-    ASSERT_TEXT_START, // ^ where they do not: a text that is no line's begin (NOTBOL) fails it
+    ASSERT_TEXT_START, // ^ where they do not: a text that is no line's begin (NOTBOL)
+                       // fails it
     ASSERT_TEXT_END,
-    ASSERT_BUFFER_START, // \`
-    ASSERT_BUFFER_END,   // \'
-    ASSERT_WORD_EDGE,    // \b
-    ASSERT_NO_WORD_EDGE, // \B
-    ASSERT_WORD_START,   // \<
-    ASSERT_WORD_END,     // \>
+    ASSERT_BUFFER_START,   // \`
+    ASSERT_BUFFER_END,     // \'
+    ASSERT_WORD_EDGE,      // \b
+    ASSERT_NO_WORD_EDGE,   // \B
+    ASSERT_WORD_START,     // \<
+    ASSERT_WORD_END,       // \>
     ASSERT_NO_WORD_BEFORE, // of grep -w
     ASSERT_NO_WORD_AFTER,
     ASSERTIONS,
@@ -48,8 +49,9 @@ enum assertion {
 
 /* A set of assertions as bits. */
 enum {
-    ASSERT_WORDS = 1 << ASSERT_WORD_EDGE | 1 << ASSERT_NO_WORD_EDGE | 1 << ASSERT_WORD_START
-                 | 1 << ASSERT_WORD_END | 1 << ASSERT_NO_WORD_BEFORE | 1 << ASSERT_NO_WORD_AFTER,
+    ASSERT_WORDS = 1 << ASSERT_WORD_EDGE | 1 << ASSERT_NO_WORD_EDGE |
+                   1 << ASSERT_WORD_START | 1 << ASSERT_WORD_END |
+                   1 << ASSERT_NO_WORD_BEFORE | 1 << ASSERT_NO_WORD_AFTER,
     ASSERT_LINES = 1 << ASSERT_LINE_START | 1 << ASSERT_LINE_END,
 };
 
@@ -82,8 +84,10 @@ void rtree_fini(struct rtree *t);
 /* A new node; 0 after a failed allocation. */
 uint32_t rtree_add(struct rtree *t, struct rtree_node node);
 
-/* A node over children (CONCAT or ALT); the child itself if there is one only, EMPTY if none. */
-uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children, size_t count);
+/* A node over children (CONCAT or ALT); the child itself if there is one only, EMPTY if
+ * none. */
+uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children,
+                        size_t count);
 
 uint32_t rtree_add_assertion(struct rtree *t, enum assertion a);
 

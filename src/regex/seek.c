@@ -4,22 +4,22 @@
 #include <stdint.h>
 
 static const unsigned char seek_ranks[256] = {
-      0,   1,   2,   3,   4,   5,   6,  68,   7, 208, 245,   8,  76,   9,  10,  11,
-     12,  13,  14,  15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  25,  26,  27,
+    0,   1,   2,   3,   4,   5,   6,   68,  7,   208, 245, 8,   76,  9,   10,  11,
+    12,  13,  14,  15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  25,  26,  27,
     255, 163, 209, 200, 199, 164, 175, 237, 232, 231, 216, 176, 238, 218, 233, 220,
     235, 225, 230, 212, 203, 195, 186, 193, 198, 204, 219, 210, 184, 222, 197, 167,
     174, 221, 187, 217, 196, 224, 201, 181, 178, 223, 160, 171, 207, 190, 211, 202,
     192, 159, 206, 215, 227, 182, 169, 172, 179, 168, 170, 189, 191, 188, 161, 247,
     162, 251, 226, 243, 241, 254, 236, 229, 234, 250, 165, 194, 244, 239, 248, 246,
-    242, 180, 252, 249, 253, 240, 214, 205, 213, 228, 173, 185, 177, 183, 166,  28,
-    152, 136, 139, 132,  93,  87, 149, 143, 144, 151, 147, 150, 113, 141,  79,  88,
-    106,  85,  84,  81,  92, 103,  89, 109, 107,  95,  94,  91,  98, 104,  86, 154,
-    131, 110, 111,  96, 142, 133, 117, 118, 128, 148, 153, 137, 126, 105, 155, 145,
-    134,  90, 114, 100, 119, 127,  99, 101, 140, 112, 115, 123, 120, 122, 121, 108,
-     29,  30, 135, 129,  75,  74,  61,  31,  62,  32,  66,  64,  33,  34,  70,  82,
-    157, 146,  35,  36,  37,  38,  39, 102,  83,  78,  40,  41,  63,  42,  43,  44,
-    156, 116, 158, 125,  72,  77,  73,  67,  71,  65,  69, 138, 124,  97,  45,  80,
-    130,  46,  47,  48,  49,  50,  51,  52,  53,  54,  55,  56,  57,  58,  59,  60,
+    242, 180, 252, 249, 253, 240, 214, 205, 213, 228, 173, 185, 177, 183, 166, 28,
+    152, 136, 139, 132, 93,  87,  149, 143, 144, 151, 147, 150, 113, 141, 79,  88,
+    106, 85,  84,  81,  92,  103, 89,  109, 107, 95,  94,  91,  98,  104, 86,  154,
+    131, 110, 111, 96,  142, 133, 117, 118, 128, 148, 153, 137, 126, 105, 155, 145,
+    134, 90,  114, 100, 119, 127, 99,  101, 140, 112, 115, 123, 120, 122, 121, 108,
+    29,  30,  135, 129, 75,  74,  61,  31,  62,  32,  66,  64,  33,  34,  70,  82,
+    157, 146, 35,  36,  37,  38,  39,  102, 83,  78,  40,  41,  63,  42,  43,  44,
+    156, 116, 158, 125, 72,  77,  73,  67,  71,  65,  69,  138, 124, 97,  45,  80,
+    130, 46,  47,  48,  49,  50,  51,  52,  53,  54,  55,  56,  57,  58,  59,  60,
 };
 
 unsigned seek_rank(unsigned char c) { return seek_ranks[c]; }
@@ -68,7 +68,7 @@ static bool seek_is_at(const struct seek *s, const char *p)
     return true;
 }
 
-/* ---- Sixteen bytes ----*/
+/* ---- Sixteen bytes ---------------------------------------------------------------- */
 
 typedef unsigned char seek_vec __attribute__((vector_size(16)));
 
@@ -96,7 +96,8 @@ static inline bool seek_any(seek_vec v)
 #endif
 }
 
-/* Where the string begins among the sixteen places from p on whose byte in hits is set. */
+/* Where the string begins among the sixteen places from p on whose byte in hits is
+ * set. */
 static const char *seek_check(const struct seek *s, const char *p, seek_vec hits)
 {
     unsigned char bytes[16];
@@ -107,17 +108,18 @@ static const char *seek_check(const struct seek *s, const char *p, seek_vec hits
     return NULL;
 }
 
-static inline seek_vec seek_hits(const char *p, const struct seek *s, seek_vec a, seek_vec b,
-                                 seek_vec mask_a, seek_vec mask_b)
+static inline seek_vec seek_hits(const char *p, const struct seek *s, seek_vec a,
+                                 seek_vec b, seek_vec mask_a, seek_vec mask_b)
 {
-    return (seek_vec)((seek_load(p + s->first) | mask_a) == a)
-         & (seek_vec)((seek_load(p + s->second) | mask_b) == b);
+    return (seek_vec)((seek_load(p + s->first) | mask_a) == a) &
+           (seek_vec)((seek_load(p + s->second) | mask_b) == b);
 }
 
 static const char *seek_slow(const struct seek *s, const char *p, const char *end)
 {
     for (; (size_t)(end - p) >= s->len; p++)
-        if (((unsigned char)p[s->first] | s->mask[0]) == s->bytes[s->first] && seek_is_at(s, p))
+        if (((unsigned char)p[s->first] | s->mask[0]) == s->bytes[s->first] &&
+            seek_is_at(s, p))
             return p;
     return NULL;
 }
@@ -135,10 +137,10 @@ static const char *seek_fast(const struct seek *s, const char *p, const char *en
         seek_vec h2 = seek_hits(p + 32, s, a, b, mask_a, mask_b);
         seek_vec h3 = seek_hits(p + 48, s, a, b, mask_a, mask_b);
         if (seek_any(h0 | h1 | h2 | h3)) {
-            if ((seek_any(h0) && (found = seek_check(s, p, h0)) != NULL)
-                || (seek_any(h1) && (found = seek_check(s, p + 16, h1)) != NULL)
-                || (seek_any(h2) && (found = seek_check(s, p + 32, h2)) != NULL)
-                || (seek_any(h3) && (found = seek_check(s, p + 48, h3)) != NULL))
+            if ((seek_any(h0) && (found = seek_check(s, p, h0)) != NULL) ||
+                (seek_any(h1) && (found = seek_check(s, p + 16, h1)) != NULL) ||
+                (seek_any(h2) && (found = seek_check(s, p + 32, h2)) != NULL) ||
+                (seek_any(h3) && (found = seek_check(s, p + 48, h3)) != NULL))
                 return found;
         }
         p += 64;

@@ -1,7 +1,7 @@
 /* seek.h: finding a string in bytes, many at a time.
  *
- * Two of its bytes, the rarest by a table of how common bytes are in text, are compared at sixteen places at
- * once; where both are there the rest is looked at.
+ * Two of its bytes, the rarest by a table of how common bytes are in text, are compared
+ * at sixteen places at once; where both are there the rest is looked at.
  * Must not know: expressions. */
 #ifndef REGEX_SEEK_H
 #define REGEX_SEEK_H

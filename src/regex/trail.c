@@ -34,7 +34,10 @@ void trail_fini(struct trail *w)
     rmem_free(w->mem, w->stack, w->stack_cap * sizeof *w->stack);
 }
 
-bool trail_fits(const struct trail *w, size_t len) { return len < TRAIL_SEEN_MAX / w->p->len; }
+bool trail_fits(const struct trail *w, size_t len)
+{
+    return len < TRAIL_SEEN_MAX / w->p->len;
+}
 
 static int trail_clear_map(struct trail *w, size_t len)
 {
@@ -72,15 +75,16 @@ static size_t trail_char(const struct rset *s, struct span text, size_t at, size
     return n > 0 && rset_has_wide(s, wide) ? (size_t)n : 0;
 }
 
-static bool trail_holds(const struct trail *w, const struct rprog_inst *inst, struct span text,
-                       size_t at, unsigned flags)
+static bool trail_holds(const struct trail *w, const struct rprog_inst *inst,
+                        struct span text, size_t at, unsigned flags)
 {
     bool utf8 = w->p->tree->utf8;
     return assertion_holds((enum assertion)inst->arg, side_before(text, at, flags, utf8),
                            side_after(text, at, flags, utf8));
 }
 
-/* Notes that the way comes to pc at a place; how often it had been there before, 2 at the most. */
+/* Notes that the way comes to pc at a place; how often it had been there before, 2 at the
+ * most. */
 static unsigned trail_visit(struct trail *w, size_t bit)
 {
     uint64_t *seen = &w->seen[bit / 32], shift = bit % 32 * 2;
@@ -90,19 +94,20 @@ static unsigned trail_visit(struct trail *w, size_t bit)
     return before;
 }
 
-/* At a choice: the other way is remembered, and this one given. glibc takes the second one where the first was
- * tried at this place before, which ends loops over nothing. */
-static bool trail_choose(struct trail *w, const struct rprog_inst *inst, size_t at, size_t bit_of_a,
-                         uint32_t *pc)
+/* At a choice: the other way is remembered, and this one given. glibc takes the second
+ * one where the first was tried at this place before, which ends loops over nothing. */
+static bool trail_choose(struct trail *w, const struct rprog_inst *inst, size_t at,
+                         size_t bit_of_a, uint32_t *pc)
 {
     bool again = w->seen[bit_of_a / 32] >> (bit_of_a % 32 * 2) & 3;
     *pc = again ? inst->b : inst->a;
     return trail_push(w, (struct trail_step){again ? inst->a : inst->b, TRAIL_NONE, at});
 }
 
-/* Walks from one step on until the way ends. 1: at the match's end; 0: nowhere; -ENOMEM. */
-static int trail_way(struct trail *w, struct span text, unsigned flags, struct regex_span match,
-                    uint32_t pc, size_t at)
+/* Walks from one step on until the way ends. 1: at the match's end; 0: nowhere;
+ * -ENOMEM. */
+static int trail_way(struct trail *w, struct span text, unsigned flags,
+                     struct regex_span match, uint32_t pc, size_t at)
 {
     const struct rprog_inst *insts = w->p->insts;
     size_t width = match.end - match.start + 1, n;
@@ -134,7 +139,8 @@ static int trail_way(struct trail *w, struct span text, unsigned flags, struct r
             at++;
             break;
         case RPROG_SET:
-            n = at < match.end ? trail_char(rprog_set(w->p, inst), text, at, match.end) : 0;
+            n = at < match.end ? trail_char(rprog_set(w->p, inst), text, at, match.end)
+                               : 0;
             if (!n)
                 return 0;
             at += n;
@@ -152,7 +158,8 @@ static void trail_close_group(struct trail *w, size_t group, size_t at, bool opt
         g->end = at;
         memcpy(w->before, w->now, size);
     } else if (optional && w->before[group].start != REGEX_NONE) {
-        memcpy(w->now, w->before, size); // nothing was matched: as if it had not been tried
+        memcpy(w->now, w->before,
+               size); // nothing was matched: as if it had not been tried
     } else {
         g->end = at;
     }
@@ -179,8 +186,8 @@ static void trail_replay(struct trail *w, struct regex_span *spans, size_t count
     }
 }
 
-int trail_groups(struct trail *w, struct span text, unsigned flags, struct regex_span *spans,
-                size_t count)
+int trail_groups(struct trail *w, struct span text, unsigned flags,
+                 struct regex_span *spans, size_t count)
 {
     int err = trail_clear_map(w, spans[0].end - spans[0].start);
     if (err)

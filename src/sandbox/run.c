@@ -194,7 +194,7 @@ int shoal_run_set_output_callback(struct shoal_run *run, enum shoal_stream strea
     return err;
 }
 
-/* ---- Results */
+/* ---- Results ---------------------------------------------------------------------- */
 
 static bool run_is_finished(const struct shoal_run *run)
 {

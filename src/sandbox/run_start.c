@@ -15,7 +15,7 @@
 #include "user/msg.h"
 #include "user/run.h"
 
-/* ---- On the fiber of the main process */
+/* ---- On the fiber of the main process --------------------------------------------- */
 
 static int run_enter_cwd(const struct shoal_run *run)
 {
@@ -47,7 +47,7 @@ int run_main(const void *entry, int argc, char **argv)
     return cmd_run(cmd, argc, argv);
 }
 
-/* ---- Words and files */
+/* ---- Words and files -------------------------------------------------------------- */
 
 static char **run_argv(struct shoal_run *run)
 {
@@ -121,7 +121,7 @@ void run_put_files(struct shoal_run *run)
         }
 }
 
-/* ---- Limits and timers */
+/* ---- Limits and timers ------------------------------------------------------------ */
 
 void run_swap_limits(struct shoal_run *run)
 {
@@ -179,7 +179,7 @@ void run_end_orphans(struct shoal_run *run)
     run_arm(run, &run->orphans_end, run_orphans_fired, 0);
 }
 
-/* ---- Starting */
+/* ---- Starting --------------------------------------------------------------------- */
 
 static int run_launch(struct shoal_run *run, const struct buf *environ)
 {

@@ -13,7 +13,7 @@
 
 enum { RUN_KILLED = 137 }; // the status of a run that did not end by itself
 
-/* ---- The end */
+/* ---- The end ---------------------------------------------------------------------- */
 
 static enum shoal_end run_end_of(const struct shoal_run *run)
 {
@@ -88,7 +88,7 @@ static void run_finish(struct shoal_run *run, bool tell)
     lock_release(&sb->lock);
 }
 
-/* ---- Waiting */
+/* ---- Waiting ---------------------------------------------------------------------- */
 
 static void run_call_output(void *arg, unsigned stream, const void *data, size_t len)
 {

@@ -26,7 +26,7 @@ struct sink_record {
     unsigned stream;
 };
 
-/* ---- Captures */
+/* ---- Captures --------------------------------------------------------------------- */
 
 void sink_capture_init(struct sink_capture *c, struct kernel *k, size_t max)
 {
@@ -66,7 +66,7 @@ static int64_t sink_write_capture(struct file *f, const void *data, size_t len)
     return output_done(f->kernel, len, taken, ok ? (int64_t)taken : -ENOMEM);
 }
 
-/* ---- The queue of the callbacks */
+/* ---- The queue of the callbacks --------------------------------------------------- */
 
 void sink_queue_init(struct sink_queue *q, struct kernel *k, void (*ready)(void *arg),
                      void *arg)
@@ -204,7 +204,7 @@ void sink_queue_take(struct sink_queue *q,
     }
 }
 
-/* ---- Input from bytes */
+/* ---- Input from bytes ------------------------------------------------------------- */
 
 struct sink_bytes {
     struct file file;
@@ -265,7 +265,7 @@ static int sink_bytes_stat(struct file *f, struct sys_stat *st)
     return 0;
 }
 
-/* ---- Files */
+/* ---- Files ------------------------------------------------------------------------ */
 
 static int sink_stat(struct file *f, struct sys_stat *st)
 {

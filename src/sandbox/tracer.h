@@ -22,9 +22,8 @@ struct tracer {
     unsigned kinds;     // of enum shoal_trace_kind; 0: off
     void (*sink)(void *arg, const struct shoal_event *event);
     void *arg;
-    void (*ready)(
-        void *
-            arg); // there was nothing, and now there is something. Called under any locks
+    void (*ready)(void *arg); // there was nothing, and now there is something. Called
+                              // under any locks
     void *ready_arg;
     char *pages; // both buffers; NULL: none yet
 

@@ -181,7 +181,7 @@ static void main_options(struct main_args *m)
     m->sh->msg_line_off = false;
 }
 
-/* ---- Where commands come from ----*/
+/* ---- Where commands come from ----------------------------------------------------- */
 
 static void main_set_name(struct shell *sh, const char *name)
 {

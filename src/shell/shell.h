@@ -173,7 +173,8 @@ struct shell {
     struct procsub *procsubs; // <( ) and >( ) of the commands that run (exec/procsubst.h)
     struct coproc *coprocs;   // (exec/coproc.h)
     // complete's table, this process's own; NULL: empty (builtins/completion.h)
-    struct history *history; // counted: what history lists; NULL: empty (builtins/history.h)
+    // counted: what history lists; NULL: empty (builtins/history.h)
+    struct history *history;
     struct completions *completions;
     struct buf trace; // set -x builds its lines here
     struct {

@@ -1,4 +1,5 @@
-/* ask.c: see ask.h. The input is buffered for the process: later questions go on reading it. */
+/* ask.c: see ask.h. The input is buffered for the process: later questions go on reading
+ * it. */
 #include "user/ask.h"
 
 #include <stdarg.h>

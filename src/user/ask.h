@@ -6,7 +6,8 @@
 
 #include "base/base.h"
 
-/* Writes the prefix and the question ("remove file 'x'? ") to standard error and reads a line. */
+/* Writes the prefix and the question ("remove file 'x'? ") to standard error and reads a
+ * line. */
 bool ask(const char *format, ...) PRINTF_LIKE(1, 2);
 
 #endif

@@ -13,11 +13,11 @@
 
 bool backup_read(const char *text, enum backup *kind)
 {
-    static const char *const names[] = {"none", "off", "simple", "never", "existing", "nil",
-                                        "numbered", "t", NULL};
-    static const int values[] = {BACKUP_NONE, BACKUP_NONE, BACKUP_SIMPLE, BACKUP_SIMPLE,
-                                 BACKUP_EXISTING, BACKUP_EXISTING, BACKUP_NUMBERED,
-                                 BACKUP_NUMBERED};
+    static const char *const names[] = {"none", "off",      "simple", "never", "existing",
+                                        "nil",  "numbered", "t",      NULL};
+    static const int values[] = {BACKUP_NONE,     BACKUP_NONE,     BACKUP_SIMPLE,
+                                 BACKUP_SIMPLE,   BACKUP_EXISTING, BACKUP_EXISTING,
+                                 BACKUP_NUMBERED, BACKUP_NUMBERED};
     const char *what = "backup type";
     if (!text || !*text) {
         text = env_get("VERSION_CONTROL");
@@ -57,7 +57,8 @@ static uint64_t backup_highest(const char *folder, struct span base)
         if (!span_starts(span_of(name), base) || !str_starts(name + base.len, ".~") ||
             !char_is_digit(name[base.len + 2]))
             continue;
-        if (!num_to_u64(name + base.len + 2, &n, &rest) && str_eq(rest, "~") && n > highest)
+        if (!num_to_u64(name + base.len + 2, &n, &rest) && str_eq(rest, "~") &&
+            n > highest)
             highest = n;
     }
     walk_free_names(&names);

@@ -1,5 +1,5 @@
-/* copy.c: see copy.h. A tree is walked without recursion; the target's path is that of the target root
- * with what the source's path has behind the source root. */
+/* copy.c: see copy.h. A tree is walked without recursion; the target's path is that of
+ * the target root with what the source's path has behind the source root. */
 #include "user/copy.h"
 
 #include <errno.h>
@@ -42,7 +42,8 @@ static bool copy_failed(struct copy *c)
 
 static void copy_key(char key[COPY_KEY], const struct sys_stat *st)
 {
-    fmt_to(key, COPY_KEY, "%llu:%llu", (unsigned long long)st->dev, (unsigned long long)st->ino);
+    fmt_to(key, COPY_KEY, "%llu:%llu", (unsigned long long)st->dev,
+           (unsigned long long)st->ino);
 }
 
 static uint32_t copy_type(const struct sys_stat *st) { return st->mode & SYS_IFMT; }
@@ -52,7 +53,7 @@ static bool copy_is_same(const struct sys_stat *a, const struct sys_stat *b)
     return a->ino == b->ino && a->dev == b->dev;
 }
 
-/* ---- Permission to overwrite ----*/
+/* ---- Permission to overwrite ------------------------------------------------------ */
 
 static bool copy_ask(const struct copy *c, const char *target)
 {
@@ -104,13 +105,14 @@ static void copy_say(const struct copy *c, const struct copy_item *i, const char
 {
     if (!c->verbose)
         return;
-    outf("%s%s -> %s", c->moving ? "copied " : "", quoted_path(i->source), quoted_path(i->target));
+    outf("%s%s -> %s", c->moving ? "copied " : "", quoted_path(i->source),
+         quoted_path(i->target));
     if (backup)
         outf(" (backup: %s)", quoted_path(backup));
     out_char('\n');
 }
 
-/* ---- Attributes ----*/
+/* ---- Attributes ------------------------------------------------------------------- */
 
 static void copy_attributes(struct copy *c, const struct copy_item *i, bool made)
 {
@@ -146,7 +148,7 @@ static void copy_attributes(struct copy *c, const struct copy_item *i, bool made
     (void)err;
 }
 
-/* ---- Kinds of files ----*/
+/* ---- Kinds of files --------------------------------------------------------------- */
 
 static bool copy_bytes(const struct copy_item *i, int from, int to)
 {
@@ -272,7 +274,8 @@ static bool copy_as_symlink(struct copy *c, const struct copy_item *i)
     return copy_make_link(c, i, i->source);
 }
 
-static bool copy_as_hard_link(struct copy *c, const struct copy_item *i, const char *source)
+static bool copy_as_hard_link(struct copy *c, const struct copy_item *i,
+                              const char *source)
 {
     int err = sys_link(source, i->target);
     if (err == -EEXIST) {
@@ -306,7 +309,8 @@ static bool copy_replaces(const struct copy *c, const struct copy_item *i)
 {
     uint32_t type = copy_type(i->st);
     bool contents = type == SYS_IFREG || !c->recursive || c->copy_contents;
-    return c->hard_link || c->symlink || c->remove_first || type == SYS_IFLNK || !contents;
+    return c->hard_link || c->symlink || c->remove_first || type == SYS_IFLNK ||
+           !contents;
 }
 
 static bool copy_leaf(struct copy *c, struct copy_item *i)
@@ -323,7 +327,7 @@ static bool copy_leaf(struct copy *c, struct copy_item *i)
     return copy_special(c, i);
 }
 
-/* ---- What is there already ----*/
+/* ---- What is there already -------------------------------------------------------- */
 
 /* The target as what is done with it sees it: through links, or not. */
 static bool copy_look_at_target(struct copy *c, struct copy_item *i)
@@ -377,7 +381,8 @@ static bool copy_is_made(struct copy *c, const struct copy_item *i)
     copy_key(key, i->st);
     if (str_eq(before, key)) {
         msg_warn("warning: source %s %s specified more than once",
-                 copy_type(i->st) == SYS_IFDIR ? "directory" : "file", quoted_path(i->source));
+                 copy_type(i->st) == SYS_IFDIR ? "directory" : "file",
+                 quoted_path(i->source));
         return true;
     }
     msg("will not overwrite just-created %s with %s", quoted_path(i->target),
@@ -414,7 +419,7 @@ static bool copy_as_known_link(struct copy *c, const struct copy_item *i, bool *
     return !err;
 }
 
-/* ---- Files ----*/
+/* ---- Files ------------------------------------------------------------------------ */
 
 static bool copy_file(struct copy *c, struct copy_item *i)
 {
@@ -437,7 +442,8 @@ static bool copy_file(struct copy *c, struct copy_item *i)
         return failed ? copy_failed(c) : true;
     if (backup)
         i->exists = false;
-    if (i->exists && copy_replaces(c, i) && !c->hard_link && (c->remove_first || !c->symlink)) {
+    if (i->exists && copy_replaces(c, i) && !c->hard_link &&
+        (c->remove_first || !c->symlink)) {
         int err = sys_unlink(i->target);
         if (err && err != -ENOENT) {
             msg_errno(err, "cannot remove %s", quoted_path(i->target));
@@ -456,7 +462,7 @@ static bool copy_file(struct copy *c, struct copy_item *i)
     return good;
 }
 
-/* ---- Folders ----*/
+/* ---- Folders ---------------------------------------------------------------------- */
 
 /* false: do not enter it. */
 static bool copy_enter(struct copy *c, struct copy_item *i, bool *made)
@@ -472,7 +478,8 @@ static bool copy_enter(struct copy *c, struct copy_item *i, bool *made)
         copy_type(&there) == SYS_IFDIR)
         i->old = there;
     if (i->exists && copy_is_same(i->st, &i->old)) {
-        msg("%s and %s are the same file", quoted_path(i->source), quoted_path(i->target));
+        msg("%s and %s are the same file", quoted_path(i->source),
+            quoted_path(i->target));
         return copy_failed(c);
     }
     if (i->exists && copy_type(&i->old) != SYS_IFDIR) {
@@ -501,7 +508,7 @@ struct copy_tree {
     size_t source_len;
     struct buf target;
     size_t target_len;
-    struct buf made; // a byte for each depth: whether it was made
+    struct buf made;      // a byte for each depth: whether it was made
     struct sys_stat root; // of the target's root, once it is made
     bool has_root;
 };
@@ -510,7 +517,8 @@ static void copy_set_target(struct copy_tree *t, const char *path)
 {
     buf_cut(&t->target, t->target_len);
     const char *rest = path + t->source_len;
-    if (*rest && *rest != '/' && t->target_len && t->target.data[t->target_len - 1] != '/')
+    if (*rest && *rest != '/' && t->target_len &&
+        t->target.data[t->target_len - 1] != '/')
         buf_add_char(&t->target, '/');
     if (*rest == '/' && t->target_len && t->target.data[t->target_len - 1] == '/')
         rest++;
@@ -551,16 +559,17 @@ static void copy_tree_step(struct copy_tree *t, struct walk *w, struct walk_entr
 {
     struct copy *c = t->c;
     copy_set_target(t, e->path);
-    struct copy_item i = {.source = e->path, .target = buf_str(&t->target), .st = &e->st,
+    struct copy_item i = {.source = e->path,
+                          .target = buf_str(&t->target),
+                          .st = &e->st,
                           .is_arg = e->depth == 0};
     switch (e->kind) {
     case WALK_PRE: copy_tree_folder(t, w, e, &i); break;
-    case WALK_POST:
-        copy_attributes(c, &i, t->made.data[e->depth]);
-        break;
+    case WALK_POST: copy_attributes(c, &i, t->made.data[e->depth]); break;
     case WALK_FILE:
-        if (copy_type(&e->st) == SYS_IFLNK && (c->follow == COPY_FOLLOW_ALL ||
-                                               (!e->depth && c->follow == COPY_FOLLOW_ARGS)))
+        if (copy_type(&e->st) == SYS_IFLNK &&
+            (c->follow == COPY_FOLLOW_ALL ||
+             (!e->depth && c->follow == COPY_FOLLOW_ARGS)))
             copy_dangling(c, e->path);
         else
             copy_file(c, &i);
@@ -586,8 +595,11 @@ bool copy_run(struct copy *c, const char *source, const char *target)
     unsigned flags = c->follow == COPY_FOLLOW_ALL    ? WALK_FOLLOW
                      : c->follow == COPY_FOLLOW_ARGS ? WALK_FOLLOW_ARG
                                                      : 0;
-    struct copy_tree t = {.c = c, .source = source, .source_len = strlen(source),
-                          .target = buf_make(sys_heap()), .made = buf_make(sys_heap())};
+    struct copy_tree t = {.c = c,
+                          .source = source,
+                          .source_len = strlen(source),
+                          .target = buf_make(sys_heap()),
+                          .made = buf_make(sys_heap())};
     buf_add_str(&t.target, target);
     t.target_len = t.target.len;
     struct walk w;

@@ -13,7 +13,8 @@ const char *env_get(const char *name);
 /* The value of name in a list of "NAME=VALUE" ended by NULL, or NULL. */
 const char *env_find(char *const *env, const char *name);
 
-/* Set or remove name in a list of "NAME=VALUE". env_list_put takes the whole "NAME=VALUE". */
+/* Set or remove name in a list of "NAME=VALUE". env_list_put takes the whole
+ * "NAME=VALUE". */
 void env_list_set(struct strlist *env, const char *name, const char *value);
 void env_list_put(struct strlist *env, const char *assignment);
 void env_list_unset(struct strlist *env, const char *name);

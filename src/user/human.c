@@ -36,7 +36,8 @@ size_t human_size(char dst[HUMAN_LEN], uint64_t bytes, bool si)
     }
     char letter = si && unit == 0 ? 'k' : units[unit];
     if (whole < 10)
-        return fmt_to(dst, HUMAN_LEN, "%u.%u%c", (unsigned)whole, (unsigned)tenths, letter);
+        return fmt_to(dst, HUMAN_LEN, "%u.%u%c", (unsigned)whole, (unsigned)tenths,
+                      letter);
     return fmt_to(dst, HUMAN_LEN, "%u%c", (unsigned)whole, letter);
 }
 

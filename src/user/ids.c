@@ -1,4 +1,5 @@
-/* ids.c: see ids.h. The files are read again for each question: they are small, and may change. */
+/* ids.c: see ids.h. The files are read again for each question: they are small, and may
+ * change. */
 #include "user/ids.h"
 
 #include "base/fmt.h"
@@ -66,8 +67,14 @@ static bool ids_name(const char *file, uint32_t id, char dst[IDS_NAME])
     return found;
 }
 
-bool ids_user_name(uint32_t uid, char dst[IDS_NAME]) { return ids_name("/etc/passwd", uid, dst); }
-bool ids_group_name(uint32_t gid, char dst[IDS_NAME]) { return ids_name("/etc/group", gid, dst); }
+bool ids_user_name(uint32_t uid, char dst[IDS_NAME])
+{
+    return ids_name("/etc/passwd", uid, dst);
+}
+bool ids_group_name(uint32_t gid, char dst[IDS_NAME])
+{
+    return ids_name("/etc/group", gid, dst);
+}
 
 bool ids_user(const char *name, uint32_t *uid, uint32_t *gid)
 {
@@ -134,8 +141,8 @@ uint32_t *ids_groups_of(const char *name, uint32_t gid, size_t *count)
     while (in_line(&in, '\n', &line)) {
         struct ids_line l;
         ids_split(line, &l);
-        if (!ids_has_member(l.field[3], span_of(name)) || !ids_number(l.field[2], &other) ||
-            other == gid)
+        if (!ids_has_member(l.field[3], span_of(name)) ||
+            !ids_number(l.field[2], &other) || other == gid)
             continue;
         groups = sys_resize(groups, (*count + 1) * sizeof *groups);
         groups[(*count)++] = other;

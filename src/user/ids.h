@@ -19,7 +19,8 @@ bool ids_group(const char *name, uint32_t *gid);
 /* The home folder of a user, as a heap block; NULL: no such user. */
 char *ids_home(const char *name);
 
-/* The groups that a user is a member of, gid first. Gives a heap block and their number. */
+/* The groups that a user is a member of, gid first. Gives a heap block and their
+ * number. */
 uint32_t *ids_groups_of(const char *name, uint32_t gid, size_t *count);
 
 #endif

@@ -81,8 +81,9 @@ bool in_line_slow(struct in *in, char delimiter, struct span *line)
     for (;;) {
         size_t held = in->len - in->pos;
         const char *from = in->buf + in->pos;
-        const char *end = held > in->scanned ? memchr(from + in->scanned, delimiter,
-                                                      held - in->scanned) : NULL;
+        const char *end = held > in->scanned
+                              ? memchr(from + in->scanned, delimiter, held - in->scanned)
+                              : NULL;
         if (end) {
             *line = span_make(from, (size_t)(end + 1 - from));
             break;
@@ -113,7 +114,8 @@ int in_char_slow(struct in *in, bool take)
 
 void in_give_back(struct in *in)
 {
-    if (in->pos < in->len && sys_seek(in->fd, -(int64_t)(in->len - in->pos), SYS_SEEK_CUR) >= 0)
+    if (in->pos < in->len &&
+        sys_seek(in->fd, -(int64_t)(in->len - in->pos), SYS_SEEK_CUR) >= 0)
         in->len = in->pos;
 }
 

@@ -10,8 +10,8 @@
 static bool locale_names_utf8(const char *value)
 {
     const char *dot = strchr(value, '.');
-    return dot && (str_eq(dot, ".UTF-8") || str_eq(dot, ".utf8") || str_eq(dot, ".utf-8")
-                   || str_eq(dot, ".UTF8"));
+    return dot && (str_eq(dot, ".UTF-8") || str_eq(dot, ".utf8") ||
+                   str_eq(dot, ".utf-8") || str_eq(dot, ".UTF8"));
 }
 
 bool locale_is_utf8(void)

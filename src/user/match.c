@@ -1,4 +1,5 @@
-/* match.c: see match.h. Only the last "*" that was passed is ever tried again with more text. */
+/* match.c: see match.h. Only the last "*" that was passed is ever tried again with more
+ * text. */
 #include "user/match.h"
 
 #include <stdint.h>
@@ -36,8 +37,9 @@ static uint32_t match_fold(const struct match *m, uint32_t c)
 
 static bool match_class(const char *name, size_t len, uint32_t c)
 {
-    static const char *const names[] = {"alnum", "alpha", "blank", "cntrl", "digit", "graph",
-                                        "lower", "print", "punct", "space", "upper", "xdigit"};
+    static const char *const names[] = {"alnum", "alpha", "blank", "cntrl",
+                                        "digit", "graph", "lower", "print",
+                                        "punct", "space", "upper", "xdigit"};
     int b = c < 128 ? (int)c : -1, i;
     for (i = 0; i < 12; i++)
         if (span_eq_str(span_make(name, len), names[i]))
@@ -63,15 +65,18 @@ static const char *match_read_member(const struct match *m, const char *p, uint3
 {
     if (*p == '\\' && p[1] && !(m->flags & MATCH_NO_ESCAPE))
         p++;
-    else if (p[0] == '[' && (p[1] == '.' || p[1] == '=') && p[2] && p[3] == p[1] && p[4] == ']') {
+    else if (p[0] == '[' && (p[1] == '.' || p[1] == '=') && p[2] && p[3] == p[1] &&
+             p[4] == ']') {
         match_read(p + 2, c);
         return p + 5;
     }
     return match_read(p, c);
 }
 
-/* A bracket expression, p after its "[". Gives the place after it, or NULL if it never closes. */
-static const char *match_bracket(const struct match *m, const char *p, uint32_t c, bool *matched)
+/* A bracket expression, p after its "[". Gives the place after it, or NULL if it never
+ * closes. */
+static const char *match_bracket(const struct match *m, const char *p, uint32_t c,
+                                 bool *matched)
 {
     bool negate = *p == '!' || *p == '^', found = false;
     c = match_fold(m, c);
@@ -103,12 +108,14 @@ static bool match_is_hidden(const struct match *m, const char *text)
     return text == m->start || ((m->flags & MATCH_PATH) && text[-1] == '/');
 }
 
-/* Matches one element of the pattern (no "*") against one character. Gives the place after the
- * element, or NULL. */
-static const char *match_one(const struct match *m, const char *p, const char *text, uint32_t c)
+/* Matches one element of the pattern (no "*") against one character. Gives the place
+ * after the element, or NULL. */
+static const char *match_one(const struct match *m, const char *p, const char *text,
+                             uint32_t c)
 {
     if (*p == '?' || *p == '[') {
-        bool special = (*text == '/' && (m->flags & MATCH_PATH)) || match_is_hidden(m, text);
+        bool special =
+            (*text == '/' && (m->flags & MATCH_PATH)) || match_is_hidden(m, text);
         bool matched = true;
         const char *end = *p == '?' ? p + 1 : match_bracket(m, p + 1, c, &matched);
         if (end)
@@ -124,7 +131,8 @@ static const char *match_one(const struct match *m, const char *p, const char *t
 bool match_pattern(const char *pattern, const char *text, unsigned flags)
 {
     struct match m = {text, flags};
-    const char *star = NULL, *again = NULL; // after the last "*", and where it began to match
+    const char *star = NULL,
+               *again = NULL; // after the last "*", and where it began to match
     const char *p = pattern;
     while (*text || *p == '*') {
         uint32_t c = 0;

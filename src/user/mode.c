@@ -9,7 +9,7 @@
 
 enum { MODE_ALL = 07777, MODE_SETID = 06000 };
 
-/* ---- Changes ----*/
+/* ---- Changes ---------------------------------------------------------------------- */
 
 static int mode_octal(const char *text, uint32_t mode, uint32_t *result)
 {
@@ -101,7 +101,8 @@ static bool mode_action(const char **text, uint32_t who, unsigned umask, uint32_
     else if (op == '-')
         *mode &= ~bits;
     else
-        *mode = (*mode & ~(who ? affected : (uint32_t)MODE_ALL)) | bits | (digits ? 0 : keep);
+        *mode =
+            (*mode & ~(who ? affected : (uint32_t)MODE_ALL)) | bits | (digits ? 0 : keep);
     return true;
 }
 
@@ -127,7 +128,7 @@ int mode_change(const char *text, uint32_t mode, unsigned umask, uint32_t *resul
     return 0;
 }
 
-/* ---- Text ----*/
+/* ---- Text ------------------------------------------------------------------------- */
 
 static char mode_type_letter(uint32_t mode)
 {

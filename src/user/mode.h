@@ -7,11 +7,12 @@
 
 #include "base/base.h"
 
-/* Applies a change such as "u+x,go=" or "0644" to mode (permissions, and the type, which decides
- * about X and is kept). umask counts where no u, g, o or a is given. Octal modes of less than five
- * digits keep a directory's setuid and setgid bits, as GNU chmod does.
+/* Applies a change such as "u+x,go=" or "0644" to mode (permissions, and the type, which
+ * decides about X and is kept). umask counts where no u, g, o or a is given. Octal modes
+ * of less than five digits keep a directory's setuid and setgid bits, as GNU chmod does.
  * 0 with *result; -EINVAL. */
-MUST_CHECK int mode_change(const char *text, uint32_t mode, unsigned umask, uint32_t *result);
+MUST_CHECK int mode_change(const char *text, uint32_t mode, unsigned umask,
+                           uint32_t *result);
 
 /* "drwxr-xr-x" and a NUL. */
 void mode_letters(char dst[11], uint32_t mode);

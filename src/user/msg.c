@@ -1,5 +1,5 @@
-/* msg.c: a message is put together first and written at once, so that those of processes side by
- * side do not mix. */
+/* msg.c: a message is put together first and written at once, so that those of processes
+ * side by side do not mix. */
 #include "user/msg.h"
 
 #include "base/buf.h"

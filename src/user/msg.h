@@ -1,8 +1,9 @@
 /* msg.h: messages on standard error, "PREFIX: operand: reason", each in one write.
  *
  * The prefix is argv[0] of the program unless msg_set_prefix says otherwise (the shell's
- * "bash: line 3"). Formats are those of base/fmt.h. Functions that return int return 1, the usual
- * exit status, so that `return msg(...)` reads well. err may be given as E* or -E*. */
+ * "bash: line 3"). Formats are those of base/fmt.h. Functions that return int return 1,
+ * the usual exit status, so that `return msg(...)` reads well. err may be given as E* or
+ * -E*. */
 #ifndef USER_MSG_H
 #define USER_MSG_H
 
@@ -32,17 +33,17 @@ int msg_raw(const char *format, ...) PRINTF_LIKE(1, 2);
 void msg_set_prefix(const char *text);
 const char *msg_prefix(void);
 
-/* Has add put the prefix with its ": " before each message that begins with one: the shell, whose line
- * numbers change all the time. */
+/* Has add put the prefix with its ": " before each message that begins with one: the
+ * shell, whose line numbers change all the time. */
 struct buf;
 void msg_set_prefix_by(void (*add)(struct buf *b));
 
-/* Text quoted for a message, as coreutils do it in C.UTF-8 ('x' in place of the typographic
- * quotes where the environment asks for the C locale). The result is valid until USER_QUOTED (4)
- * more were asked for.
- * quoted: always in quotes, C escapes inside (most operands). quoted_file: a file name before a
- * colon, in shell quotes where a shell would need them. quoted_path: a file name after "cannot
- * remove", always in shell quotes. */
+/* Text quoted for a message, as coreutils do it in C.UTF-8 ('x' in place of the
+ * typographic quotes where the environment asks for the C locale). The result is valid
+ * until USER_QUOTED (4) more were asked for. quoted: always in quotes, C escapes inside
+ * (most operands). quoted_file: a file name before a colon, in shell quotes where a shell
+ * would need them. quoted_path: a file name after "cannot remove", always in shell
+ * quotes. */
 const char *quoted(const char *text);
 const char *quoted_file(const char *name);
 const char *quoted_path(const char *name);

@@ -1,5 +1,5 @@
-/* opts.c: see opts.h. Operands that come before options are collected in an array of their own,
- * so that argv stays as /proc shows it. */
+/* opts.c: see opts.h. Operands that come before options are collected in an array of
+ * their own, so that argv stays as /proc shows it. */
 #include "user/opts.h"
 
 #include "base/buf.h"
@@ -23,7 +23,8 @@ static const struct opt opts_common[] = {
 
 struct opts opts_make(const struct opt *table, unsigned flags, int argc, char **argv)
 {
-    struct opts o = {.table = table, .flags = flags, .argv = argv, .argc = argc, .next = 1};
+    struct opts o = {
+        .table = table, .flags = flags, .argv = argv, .argc = argc, .next = 1};
     if (argc < 1)
         o.next = 0;
     o.operands = argv + o.next;
@@ -37,7 +38,7 @@ struct opts opts_begin(const struct cmd *entry, int argc, char **argv)
     return o;
 }
 
-/* ---- Errors ----*/
+/* ---- Errors ----------------------------------------------------------------------- */
 
 static int opts_bad(void)
 {
@@ -45,7 +46,7 @@ static int opts_bad(void)
     return OPTS_ERROR;
 }
 
-/* ---- Operands ----*/
+/* ---- Operands --------------------------------------------------------------------- */
 
 /* argv[next] is an operand with options perhaps after it. */
 static void opts_keep(struct opts *o)
@@ -74,7 +75,7 @@ static int opts_finish(struct opts *o)
     return OPTS_END;
 }
 
-/* ---- --help and --version ----*/
+/* ---- --help and --version --------------------------------------------------------- */
 
 static int opts_show_help(void)
 {
@@ -107,7 +108,7 @@ void opts_answer_help(const struct cmd *entry, int argc, char **argv)
         opts_show_version();
 }
 
-/* ---- Long options ----*/
+/* ---- Long options ----------------------------------------------------------------- */
 
 struct opts_search {
     const struct opt *found;
@@ -115,7 +116,8 @@ struct opts_search {
     bool exact;
 };
 
-static void opts_search_table(const struct opt *table, struct span name, struct opts_search *s)
+static void opts_search_table(const struct opt *table, struct span name,
+                              struct opts_search *s)
 {
     for (; table && (table->id || table->name); table++) {
         if (!table->name || s->exact || !span_starts(span_of(table->name), name))
@@ -187,7 +189,7 @@ static int opts_long(struct opts *o)
     return opts_give(o, s.found);
 }
 
-/* ---- Letters ----*/
+/* ---- Letters ---------------------------------------------------------------------- */
 
 static const struct opt *opts_find_letter(const struct opts *o, char c)
 {
@@ -277,7 +279,7 @@ int opts_next(struct opts *o)
     return opts_letter(o);
 }
 
-/* ---- Words as arguments ----*/
+/* ---- Words as arguments ----------------------------------------------------------- */
 
 int opts_match(const char *text, const char *const *list, const int *values)
 {

@@ -1,9 +1,9 @@
 /* out.h: buffered output.
  *
- * A buffer begins small and grows to OUT_MAX, so that a process that says little stays little.
- * The first error sticks in err; later output is dropped. When it happens on the standard output
- * of a command, the command ends with "NAME: write error: reason" (a shell reads out_error()).
- * Calls that write may block. */
+ * A buffer begins small and grows to OUT_MAX, so that a process that says little stays
+ * little. The first error sticks in err; later output is dropped. When it happens on the
+ * standard output of a command, the command ends with "NAME: write error: reason" (a
+ * shell reads out_error()). Calls that write may block. */
 #ifndef USER_OUT_H
 #define USER_OUT_H
 
@@ -43,8 +43,14 @@ static inline void out_add_char(struct out *o, char c)
     else
         out_add_slow(o, &c, 1);
 }
-static inline void out_add_str(struct out *o, const char *text) { out_add(o, text, strlen(text)); }
-static inline void out_add_span(struct out *o, struct span s) { out_add(o, s.ptr, s.len); }
+static inline void out_add_str(struct out *o, const char *text)
+{
+    out_add(o, text, strlen(text));
+}
+static inline void out_add_span(struct out *o, struct span s)
+{
+    out_add(o, s.ptr, s.len);
+}
 void out_addf(struct out *o, const char *format, ...) PRINTF_LIKE(2, 3);
 void out_addv(struct out *o, const char *format, va_list args);
 
@@ -57,7 +63,7 @@ int out_drain(struct out *o);
 /* Drains, closes the descriptor, frees the buffer. Gives 0 or the error. */
 int out_close(struct out *o);
 
-/* ---- Standard output ----*/
+/* ---- Standard output -------------------------------------------------------------- */
 struct out *out_std(void);
 void out_bytes(const void *ptr, size_t len);
 void out_char(char c);

@@ -41,14 +41,15 @@ static const char *printf_arg(struct printf_state *s)
     return *s->args ? *s->args++ : NULL;
 }
 
-/* ---- Numbers from arguments ----*/
+/* ---- Numbers from arguments ------------------------------------------------------- */
 
 /* What is wrong with the number text, of which rest was not understood. */
 static void printf_bad_number(struct printf_state *s, const char *text, bool nothing)
 {
     s->status = 1;
     if (!s->how->bash) {
-        msg(nothing ? "%s: expected a numeric value" : "%s: value not completely converted",
+        msg(nothing ? "%s: expected a numeric value"
+                    : "%s: value not completely converted",
             quoted(text));
         return;
     }
@@ -80,8 +81,9 @@ static int64_t printf_char_code(struct printf_state *s, const char *text)
         c = (unsigned char)*text;
     }
     if (!s->how->bash && text[len])
-        msg_warn("warning: %s: character(s) following character constant have been ignored",
-                 text + len);
+        msg_warn(
+            "warning: %s: character(s) following character constant have been ignored",
+            text + len);
     return c;
 }
 
@@ -92,7 +94,8 @@ static bool printf_is_char(const struct printf_state *s, const char *text)
 }
 
 /* After a number was read up to rest, with err. */
-static void printf_check(struct printf_state *s, const char *text, const char *rest, int err)
+static void printf_check(struct printf_state *s, const char *text, const char *rest,
+                         int err)
 {
     bool nothing = err == -EINVAL && *text;
     if (nothing && s->how->bash && !text[strspn(text, " \t\n\v\f\r")])
@@ -146,14 +149,15 @@ static long double printf_float(struct printf_state *s)
     return n;
 }
 
-/* ---- Conversions ----*/
+/* ---- Conversions ------------------------------------------------------------------ */
 
 static bool printf_has_flag(const struct printf_spec *d, char flag)
 {
     return strchr(d->flags, flag) != NULL;
 }
 
-static void printf_pad(struct printf_state *s, const struct printf_spec *d, struct span text)
+static void printf_pad(struct printf_state *s, const struct printf_spec *d,
+                       struct span text)
 {
     size_t fill = (size_t)d->width > text.len ? (size_t)d->width - text.len : 0;
     bool left = printf_has_flag(d, '-');
@@ -187,7 +191,8 @@ static void printf_number(struct printf_state *s, const struct printf_spec *d)
     format[len++] = d->conv;
     format[len] = '\0';
     sys_check_size(SYS_LIMIT_EXPANSION,
-                   s->b->len + (size_t)d->width + (size_t)(d->precision < 0 ? 0 : d->precision));
+                   s->b->len + (size_t)d->width +
+                       (size_t)(d->precision < 0 ? 0 : d->precision));
     buf_addf(s->b, format, d->width, d->precision, n);
 }
 
@@ -200,7 +205,8 @@ static void printf_floating(struct printf_state *s, const struct printf_spec *d)
                      (printf_has_flag(d, ' ') ? NUM_SPACE : 0) |
                      (printf_has_flag(d, '#') ? NUM_ALT : 0);
     sys_check_size(SYS_LIMIT_EXPANSION,
-                   s->b->len + (size_t)d->width + (size_t)(d->precision < 0 ? 0 : d->precision));
+                   s->b->len + (size_t)d->width +
+                       (size_t)(d->precision < 0 ? 0 : d->precision));
     num_add_long_double(s->b, d->conv, flags, d->width, d->precision, n);
 }
 
@@ -263,8 +269,7 @@ static void printf_text(struct printf_state *s, const struct printf_spec *d)
         escape_add_backslashed(&b, printf_cut(d, text));
         text = buf_span(&b);
         break;
-    default:
-        text = printf_cut(d, text);
+    default: text = printf_cut(d, text);
     }
     printf_pad(s, d, text);
     buf_fini(&b);
@@ -276,7 +281,8 @@ static void printf_char(struct printf_state *s, const struct printf_spec *d)
     printf_pad(s, d, span_make(arg ? arg : "", 1)); // a NUL where there is nothing
 }
 
-static void printf_time(struct printf_state *s, const struct printf_spec *d, struct span format)
+static void printf_time(struct printf_state *s, const struct printf_spec *d,
+                        struct span format)
 {
     int64_t seconds;
     if (*s->args)
@@ -297,7 +303,7 @@ static void printf_time(struct printf_state *s, const struct printf_spec *d, str
     buf_fini(&text);
 }
 
-/* ---- The format ----*/
+/* ---- The format ------------------------------------------------------------------- */
 
 /* A width or precision: digits or an argument. */
 static const char *printf_read_count(struct printf_state *s, const char *p,
@@ -322,7 +328,8 @@ static const char *printf_read_count(struct printf_state *s, const char *p,
     return p;
 }
 
-static const char *printf_read_spec(struct printf_state *s, const char *p, struct printf_spec *d)
+static const char *printf_read_spec(struct printf_state *s, const char *p,
+                                    struct printf_spec *d)
 {
     *d = (struct printf_spec){.start = p, .precision = -1};
     size_t flags = 0;
@@ -346,12 +353,14 @@ static const char *printf_read_spec(struct printf_state *s, const char *p, struc
     return p;
 }
 
-static void printf_bad_spec(struct printf_state *s, const struct printf_spec *d, const char *end)
+static void printf_bad_spec(struct printf_state *s, const struct printf_spec *d,
+                            const char *end)
 {
     s->status = 1;
     s->stop = true;
     if (!s->how->bash)
-        msg("%.*s: invalid conversion specification", (int)(end - d->start + !!*end), d->start);
+        msg("%.*s: invalid conversion specification", (int)(end - d->start + !!*end),
+            d->start);
     else if (d->conv)
         msg("printf: `%c': invalid format character", d->conv);
     else
@@ -382,7 +391,8 @@ static const char *printf_time_spec(struct printf_state *s, const struct printf_
     if (!*p || p[1] != 'T') {
         s->status = 1;
         s->stop = true;
-        msg_warn("printf: warning: `%c': invalid time format specification", *p ? p[1] : ' ');
+        msg_warn("printf: warning: `%c': invalid time format specification",
+                 *p ? p[1] : ' ');
         return p;
     }
     printf_time(s, d, span_make(format, (size_t)(p - format)));
@@ -465,7 +475,8 @@ static void printf_once(struct printf_state *s, const char *p)
     }
 }
 
-int printf_run(struct buf *b, const struct printf_how *how, const char *format, char **args)
+int printf_run(struct buf *b, const struct printf_how *how, const char *format,
+               char **args)
 {
     struct printf_state s = {.b = b, .how = how, .args = args};
     do {

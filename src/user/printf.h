@@ -11,7 +11,8 @@ struct buf;
 
 /* What differs between the two. All zero: the command. */
 struct printf_how {
-    bool bash; // the wording of bash, "printf: x: invalid number" behind the message prefix
+    bool bash; // the wording of bash, "printf: x: invalid number" behind the message
+               // prefix
     int64_t started; // for %(fmt)T of -2: seconds since 1970 when the shell started
     // %n: sets the variable; NULL: %n is refused. Returns 0, or non-zero after a message.
     int (*set)(void *ctx, const char *name, int64_t value);
@@ -20,9 +21,10 @@ struct printf_how {
     void *ctx;
 };
 
-/* Adds format filled with args (ended by NULL) to b, again and again while it takes arguments and
- * some are left. Returns the exit status, after messages. What was added is to be written out
- * even if that is not 0. */
-int printf_run(struct buf *b, const struct printf_how *how, const char *format, char **args);
+/* Adds format filled with args (ended by NULL) to b, again and again while it takes
+ * arguments and some are left. Returns the exit status, after messages. What was added is
+ * to be written out even if that is not 0. */
+int printf_run(struct buf *b, const struct printf_how *how, const char *format,
+               char **args);
 
 #endif

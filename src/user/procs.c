@@ -71,7 +71,8 @@ static bool procs_parse_stat(struct proc *p, const char *text)
 }
 
 /* Two numbers behind a title such as "Uid:". */
-static void procs_ids(const char *text, const char *title, uint32_t *real, uint32_t *effective)
+static void procs_ids(const char *text, const char *title, uint32_t *real,
+                      uint32_t *effective)
 {
     const char *at = strstr(text, title);
     int64_t a = 0, b = 0;
@@ -157,7 +158,8 @@ struct procs procs_read(void)
     p.items = sys_alloc((names.count + 1) * sizeof *p.items);
     for (size_t i = 0; i < names.count; i++) {
         int pid;
-        if (char_is_digit(*names.items[i].name) && !num_to_int(names.items[i].name, &pid) &&
+        if (char_is_digit(*names.items[i].name) &&
+            !num_to_int(names.items[i].name, &pid) &&
             procs_read_one(pid, &p.items[p.count]))
             p.count++;
         sys_tick();

@@ -11,7 +11,8 @@ enum { PROCS_HZ = 100 }; // ticks of a second in /proc/PID/stat
 struct proc {
     int pid, ppid, pgid, sid, tty, tpgid;
     char state; // R S D T Z
-    uint64_t flags, user_ticks, system_ticks, start_ticks; // start: since the sandbox was made
+    uint64_t flags, user_ticks, system_ticks,
+        start_ticks; // start: since the sandbox was made
     int priority, nice, threads, cpu;
     uint64_t vsize, rss; // bytes
     uint32_t uid, ruid, gid, rgid;
@@ -25,8 +26,8 @@ struct procs {
     size_t count;
 };
 
-/* Reads all processes, in the order of their pids. Those that end meanwhile are left out. Heap
- * memory, freed by procs_free or never. */
+/* Reads all processes, in the order of their pids. Those that end meanwhile are left out.
+ * Heap memory, freed by procs_free or never. */
 struct procs procs_read(void);
 void procs_free(struct procs *p);
 

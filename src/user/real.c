@@ -1,4 +1,5 @@
-/* real.c: see real.h. Components are taken one by one; a link's text is put before what is left. */
+/* real.c: see real.h. Components are taken one by one; a link's text is put before what
+ * is left. */
 #include "user/real.h"
 
 #include <errno.h>
@@ -11,9 +12,9 @@
 enum { REAL_LINKS = 40, REAL_LINK = 4096 };
 
 struct real {
-    struct buf done;  // absolute, without a slash at its end but for "/"
-    struct buf rest;  // still to be resolved
-    size_t at;        // in rest
+    struct buf done; // absolute, without a slash at its end but for "/"
+    struct buf rest; // still to be resolved
+    size_t at;       // in rest
     unsigned flags;
     int links;
     bool gone; // something on the way does not exist
@@ -112,7 +113,8 @@ static int real_run(struct real *r)
 
 int real_path(const char *path, unsigned flags, char **result)
 {
-    struct real r = {.done = buf_make(sys_heap()), .rest = buf_make(sys_heap()), .flags = flags};
+    struct real r = {
+        .done = buf_make(sys_heap()), .rest = buf_make(sys_heap()), .flags = flags};
     if (!*path)
         return -ENOENT;
     char *cwd = *path == '/' ? NULL : path_cwd();

@@ -4,8 +4,9 @@
 
 #include "base/base.h"
 
-/* What has to exist: all of it; all but the last component; nothing. REAL_LEXICAL: ".." is taken out
- * of the text before links are followed (realpath -L). REAL_NO_LINKS: links are not followed. */
+/* What has to exist: all of it; all but the last component; nothing. REAL_LEXICAL: ".."
+ * is taken out of the text before links are followed (realpath -L). REAL_NO_LINKS: links
+ * are not followed. */
 enum real_flag {
     REAL_EXISTING = 0,
     REAL_LAST_MISSING = 1,

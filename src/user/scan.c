@@ -1,5 +1,5 @@
-/* scan.c: see scan.h. The loops work on vectors of 16 bytes, for which every processor of note
- * has instructions; lanes of a comparison are 0 or -1. */
+/* scan.c: see scan.h. The loops work on vectors of 16 bytes, for which every processor of
+ * note has instructions; lanes of a comparison are 0 or -1. */
 #include "user/scan.h"
 
 #include "base/base.h"
@@ -89,7 +89,10 @@ size_t scan_skip_back(struct span s, char c, uint64_t count, uint64_t *found)
     return result;
 }
 
-static inline bool scan_is_space(unsigned char c) { return c == ' ' || (c >= 9 && c <= 13); }
+static inline bool scan_is_space(unsigned char c)
+{
+    return c == ' ' || (c >= 9 && c <= 13);
+}
 
 /* One byte at a time: up to a byte above 127. */
 static size_t scan_words_slow(struct span s, uint64_t *words, bool *in_word)
@@ -133,7 +136,8 @@ size_t scan_words(struct span s, uint64_t *words, bool *in_word)
             continue; // a control character between words
         scan_vector lanes = scan_all(0);
         size_t rounds = 0;
-        for (; rounds < SCAN_ROUNDS && s.len - i >= SCAN_LANES; rounds++, i += SCAN_LANES) {
+        for (; rounds < SCAN_ROUNDS && s.len - i >= SCAN_LANES;
+             rounds++, i += SCAN_LANES) {
             scan_vector v = scan_load(s.ptr + i), spaces = scan_spaces(v);
             if (!scan_is_plain(v, spaces))
                 break;

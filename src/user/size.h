@@ -6,8 +6,8 @@
 
 #include "base/base.h"
 
-/* All of text as a count with one of the multiplier suffixes of GNU's tools (4G, 1kB, 2b, 1KiB).
- * 0; -EINVAL; -EOVERFLOW too large (*n is UINT64_MAX). */
+/* All of text as a count with one of the multiplier suffixes of GNU's tools (4G, 1kB, 2b,
+ * 1KiB). 0; -EINVAL; -EOVERFLOW too large (*n is UINT64_MAX). */
 MUST_CHECK int size_parse(const char *text, uint64_t *n);
 
 /* As size_parse with only the letters in `suffixes`, as num_to_size_of has them. */

@@ -34,7 +34,8 @@ bool tabs_add(struct tabs *t, const char *list)
             uint64_t n;
             const char *rest;
             if (t->every || t->every_on) {
-                msg("'%c' specifier only allowed with the last value", t->every ? '/' : '+');
+                msg("'%c' specifier only allowed with the last value",
+                    t->every ? '/' : '+');
                 return false;
             }
             if (num_to_u64(p, &n, &rest)) {
@@ -42,7 +43,8 @@ bool tabs_add(struct tabs *t, const char *list)
                 return false;
             }
             p = rest;
-            if (sign && !tabs_set_special(sign == '/' ? &t->every : &t->every_on, sign, n))
+            if (sign &&
+                !tabs_set_special(sign == '/' ? &t->every : &t->every_on, sign, n))
                 return false;
             if (!sign)
                 tabs_push(t, n);

@@ -54,7 +54,9 @@ bool target_find(struct target *t, char **operands, int count)
     if (t->folder_option) {
         int err = target_check_folder(t, t->folder_option);
         if (err)
-            msg_errno(err, t->one_is_enough ? "failed to access %s" : "target directory %s", quoted_path(t->folder_option));
+            msg_errno(err,
+                      t->one_is_enough ? "failed to access %s" : "target directory %s",
+                      quoted_path(t->folder_option));
         t->folder = t->folder_option;
         return !err;
     }
@@ -85,7 +87,8 @@ char *target_path(const struct target *t, const char *source)
         buf_add_char(&b, '/');
     if (!span_eq_str(base, "/"))
         buf_add_span(&b, base);
-    if (span_eq_str(base, "..") || span_eq_str(base, ".")) // d/. goes to the folder itself
+    if (span_eq_str(base, "..") ||
+        span_eq_str(base, ".")) // d/. goes to the folder itself
         buf_cut(&b, b.len - base.len);
     return buf_take(&b);
 }

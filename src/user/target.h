@@ -1,4 +1,5 @@
-/* target.h: where cp, mv and ln put things: a file, or a folder with the sources' names in it. */
+/* target.h: where cp, mv and ln put things: a file, or a folder with the sources' names
+ * in it. */
 #ifndef USER_TARGET_H
 #define USER_TARGET_H
 

@@ -16,7 +16,7 @@ struct test_state {
     bool failed;
 };
 
-/* ---- Single tests ----*/
+/* ---- Single tests ----------------------------------------------------------------- */
 
 bool test_integer(const char *text, int64_t *n)
 {
@@ -74,7 +74,10 @@ static bool test_file(char op, const char *name)
     }
 }
 
-static bool test_access(const char *name, int mode) { return *name && !sys_access(name, mode); }
+static bool test_access(const char *name, int mode)
+{
+    return *name && !sys_access(name, mode);
+}
 
 static int test_truth(bool value) { return value ? TEST_TRUE : TEST_FALSE; }
 
@@ -101,29 +104,44 @@ int test_unary(const struct test_hooks *hooks, char op, const char *text)
     case 't': return test_terminal(hooks, text);
     case 'v': return test_truth(hooks->var_is_set && hooks->var_is_set(hooks->ctx, text));
     case 'R': return test_truth(hooks->var_is_ref && hooks->var_is_ref(hooks->ctx, text));
-    case 'o': return test_truth(hooks->option_is_on && hooks->option_is_on(hooks->ctx, text));
+    case 'o':
+        return test_truth(hooks->option_is_on && hooks->option_is_on(hooks->ctx, text));
     default: return test_truth(test_file(op, text));
     }
 }
 
-/* ---- Operators ----*/
+/* ---- Operators -------------------------------------------------------------------- */
 
 bool test_is_unary(const struct test_hooks *hooks, const char *text)
 {
     if (text[0] != '-' || !text[1] || text[2])
         return false;
-    return strchr(hooks->bash ? "abcdefghknoprstuvwxzGLNORS" : "bcdefghknprstuwxzGLNOS", text[1]);
+    return strchr(hooks->bash ? "abcdefghknoprstuvwxzGLNORS" : "bcdefghknprstuwxzGLNOS",
+                  text[1]);
 }
 
 enum test_op {
-    TEST_EQ, TEST_SAME, TEST_DIFFERENT, TEST_BEFORE, TEST_AFTER, TEST_NEWER, TEST_OLDER,
-    TEST_SAME_FILE, TEST_INT_EQ, TEST_INT_NE, TEST_INT_LT, TEST_INT_LE, TEST_INT_GT, TEST_INT_GE,
+    TEST_EQ,
+    TEST_SAME,
+    TEST_DIFFERENT,
+    TEST_BEFORE,
+    TEST_AFTER,
+    TEST_NEWER,
+    TEST_OLDER,
+    TEST_SAME_FILE,
+    TEST_INT_EQ,
+    TEST_INT_NE,
+    TEST_INT_LT,
+    TEST_INT_LE,
+    TEST_INT_GT,
+    TEST_INT_GE,
 };
 
 static const char *const test_ops[] = {
-    [TEST_EQ] = "=", [TEST_SAME] = "==", [TEST_DIFFERENT] = "!=", [TEST_BEFORE] = "<",
-    [TEST_AFTER] = ">", [TEST_NEWER] = "-nt", [TEST_OLDER] = "-ot", [TEST_SAME_FILE] = "-ef",
-    [TEST_INT_EQ] = "-eq", [TEST_INT_NE] = "-ne", [TEST_INT_LT] = "-lt", [TEST_INT_LE] = "-le",
+    [TEST_EQ] = "=",       [TEST_SAME] = "==",       [TEST_DIFFERENT] = "!=",
+    [TEST_BEFORE] = "<",   [TEST_AFTER] = ">",       [TEST_NEWER] = "-nt",
+    [TEST_OLDER] = "-ot",  [TEST_SAME_FILE] = "-ef", [TEST_INT_EQ] = "-eq",
+    [TEST_INT_NE] = "-ne", [TEST_INT_LT] = "-lt",    [TEST_INT_LE] = "-le",
     [TEST_INT_GT] = "-gt", [TEST_INT_GE] = "-ge",
 };
 
@@ -143,10 +161,11 @@ static bool test_has_op(const struct test_state *s, const char *text)
     return op >= 0 && (s->hooks->bash || (op != TEST_BEFORE && op != TEST_AFTER));
 }
 
-/* ---- Errors ----*/
+/* ---- Errors ----------------------------------------------------------------------- */
 
 /* The operand with a complaint, in bash's words and in GNU's. Gives TEST_ERROR, once. */
-static int test_fail(struct test_state *s, const char *bash, const char *gnu, const char *text)
+static int test_fail(struct test_state *s, const char *bash, const char *gnu,
+                     const char *text)
 {
     if (s->failed)
         return TEST_ERROR;
@@ -169,7 +188,7 @@ static int test_missing(struct test_state *s)
     return test_fail(s, "argument expected", "missing argument after %s", last);
 }
 
-/* ---- Integers of any length, as GNU compares them ----*/
+/* ---- Integers of any length, as GNU compares them --------------------------------- */
 
 struct test_digits {
     struct span digits; // without zeros in front
@@ -228,7 +247,8 @@ static int test_ints(struct test_state *s, const char *a, int op, const char *b)
     }
 }
 
-static int test_two(struct test_state *s, const char *a, const char *operator, const char *b)
+static int test_two(struct test_state *s, const char *a, const char *operator,
+                    const char * b)
 {
     int op = test_find_op(operator);
     switch (op) {
@@ -244,7 +264,7 @@ static int test_two(struct test_state *s, const char *a, const char *operator, c
     }
 }
 
-/* ---- The grammar, for what the number of arguments does not decide ----*/
+/* ---- The grammar, for what the number of arguments does not decide ---------------- */
 
 static int test_or(struct test_state *s);
 
@@ -267,7 +287,8 @@ static int test_parenthesis(struct test_state *s)
         return s->hooks->bash ? test_fail(s, "`)' expected", "%s", "")
                               : test_fail(s, "%s", "%s expected", ")");
     if (!test_next_is(s, ")"))
-        return test_fail(s, "`)' expected, found %s", "')' expected, found %s", s->args[s->at]);
+        return test_fail(s, "`)' expected, found %s", "')' expected, found %s",
+                         s->args[s->at]);
     s->at++;
     return result;
 }
@@ -320,7 +341,7 @@ static int test_or(struct test_state *s)
     return result;
 }
 
-/* ---- POSIX: by the number of arguments ----*/
+/* ---- POSIX: by the number of arguments -------------------------------------------- */
 
 static int test_args_2(struct test_state *s, char **args)
 {
@@ -330,7 +351,8 @@ static int test_args_2(struct test_state *s, char **args)
         return test_unary(s->hooks, args[0][1], args[1]);
     if (!s->hooks->bash && (args[0][0] != '-' || !args[0][1] || args[0][2]))
         return test_missing(s);
-    return test_fail(s, "%s: unary operator expected", "%s: unary operator expected", args[0]);
+    return test_fail(s, "%s: unary operator expected", "%s: unary operator expected",
+                     args[0]);
 }
 
 static int test_args_3(struct test_state *s, char **args)
@@ -345,7 +367,8 @@ static int test_args_3(struct test_state *s, char **args)
         return test_not(test_args_2(s, args + 1));
     if (str_eq(args[0], "(") && str_eq(args[2], ")"))
         return test_truth(*args[1]);
-    return test_fail(s, "%s: binary operator expected", "%s: binary operator expected", args[1]);
+    return test_fail(s, "%s: binary operator expected", "%s: binary operator expected",
+                     args[1]);
 }
 
 static int test_args_many(struct test_state *s)

@@ -23,7 +23,8 @@ static int version_compare_all(struct span a, struct span b)
 {
     size_t i = 0, j = 0;
     while (i < a.len || j < b.len) {
-        while ((i < a.len && !version_is_digit(a, i)) || (j < b.len && !version_is_digit(b, j))) {
+        while ((i < a.len && !version_is_digit(a, i)) ||
+               (j < b.len && !version_is_digit(b, j))) {
             int x = version_rank(a, i), y = version_rank(b, j);
             if (x != y)
                 return x - y;
@@ -55,8 +56,8 @@ static size_t version_prefix_len(struct span s)
     for (size_t i = 0; i < s.len;) {
         i++;
         prefix = i;
-        while (i + 1 < s.len && s.ptr[i] == '.' && (char_is_alpha(s.ptr[i + 1]) ||
-                                                    s.ptr[i + 1] == '~')) {
+        while (i + 1 < s.len && s.ptr[i] == '.' &&
+               (char_is_alpha(s.ptr[i + 1]) || s.ptr[i + 1] == '~')) {
             for (i += 2; i < s.len && (char_is_alnum(s.ptr[i]) || s.ptr[i] == '~');)
                 i++;
         }

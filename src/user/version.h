@@ -1,5 +1,5 @@
-/* version.h: version sort: "a2" before "a10", as `ls -v` and `sort -V` order names (coreutils manual,
- * "Version sort ordering"). */
+/* version.h: version sort: "a2" before "a10", as `ls -v` and `sort -V` order names
+ * (coreutils manual, "Version sort ordering"). */
 #ifndef USER_VERSION_H
 #define USER_VERSION_H
 

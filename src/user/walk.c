@@ -1,5 +1,5 @@
-/* walk.c: see walk.h. A level is a folder that was entered; the top one is being worked on. Its
- * path is the first path_len bytes of walk.path. */
+/* walk.c: see walk.h. A level is a folder that was entered; the top one is being worked
+ * on. Its path is the first path_len bytes of walk.path. */
 #include "user/walk.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ struct walk_level {
 
 enum { WALK_READ = 8192 };
 
-/* ---- One folder ----*/
+/* ---- One folder ------------------------------------------------------------------- */
 
 struct walk_reader {
     struct walk_names *out;
@@ -40,8 +40,10 @@ static void walk_add_name(struct walk_reader *r, const struct sys_dirent *d)
         names->text = sys_resize(names->text, r->text_cap);
     }
     memcpy(names->text + r->text_len, d->name, len);
-    names->items[names->count++] = (struct walk_name){
-        .type = (uint32_t)d->type << 12, .ino = d->ino, .name = (char *)(uintptr_t)r->text_len};
+    names->items[names->count++] =
+        (struct walk_name){.type = (uint32_t)d->type << 12,
+                           .ino = d->ino,
+                           .name = (char *)(uintptr_t)r->text_len};
     r->text_len += len;
 }
 
@@ -85,7 +87,8 @@ void walk_free_names(struct walk_names *names)
 static int walk_compare(const void *a, const void *b, void *ctx)
 {
     (void)ctx;
-    return strcmp(((const struct walk_name *)a)->name, ((const struct walk_name *)b)->name);
+    return strcmp(((const struct walk_name *)a)->name,
+                  ((const struct walk_name *)b)->name);
 }
 
 static void walk_sort_tick(void *ctx)
@@ -111,7 +114,7 @@ void walk_sort_names(struct walk_names *names)
     names->items = sorted;
 }
 
-/* ---- Trees ----*/
+/* ---- Trees ------------------------------------------------------------------------ */
 
 void walk_begin(struct walk *w, const char *root, unsigned flags)
 {
@@ -150,7 +153,8 @@ static bool walk_is_loop(const struct walk *w)
     return false;
 }
 
-static struct walk_entry *walk_visit(struct walk *w, size_t name_at, int depth, uint32_t type)
+static struct walk_entry *walk_visit(struct walk *w, size_t name_at, int depth,
+                                     uint32_t type)
 {
     struct walk_entry *e = &w->entry;
     e->path = buf_str(&w->path);

@@ -1,8 +1,8 @@
 /* walk.h: walking over directory trees, without recursion on their depth.
  *
- * A folder's entries are read when it is entered and held until it is left; one path string
- * grows and shrinks. A symbolic link that is followed to a folder above it is a loop, reported
- * once as WALK_LOOP. Every step passes the door. */
+ * A folder's entries are read when it is entered and held until it is left; one path
+ * string grows and shrinks. A symbolic link that is followed to a folder above it is a
+ * loop, reported once as WALK_LOOP. Every step passes the door. */
 #ifndef USER_WALK_H
 #define USER_WALK_H
 
@@ -21,20 +21,21 @@ enum {
 };
 
 enum walk_kind {
-    WALK_FILE,      // anything but a folder
-    WALK_PRE,       // a folder before its entries
-    WALK_POST,      // the same after them
-    WALK_ERROR,     // could not be looked at: err
-    WALK_UNREADABLE, // a folder, after its WALK_PRE, could not be read: err; WALK_POST follows
-    WALK_LOOP,      // a folder that is one of its own ancestors: not entered
+    WALK_FILE,       // anything but a folder
+    WALK_PRE,        // a folder before its entries
+    WALK_POST,       // the same after them
+    WALK_ERROR,      // could not be looked at: err
+    WALK_UNREADABLE, // a folder, after its WALK_PRE, could not be read: err; WALK_POST
+                     // follows
+    WALK_LOOP,       // a folder that is one of its own ancestors: not entered
 };
 
 struct walk_entry {
     enum walk_kind kind;
-    const char *path; // root with the names below it, valid until the next step
-    const char *name; // its last component (of a root: the root as given)
-    int depth;        // 0: the root
-    int err;          // -errno
+    const char *path;   // root with the names below it, valid until the next step
+    const char *name;   // its last component (of a root: the root as given)
+    int depth;          // 0: the root
+    int err;            // -errno
     struct sys_stat st; // of the link where links are not followed
 };
 
@@ -58,10 +59,10 @@ void walk_skip(struct walk *w);
 
 void walk_end(struct walk *w); // frees; only needed before walk_next gave NULL
 
-/* ---- One folder ----*/
+/* ---- One folder ------------------------------------------------------------------- */
 
-/* The names in a folder, without "." and "..", in the order that the system gives them, each with
- * its type (SYS_IF*, 0 unknown). */
+/* The names in a folder, without "." and "..", in the order that the system gives them,
+ * each with its type (SYS_IF*, 0 unknown). */
 struct walk_name {
     uint32_t type;
     uint64_t ino;

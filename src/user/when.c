@@ -1,5 +1,6 @@
-/* when.c: see when.h. The text is read item by item: dates, times, zones, days of the week, relative
- * units. Each kind may occur once, but for the relative ones, which add up. */
+/* when.c: see when.h. The text is read item by item: dates, times, zones, days of the
+ * week, relative units. Each kind may occur once, but for the relative ones, which add
+ * up. */
 #include "user/when.h"
 
 #include <errno.h>
@@ -14,7 +15,15 @@
 
 enum { WHEN_WORD = 16 };
 
-enum when_unit { WHEN_YEAR, WHEN_MONTH, WHEN_DAY, WHEN_HOUR, WHEN_MINUTE, WHEN_SECOND, WHEN_UNITS };
+enum when_unit {
+    WHEN_YEAR,
+    WHEN_MONTH,
+    WHEN_DAY,
+    WHEN_HOUR,
+    WHEN_MINUTE,
+    WHEN_SECOND,
+    WHEN_UNITS
+};
 
 struct when_state {
     const char *p;
@@ -52,7 +61,7 @@ int64_t when_to_ns(struct when w)
 
 struct when when_now(void) { return when_from_ns(sys_clock(SYS_CLOCK_REAL)); }
 
-/* ---- Words ----*/
+/* ---- Words ------------------------------------------------------------------------ */
 
 struct when_name {
     const char *name;
@@ -60,22 +69,24 @@ struct when_name {
 };
 
 static const struct when_name when_ordinals[] = {
-    {"last", -1}, {"this", 0}, {"next", 1}, {"first", 1}, {"third", 3}, {"fourth", 4},
-    {"fifth", 5}, {"sixth", 6}, {"seventh", 7}, {"eighth", 8}, {"ninth", 9}, {"tenth", 10},
-    {"eleventh", 11}, {"twelfth", 12}, {NULL, 0},
+    {"last", -1},  {"this", 0},   {"next", 1},      {"first", 1},    {"third", 3},
+    {"fourth", 4}, {"fifth", 5},  {"sixth", 6},     {"seventh", 7},  {"eighth", 8},
+    {"ninth", 9},  {"tenth", 10}, {"eleventh", 11}, {"twelfth", 12}, {NULL, 0},
 };
 
 /* Zones in minutes east. */
 static const struct when_name when_zones[] = {
-    {"gmt", 0}, {"ut", 0}, {"utc", 0}, {"wet", 0}, {"west", 60}, {"bst", 60}, {"art", -180},
-    {"brt", -180}, {"brst", -120}, {"nst", -210}, {"ndt", -150}, {"ast", -240}, {"adt", -180},
-    {"clt", -240}, {"clst", -180}, {"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300},
-    {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420}, {"akst", -540}, {"akdt", -480},
-    {"hst", -600}, {"hast", -600}, {"hadt", -540}, {"sst", -720}, {"wat", 60}, {"cet", 60},
-    {"cest", 120}, {"met", 60}, {"mez", 60}, {"mest", 120}, {"mesz", 120}, {"eet", 120},
-    {"eest", 180}, {"cat", 120}, {"sast", 120}, {"eat", 180}, {"msk", 180}, {"msd", 240},
-    {"ist", 330}, {"sgt", 480}, {"kst", 540}, {"jst", 540}, {"gst", 600}, {"nzst", 720},
-    {"nzdt", 780}, {NULL, 0},
+    {"gmt", 0},    {"ut", 0},      {"utc", 0},     {"wet", 0},     {"west", 60},
+    {"bst", 60},   {"art", -180},  {"brt", -180},  {"brst", -120}, {"nst", -210},
+    {"ndt", -150}, {"ast", -240},  {"adt", -180},  {"clt", -240},  {"clst", -180},
+    {"est", -300}, {"edt", -240},  {"cst", -360},  {"cdt", -300},  {"mst", -420},
+    {"mdt", -360}, {"pst", -480},  {"pdt", -420},  {"akst", -540}, {"akdt", -480},
+    {"hst", -600}, {"hast", -600}, {"hadt", -540}, {"sst", -720},  {"wat", 60},
+    {"cet", 60},   {"cest", 120},  {"met", 60},    {"mez", 60},    {"mest", 120},
+    {"mesz", 120}, {"eet", 120},   {"eest", 180},  {"cat", 120},   {"sast", 120},
+    {"eat", 180},  {"msk", 180},   {"msd", 240},   {"ist", 330},   {"sgt", 480},
+    {"kst", 540},  {"jst", 540},   {"gst", 600},   {"nzst", 720},  {"nzdt", 780},
+    {NULL, 0},
 };
 
 /* The military zone of a letter, in hours east; J is none. */
@@ -102,9 +113,9 @@ struct when_unit_name {
 };
 
 static const struct when_unit_name when_units[] = {
-    {"year", WHEN_YEAR, 1}, {"month", WHEN_MONTH, 1}, {"fortnight", WHEN_DAY, 14},
-    {"week", WHEN_DAY, 7}, {"day", WHEN_DAY, 1}, {"hour", WHEN_HOUR, 1},
-    {"minute", WHEN_MINUTE, 1}, {"min", WHEN_MINUTE, 1}, {"second", WHEN_SECOND, 1},
+    {"year", WHEN_YEAR, 1},     {"month", WHEN_MONTH, 1}, {"fortnight", WHEN_DAY, 14},
+    {"week", WHEN_DAY, 7},      {"day", WHEN_DAY, 1},     {"hour", WHEN_HOUR, 1},
+    {"minute", WHEN_MINUTE, 1}, {"min", WHEN_MINUTE, 1},  {"second", WHEN_SECOND, 1},
     {"sec", WHEN_SECOND, 1},
 };
 
@@ -135,13 +146,13 @@ static int when_find_month(const char *word)
 
 static int when_find_day(const char *word)
 {
-    static const struct when_name others[] = {{"tues", 2}, {"wednes", 3}, {"thur", 4},
-                                              {"thurs", 4}, {NULL, 0}};
+    static const struct when_name others[] = {
+        {"tues", 2}, {"wednes", 3}, {"thur", 4}, {"thurs", 4}, {NULL, 0}};
     const struct when_name *other = when_find(others, word);
     return other ? other->value : time_weekday_named(word, strlen(word));
 }
 
-/* ---- Characters ----*/
+/* ---- Characters ------------------------------------------------------------------- */
 
 static void when_skip(struct when_state *s)
 {
@@ -206,7 +217,7 @@ static int when_read_fraction(struct when_state *s)
     return ns;
 }
 
-/* ---- Items ----*/
+/* ---- Items ------------------------------------------------------------------------ */
 
 static void when_add_rel(struct when_state *s, enum when_unit unit, int64_t amount)
 {
@@ -327,7 +338,8 @@ static bool when_read_date(struct when_state *s, int64_t a, size_t a_len)
         if (month < 0 || *s->p != '-')
             return false;
         s->p++;
-        return when_read_digits(s, &c, &c_len) && when_set_date(s, when_full_year(c, c_len), month, a);
+        return when_read_digits(s, &c, &c_len) &&
+               when_set_date(s, when_full_year(c, c_len), month, a);
     }
     if (!when_read_digits(s, &b, &b_len))
         return false;
@@ -355,9 +367,10 @@ static bool when_read_day_month(struct when_state *s, int64_t day)
     struct when_state copy = *s;
     while (char_is_space(*copy.p))
         copy.p++;
-    if (char_is_digit(*copy.p) && when_read_digits(&copy, &year, &len) && *copy.p != ':' &&
-        !(when_peek_word(&copy, word) && (when_find_unit(word) || str_eq(word, "am") ||
-                                          str_eq(word, "pm")))) {
+    if (char_is_digit(*copy.p) && when_read_digits(&copy, &year, &len) &&
+        *copy.p != ':' &&
+        !(when_peek_word(&copy, word) &&
+          (when_find_unit(word) || str_eq(word, "am") || str_eq(word, "pm")))) {
         s->p = copy.p;
         year = when_full_year(year, len);
     } else {
@@ -398,11 +411,13 @@ static bool when_read_number(struct when_state *s)
         return false;
     if (*s->p == ':')
         return when_read_time(s, n);
-    if (*s->p == '/' || (*s->p == '-' && (char_is_digit(s->p[1]) || char_is_alpha(s->p[1]))))
+    if (*s->p == '/' ||
+        (*s->p == '-' && (char_is_digit(s->p[1]) || char_is_alpha(s->p[1]))))
         return when_read_date(s, n, len);
     if (*s->p == '.' && char_is_digit(s->p[1])) { // 1.5 seconds
         int ns = when_read_fraction(s);
-        const struct when_unit_name *u = when_peek_word(s, word) ? when_find_unit(word) : NULL;
+        const struct when_unit_name *u =
+            when_peek_word(s, word) ? when_find_unit(word) : NULL;
         if (!u || u->unit != WHEN_SECOND)
             return false;
         when_skip(s);
@@ -458,7 +473,8 @@ static bool when_read_signed(struct when_state *s)
     if (!when_read_digits(s, &n, &len))
         return false;
     int ns = when_read_fraction(s);
-    const struct when_unit_name *unit = when_peek_word(s, word) ? when_find_unit(word) : NULL;
+    const struct when_unit_name *unit =
+        when_peek_word(s, word) ? when_find_unit(word) : NULL;
     if (!unit || (ns && unit->unit != WHEN_SECOND) || n > INT32_MAX)
         return false;
     when_skip(s);
@@ -487,10 +503,10 @@ static bool when_read_month(struct when_state *s, int month)
         copy.p++;
     }
     char word[WHEN_WORD];
-    if (char_is_digit(*copy.p) && when_read_digits(&copy, &year, &len) && *copy.p != ':' &&
-        (comma || len == 4) && !(when_peek_word(&copy, word) && (when_find_unit(word) ||
-                                                               str_eq(word, "am") ||
-                                                               str_eq(word, "pm")))) {
+    if (char_is_digit(*copy.p) && when_read_digits(&copy, &year, &len) &&
+        *copy.p != ':' && (comma || len == 4) &&
+        !(when_peek_word(&copy, word) &&
+          (when_find_unit(word) || str_eq(word, "am") || str_eq(word, "pm")))) {
         s->p = copy.p;
         year = when_full_year(year, len);
     } else {
@@ -523,7 +539,8 @@ static bool when_read_zone(struct when_state *s, int offset)
         int more;
         struct when_state copy = *s;
         char word[WHEN_WORD];
-        if (when_read_offset(&copy, &more) && !(when_peek_word(&copy, word) && when_find_unit(word))) {
+        if (when_read_offset(&copy, &more) &&
+            !(when_peek_word(&copy, word) && when_find_unit(word))) {
             s->p = copy.p;
             return when_set_zone(s, offset + more);
         }
@@ -540,7 +557,8 @@ static bool when_read_zone(struct when_state *s, int offset)
 static bool when_read_text(struct when_state *s)
 {
     char word[WHEN_WORD];
-    if ((*s->p == 'T' || *s->p == 't') && char_is_digit(s->p[1]) && s->dates && !s->times) {
+    if ((*s->p == 'T' || *s->p == 't') && char_is_digit(s->p[1]) && s->dates &&
+        !s->times) {
         s->p++; // 2020-01-01T10:00
         return true;
     }
@@ -594,7 +612,7 @@ static bool when_read_item(struct when_state *s)
     return char_is_alpha(*s->p) && when_read_text(s);
 }
 
-/* ---- Putting it together ----*/
+/* ---- Putting it together ---------------------------------------------------------- */
 
 /* @SECONDS[.FRACTION] */
 static int when_parse_epoch(const char *p, struct when *result)
@@ -623,8 +641,9 @@ static bool when_is_valid(const struct when_state *s)
     if (s->dates && (s->month < 1 || s->month > 12 || s->day < 1 ||
                      s->day > time_days_in_month(s->year, (int)s->month)))
         return false;
-    return s->hour >= 0 && s->hour < 24 && s->minute >= 0 && s->minute < 60 && s->second >= 0 &&
-           s->second <= 60 && s->year > -1000000 && s->year < 1000000000;
+    return s->hour >= 0 && s->hour < 24 && s->minute >= 0 && s->minute < 60 &&
+           s->second >= 0 && s->second <= 60 && s->year > -1000000 &&
+           s->year < 1000000000;
 }
 
 static int when_join(const struct when_state *s, const struct zone *zone,
@@ -659,8 +678,11 @@ static int when_finish(struct when_state *s, const struct zone *zone, struct whe
         s->hour = s->minute = s->second = s->ns = 0;
     if (!when_is_valid(s))
         return -EINVAL;
-    struct time_parts parts = {.year = s->year, .month = (int)s->month, .day = (int)s->day,
-                               .hour = (int)s->hour, .minute = (int)s->minute,
+    struct time_parts parts = {.year = s->year,
+                               .month = (int)s->month,
+                               .day = (int)s->day,
+                               .hour = (int)s->hour,
+                               .minute = (int)s->minute,
                                .second = (int)s->second};
     if (s->days && !s->dates)
         when_apply_weekday(s, &parts);
@@ -692,8 +714,13 @@ static int when_parse_in(const char *text, const struct zone *zone, struct when 
 {
     struct time_parts parts;
     zone_split(zone, now.seconds, &parts);
-    struct when_state s = {.p = text, .year = parts.year, .month = parts.month, .day = parts.day,
-                           .hour = parts.hour, .minute = parts.minute, .second = parts.second,
+    struct when_state s = {.p = text,
+                           .year = parts.year,
+                           .month = parts.month,
+                           .day = parts.day,
+                           .hour = parts.hour,
+                           .minute = parts.minute,
+                           .second = parts.second,
                            .ns = now.ns};
     when_skip(&s);
     if (*s.p == '@')
@@ -704,7 +731,8 @@ static int when_parse_in(const char *text, const struct zone *zone, struct when 
     return when_finish(&s, zone, result);
 }
 
-int when_parse(const char *text, const struct zone *zone, struct when now, struct when *result)
+int when_parse(const char *text, const struct zone *zone, struct when now,
+               struct when *result)
 {
     while (char_is_space(*text))
         text++;

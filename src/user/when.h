@@ -1,5 +1,6 @@
-/* when.h: moments in words, as GNU date -d and touch -d read them: "2020-01-31 10:00", "next monday",
- * "2 days ago", "@123", "Jan 5 3pm UTC" (coreutils manual, "Date input formats"). */
+/* when.h: moments in words, as GNU date -d and touch -d read them: "2020-01-31 10:00",
+ * "next monday", "2 days ago", "@123", "Jan 5 3pm UTC" (coreutils manual, "Date input
+ * formats"). */
 #ifndef USER_WHEN_H
 #define USER_WHEN_H
 
@@ -15,8 +16,8 @@ struct when {
     int ns;
 };
 
-/* Reads text, relative to now where it says so, in local time of zone unless it names another.
- * 0, or -EINVAL. */
+/* Reads text, relative to now where it says so, in local time of zone unless it names
+ * another. 0, or -EINVAL. */
 MUST_CHECK int when_parse(const char *text, const struct zone *zone, struct when now,
                           struct when *result);
 

@@ -1,4 +1,5 @@
-/* width.h: how wide characters are on a terminal, as the C library's wcwidth in C.UTF-8. */
+/* width.h: how wide characters are on a terminal, as the C library's wcwidth in
+ * C.UTF-8. */
 #ifndef USER_WIDTH_H
 #define USER_WIDTH_H
 

@@ -1,5 +1,6 @@
-/* zone.c: see zone.h. A zone is a list of transitions (from a TZif file, perhaps empty) and a POSIX
- * rule for the time after them. The file is data of the sandbox: every index is checked. */
+/* zone.c: see zone.h. A zone is a list of transitions (from a TZif file, perhaps empty)
+ * and a POSIX rule for the time after them. The file is data of the sandbox: every index
+ * is checked. */
 #include "user/zone.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ struct zone {
     struct zone_rule begin, end; // of summer
 };
 
-/* ---- POSIX rules ----*/
+/* ---- POSIX rules ------------------------------------------------------------------ */
 
 static const char *zone_read_name(const char *p, char name[ZONE_NAME])
 {
@@ -159,7 +160,7 @@ static const struct zone_kind *zone_by_rule(const struct zone *z, int64_t second
     return summer ? &z->summer : &z->standard;
 }
 
-/* ---- Zone files (RFC 8536) ----*/
+/* ---- Zone files (RFC 8536) -------------------------------------------------------- */
 
 static uint32_t zone_u32(const unsigned char *p)
 {
@@ -191,11 +192,12 @@ static bool zone_read_header(const unsigned char *p, size_t len, struct zone_hea
 
 static size_t zone_body_size(const struct zone_header *h, size_t time_size)
 {
-    return h->time * (time_size + 1) + h->type * 6 + h->chars + h->leap * (time_size + 4) +
-           h->isstd + h->isut;
+    return h->time * (time_size + 1) + h->type * 6 + h->chars +
+           h->leap * (time_size + 4) + h->isstd + h->isut;
 }
 
-static bool zone_read_kinds(struct zone *z, const unsigned char *p, const struct zone_header *h)
+static bool zone_read_kinds(struct zone *z, const unsigned char *p,
+                            const struct zone_header *h)
 {
     const char *chars = (const char *)p + h->type * 6;
     z->kinds = sys_alloc_zero(h->type * sizeof *z->kinds);
@@ -203,7 +205,8 @@ static bool zone_read_kinds(struct zone *z, const unsigned char *p, const struct
     for (size_t i = 0; i < h->type; i++, p += 6) {
         z->kinds[i].offset = (int)zone_u32(p);
         z->kinds[i].summer = p[4];
-        for (size_t at = p[5], n = 0; at < h->chars && chars[at] && n < ZONE_NAME - 1; at++, n++)
+        for (size_t at = p[5], n = 0; at < h->chars && chars[at] && n < ZONE_NAME - 1;
+             at++, n++)
             z->kinds[i].name[n] = chars[at];
     }
     return true;
@@ -252,8 +255,8 @@ static bool zone_load(struct zone *z, const char *path)
     char *data;
     size_t len;
     struct sys_stat st;
-    if (sys_stat(path, &st) || (st.mode & SYS_IFMT) != SYS_IFREG || st.size > ZONE_FILE_MAX ||
-        in_open(&in, path))
+    if (sys_stat(path, &st) || (st.mode & SYS_IFMT) != SYS_IFREG ||
+        st.size > ZONE_FILE_MAX || in_open(&in, path))
         return false;
     int err = in_all(&in, &data, &len);
     in_close(&in);
@@ -264,7 +267,7 @@ static bool zone_load(struct zone *z, const char *path)
     return good;
 }
 
-/* ---- Finding ----*/
+/* ---- Finding ---------------------------------------------------------------------- */
 
 static void zone_clear(struct zone *z)
 {
@@ -350,7 +353,8 @@ struct zone_at zone_split(const struct zone *z, int64_t seconds, struct time_par
     return at;
 }
 
-int zone_join(const struct zone *z, const struct time_parts *parts, bool strict, int64_t *seconds)
+int zone_join(const struct zone *z, const struct time_parts *parts, bool strict,
+              int64_t *seconds)
 {
     int64_t local;
     int err = time_join(parts, &local);
@@ -370,8 +374,8 @@ int zone_join(const struct zone *z, const struct time_parts *parts, bool strict,
     return 0;
 }
 
-static void zone_add(struct buf *b, unsigned flags, const struct zone *z, const char *format,
-                     int64_t seconds, int64_t ns)
+static void zone_add(struct buf *b, unsigned flags, const struct zone *z,
+                     const char *format, int64_t seconds, int64_t ns)
 {
     struct time_parts parts;
     struct zone_at at = zone_split(z, seconds, &parts);
@@ -384,7 +388,8 @@ void zone_format(struct buf *b, const struct zone *z, const char *format, int64_
     zone_add(b, 0, z, format, seconds, ns);
 }
 
-void zone_strftime(struct buf *b, const struct zone *z, const char *format, int64_t seconds)
+void zone_strftime(struct buf *b, const struct zone *z, const char *format,
+                   int64_t seconds)
 {
     zone_add(b, TIME_STRFTIME, z, format, seconds, 0);
 }

@@ -29,7 +29,8 @@ _Static_assert(sizeof(struct content) == 56, "content is laid out for inode page
 static const uint32_t content_ramp[BLOCK_RAMP + 1] = {0,     960,   2944, 6976,
                                                       15104, 31424, 64128};
 
-/* The place of an offset: the block's index, the offset in it, and what the block covers. */
+/* The place of an offset: the block's index, the offset in it, and what the block
+ * covers. */
 struct content_place {
     uint64_t index;
     size_t within, span;
@@ -49,7 +50,7 @@ static struct content_place content_locate(int64_t offset)
                                   content_ramp[i + 1] - content_ramp[i]};
 }
 
-/* ---- blocks ---- */
+/* ---- blocks ----------------------------------------------------------------------- */
 
 static struct block *block_new(const struct content_owner *o, size_t cap)
 {
@@ -97,7 +98,8 @@ static struct block *block_replace(struct block *old, size_t cap, size_t keep,
     return b;
 }
 
-/* The capacity for a block that must hold need bytes of the span it covers. Only the first is grown in steps. */
+/* The capacity for a block that must hold need bytes of the span it covers. Only the
+ * first is grown in steps. */
 static size_t block_cap(const struct content_place *p, size_t need)
 {
     if (p->index > 0)
@@ -108,7 +110,7 @@ static size_t block_cap(const struct content_place *p, size_t need)
     return total - 64;
 }
 
-/* ---- extents ---- */
+/* ---- extents ---------------------------------------------------------------------- */
 
 static struct extent *extent_new(const struct content_owner *o, size_t cap)
 {
@@ -159,7 +161,8 @@ static void extent_put(struct extent *e, bool inner, struct content *c,
     extent_drop(e, inner);
 }
 
-/* A private copy with room for cap pointers in place of e, which is dropped. NULL: no memory, e stays. */
+/* A private copy with room for cap pointers in place of e, which is dropped. NULL: no
+ * memory, e stays. */
 static struct extent *extent_copy(struct extent *e, size_t cap,
                                   const struct content_owner *o)
 {
@@ -241,7 +244,7 @@ static struct block **content_slot(struct content *c, const struct content_owner
     return (struct block **)&(*leaf)->slot[index % EXTENT_MAX];
 }
 
-/* ---- reading and writing ---- */
+/* ---- reading and writing ---------------------------------------------------------- */
 
 size_t content_read(const struct content *c, void *buf, size_t len, int64_t offset)
 {
@@ -291,7 +294,8 @@ static int content_spill(struct content *c, const struct content_owner *o)
     return 0;
 }
 
-/* Zeroes what lies between the size and offset `to` in the block where the file ends. -ENOSPC. */
+/* Zeroes what lies between the size and offset `to` in the block where the file ends.
+ * -ENOSPC. */
 static int content_zero_gap(struct content *c, const struct content_owner *o, int64_t to)
 {
     if (to <= c->size)
@@ -332,7 +336,8 @@ static int content_write_block(struct content *c, const struct content_owner *o,
     struct block *fresh = block_replace(b, cap, old_cap, c, o);
     if (!fresh)
         return -ENOSPC;
-    // What the old block did not have is a hole up to this write, and after it up to the size.
+    // What the old block did not have is a hole up to this write, and after it up to the
+    // size.
     if (p->within > old_cap)
         memset(fresh->data + old_cap, 0, p->within - old_cap);
     size_t end = size_max(p->within + n, old_cap);

@@ -1,15 +1,17 @@
 /* content.h: the bytes of a regular file or symbolic link in a memory file system.
  *
- * Up to CONTENT_SMALL bytes lie in the record itself. Beyond, they lie in counted blocks at fixed places: block 0
- * covers 960 bytes (and grows to that by doubling), the next 1984, 4032 ... 32704, and all others
- * 65472, so that appending moves no byte and big files stream in large pieces. (64 bytes below a power of two: the
- * block's head and the allocator's go there.) Blocks hang in an extent of up to EXTENT_MAX pointers, or an extent of
- * extents. A missing block is a hole and reads as zeros.
+ * Up to CONTENT_SMALL bytes lie in the record itself. Beyond, they lie in counted blocks
+ * at fixed places: block 0 covers 960 bytes (and grows to that by doubling), the next
+ * 1984, 4032 ... 32704, and all others 65472, so that appending moves no byte and big
+ * files stream in large pieces. (64 bytes below a power of two: the block's head and the
+ * allocator's go there.) Blocks hang in an extent of up to EXTENT_MAX pointers, or an
+ * extent of extents. A missing block is a hole and reads as zeros.
  *
- * Invariants: bytes of a block at or past `size` are undefined; whoever moves the size up zeroes what was
- * between. Blocks that begin at or past `size` do not exist. `allocated` is the sum of the blocks' capacities.
- * Copy on write: a record may be copied together with a count on what it points to (content_share).
- * Every function needs the caller's lock on the record. Must not know: inodes, processes. */
+ * Invariants: bytes of a block at or past `size` are undefined; whoever moves the size up
+ * zeroes what was between. Blocks that begin at or past `size` do not exist. `allocated`
+ * is the sum of the blocks' capacities. Copy on write: a record may be copied together
+ * with a count on what it points to (content_share). Every function needs the caller's
+ * lock on the record. Must not know: inodes, processes. */
 #ifndef VFS_CONTENT_H
 #define VFS_CONTENT_H
 
@@ -46,7 +48,8 @@ struct content {
     uint32_t reserved;
 };
 
-/* Where a content gets its memory, and what it is charged to (limits NULL: nothing, a base image). */
+/* Where a content gets its memory, and what it is charged to (limits NULL: nothing, a
+ * base image). */
 struct content_owner {
     const struct alloc *alloc;
     struct limits *limits;
@@ -57,8 +60,9 @@ struct content_owner {
 /* Copies up to len bytes from offset on. Gives the count; 0 at or past the end. */
 size_t content_read(const struct content *c, void *buf, size_t len, int64_t offset);
 
-/* Writes len bytes at offset (offset + len <= CONTENT_MAX), making the file longer if need be. Gives len, or less
- * when space ends on the way; -ENOSPC if nothing was written. */
+/* Writes len bytes at offset (offset + len <= CONTENT_MAX), making the file longer if
+ * need be. Gives len, or less when space ends on the way; -ENOSPC if nothing was
+ * written. */
 MUST_CHECK int64_t content_write(struct content *c, const struct content_owner *o,
                                  const void *buf, size_t len, int64_t offset);
 

@@ -1,9 +1,10 @@
-/* counted.h: the head of every piece of a memory file system that copies share: inode pages, directories, extents,
- * blocks.
+/* counted.h: the head of every piece of a memory file system that copies share: inode
+ * pages, directories, extents, blocks.
  *
- * Such a piece is changed in place only while nobody else has a count on it (counted_is_own); otherwise
- * the writer makes a copy and drops its count. A piece is freed to the allocator that it came from,
- * so an allocator must outlive what it gave to others (a sandbox keeps its base image alive).
+ * Such a piece is changed in place only while nobody else has a count on it
+ * (counted_is_own); otherwise the writer makes a copy and drops its count. A piece is
+ * freed to the allocator that it came from, so an allocator must outlive what it gave to
+ * others (a sandbox keeps its base image alive).
  * Must not know: what the pieces are. */
 #ifndef VFS_COUNTED_H
 #define VFS_COUNTED_H
@@ -21,7 +22,8 @@ struct counted {
     const struct alloc *owner;
 };
 
-/* A piece of size bytes with one count, not zeroed beyond the head. NULL: no memory. Any thread. */
+/* A piece of size bytes with one count, not zeroed beyond the head. NULL: no memory. Any
+ * thread. */
 static inline void *counted_new(const struct alloc *owner, size_t size)
 {
     struct counted *c = owner->resize(owner, NULL, 0, size);
@@ -38,7 +40,8 @@ static inline void counted_get(struct counted *c)
     atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
 }
 
-/* Drops a count. True: it was the last; the caller gives up what the piece holds and calls counted_free. */
+/* Drops a count. True: it was the last; the caller gives up what the piece holds and
+ * calls counted_free. */
 static inline bool counted_drop(struct counted *c)
 {
     return atomic_load_explicit(&c->refs, memory_order_acquire) == 1 ||

@@ -1,4 +1,5 @@
-/* devfs.c: /dev: a fixed directory of devices, and links to the caller's own descriptors (/proc/self/fd). */
+/* devfs.c: /dev: a fixed directory of devices, and links to the caller's own descriptors
+ * (/proc/self/fd). */
 #include "vfs/devfs.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 
 enum { DEV_ROOT = 1 };
 
-/* ---- devices ---- */
+/* ---- devices ---------------------------------------------------------------------- */
 
 static int64_t dev_null_read(struct file *f, void *buf, size_t len)
 {
@@ -102,7 +103,7 @@ static const struct file_ops dev_full_ops =
 static const struct file_ops dev_random_ops =
     DEV_OPS(dev_random_read, dev_random_pread, dev_write, dev_pwrite);
 
-/* ---- the directory ---- */
+/* ---- the directory ---------------------------------------------------------------- */
 
 struct dev_entry {
     const char *name;

@@ -12,8 +12,8 @@ struct dir {
     struct counted counted;
     uint64_t next_seq;
     uint32_t cap, used, live; // entries: room, holes included, without
-    uint32_t
-        table_size; // 0 or a power of two >= 2 * cap; 0: free, DIR_GONE: removed, else number + 1
+    uint32_t table_size; // 0 or a power of two >= 2 * cap; 0: free, DIR_GONE: removed,
+                         // else number + 1
     uint32_t names_cap, names_used, names_live; // bytes
     uint32_t reserved;
     struct dir_entry entries[]; // then the table, then the names
@@ -135,7 +135,8 @@ static void dir_append(struct dir *d, const struct dir_entry *e, struct span nam
     }
 }
 
-/* Builds *d anew, without holes, with room for one more entry with a name of len bytes. */
+/* Builds *d anew, without holes, with room for one more entry with a name of len
+ * bytes. */
 static int dir_rebuild(struct dir **d, const struct alloc *alloc, size_t len)
 {
     struct dir *old = *d;

@@ -1,12 +1,13 @@
 /* dir.h: the names in one directory of a memory file system.
  *
- * One counted block: entries in the order in which they came, a table of their numbers hashed by name
- * (none for DIR_LINEAR or fewer), and the text of the names. An entry that is removed leaves a hole; the next growth builds the
- * block anew without holes. Every entry has a sequence number that never changes and is not
- * used again in this directory: it is the cookie of readdir, so that a listing neither misses nor repeats
- * names that are there all the time.
- * An empty directory may be a NULL pointer. "." and ".." are not stored.
- * Copy on write: adding, removing and changing give a private block first. Every function needs the tree lock.
+ * One counted block: entries in the order in which they came, a table of their numbers
+ * hashed by name (none for DIR_LINEAR or fewer), and the text of the names. An entry that
+ * is removed leaves a hole; the next growth builds the block anew without holes. Every
+ * entry has a sequence number that never changes and is not used again in this directory:
+ * it is the cookie of readdir, so that a listing neither misses nor repeats names that
+ * are there all the time. An empty directory may be a NULL pointer. "." and ".." are not
+ * stored. Copy on write: adding, removing and changing give a private block first. Every
+ * function needs the tree lock.
  * Must not know: inodes. */
 #ifndef VFS_DIR_H
 #define VFS_DIR_H
@@ -37,12 +38,14 @@ const struct dir_entry *dir_find(const struct dir *d, struct span name);
 MUST_CHECK int dir_add(struct dir **d, const struct alloc *alloc, struct span name,
                        uint64_t ino, uint8_t type);
 
-/* Removes name, which is there; makes it mean another inode. -ENOSPC (a shared block could not be copied). */
+/* Removes name, which is there; makes it mean another inode. -ENOSPC (a shared block
+ * could not be copied). */
 MUST_CHECK int dir_remove(struct dir **d, const struct alloc *alloc, struct span name);
 MUST_CHECK int dir_change(struct dir **d, const struct alloc *alloc, struct span name,
                           uint64_t ino, uint8_t type);
 
-/* Makes sure that one dir_add of a name of len bytes and any number of dir_remove and dir_change cannot fail. */
+/* Makes sure that one dir_add of a name of len bytes and any number of dir_remove and
+ * dir_change cannot fail. */
 MUST_CHECK int dir_prepare(struct dir **d, const struct alloc *alloc, size_t len);
 
 /* The first entry with a sequence number above seq, or NULL. The first number is 1. */

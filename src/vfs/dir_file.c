@@ -1,7 +1,7 @@
 /* dir_file.c: open directories.
  *
- * The offset of the open file is the place in the listing: 0 before ".", 1 before "..", else 2 and
- * the file system's cookie. */
+ * The offset of the open file is the place in the listing: 0 before ".", 1 before "..",
+ * else 2 and the file system's cookie. */
 #include <errno.h>
 #include <string.h>
 

@@ -15,7 +15,8 @@
 
 enum { EXEC_HEAD = 256, EXEC_NESTED = 5, EXEC_WORDS = 2 * EXEC_NESTED + 2 };
 
-/* The words put in place of argv[0], last first, so that interpreters of interpreters go in front. */
+/* The words put in place of argv[0], last first, so that interpreters of interpreters go
+ * in front. */
 struct exec_words {
     struct process *self;
     char *words[EXEC_WORDS];
@@ -81,7 +82,8 @@ static struct span exec_trim(struct span s)
     return s;
 }
 
-/* Pushes what "#!interpreter [argument]" and the script's path become. line is without "#!". */
+/* Pushes what "#!interpreter [argument]" and the script's path become. line is without
+ * "#!". */
 static int exec_push_script(struct exec_words *w, const char *path, struct span line)
 {
     line = exec_trim(line);

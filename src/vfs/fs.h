@@ -1,11 +1,14 @@
-/* fs.h: what a kind of file system (memory, /dev, /proc, host folder ...) does for the walk and the calls.
+/* fs.h: what a kind of file system (memory, /dev, /proc, host folder ...) does for the
+ * walk and the calls.
  *
- * A file is named by its file system and inode number. Operations on names and attributes are called under the tree
- * lock and never block. A file system that must ask somebody first (the host, a callback) answers
- * -EINPROGRESS with its question in *ask; the caller drops the tree lock, calls settle, which may block and keeps
- * the answer, and starts over. An answer that is not older than ask->since is fresh enough not to ask again. (A change
- * of names is settled likewise: the retry finds the answer in ask->done and ask->result.)
- * Permissions, read-only mounts and limits of names are checked by the callers.
+ * A file is named by its file system and inode number. Operations on names and attributes
+ * are called under the tree lock and never block. A file system that must ask somebody
+ * first (the host, a callback) answers -EINPROGRESS with its question in *ask; the caller
+ * drops the tree lock, calls settle, which may block and keeps the answer, and starts
+ * over. An answer that is not older than ask->since is fresh enough not to ask again. (A
+ * change of names is settled likewise: the retry finds the answer in ask->done and
+ * ask->result.) Permissions, read-only mounts and limits of names are checked by the
+ * callers.
  * Must not know: paths, mounts, descriptors. */
 #ifndef VFS_FS_H
 #define VFS_FS_H
@@ -92,16 +95,18 @@ struct fs_ops {
     int (*parent)(struct fs *fs, uint64_t dir, uint64_t *parent); // not asked of the root
     /* The name of child in dir, or -ENOENT. */
     int (*name_of)(struct fs *fs, uint64_t dir, uint64_t child, char name[256]);
-    /* The text of a symbolic link, valid under the tree lock; a text that was made for the call is in *made, a kernel
-     * block that the caller frees. */
+    /* The text of a symbolic link, valid under the tree lock; a text that was made for
+     * the call is in *made, a kernel block that the caller frees. */
     int (*readlink)(struct fs *fs, uint64_t ino, struct span *text, char **made);
     /* The open file behind a magic link, counted. NULL if there are none. */
     int (*follow)(struct fs *fs, uint64_t ino, struct file **file);
-    /* Adds entries after *cookie (0: from the start), which moves on. "." and ".." are the caller's. */
+    /* Adds entries after *cookie (0: from the start), which moves on. "." and ".." are
+     * the caller's. */
     int (*readdir)(struct fs *fs, uint64_t dir, uint64_t *cookie, struct fs_listing *l,
                    struct fs_ask *ask);
 
-    // changes of names; NULL: -EPERM. The name is not there (create, link), or is (unlink, rmdir)
+    // changes of names; NULL: -EPERM. The name is not there (create, link), or is
+    // (unlink, rmdir)
     int (*create)(struct fs *fs, uint64_t dir, struct span name, const struct fs_new *new,
                   struct fs_brief *child); // -ENOSPC
     int (*link)(struct fs *fs, uint64_t dir, struct span name,
@@ -109,8 +114,8 @@ struct fs_ops {
     int (*unlink)(struct fs *fs, uint64_t dir, struct span name, uint64_t ino);
     int (*rmdir)(struct fs *fs, uint64_t dir, struct span name,
                  uint64_t ino); // -ENOTEMPTY
-    /* from exists; to may (to_ino, 0: not), and is replaced, or with exchange swapped. -EINVAL into itself;
-     * -ENOTEMPTY -EISDIR -ENOTDIR -ENOSPC. */
+    /* from exists; to may (to_ino, 0: not), and is replaced, or with exchange swapped.
+     * -EINVAL into itself; -ENOTEMPTY -EISDIR -ENOTDIR -ENOSPC. */
     int (*rename)(struct fs *fs, uint64_t from_dir, struct span from, uint64_t from_ino,
                   uint64_t to_dir, struct span to, uint64_t to_ino, bool exchange);
 
@@ -118,17 +123,20 @@ struct fs_ops {
     int (*stat)(struct fs *fs, uint64_t ino, struct sys_stat *st);     // all but dev
     int (*set)(struct fs *fs, uint64_t ino, const struct fs_set *set); // NULL: -EPERM
     void (*statfs)(struct fs *fs, struct sys_statfs *st); // type is set by the caller
-    /* The first bytes of a regular file, for exec. -EINPROGRESS is answered through open and pread. */
+    /* The first bytes of a regular file, for exec. -EINPROGRESS is answered through open
+     * and pread. */
     int64_t (*head)(struct fs *fs, uint64_t ino, void *buf, size_t len);
 
-    // the first count on a node was taken; the last one dropped. Tree lock. NULL: nothing to do
+    // the first count on a node was taken; the last one dropped. Tree lock. NULL: nothing
+    // to do
     int (*node_open)(struct fs *fs, struct node *n);
     void (*node_close)(struct fs *fs, struct node *n);
 
-    /* Opens a regular file or device without the tree lock; may block. Takes the caller's count on o->node if it
-     * succeeds. Directories, FIFOs and links are not asked for. */
+    /* Opens a regular file or device without the tree lock; may block. Takes the caller's
+     * count on o->node if it succeeds. Directories, FIFOs and links are not asked for. */
     int (*open)(const struct fs_open *o, struct file **file);
-    /* Sets the size of a regular file; without the tree lock, may block. NULL: -EINVAL. */
+    /* Sets the size of a regular file; without the tree lock, may block. NULL:
+     * -EINVAL. */
     int (*truncate)(struct node *n, int64_t size);
     /* Answers ask. Without locks; may block. NULL if the file system never asks. */
     int (*settle)(struct fs *fs, struct fs_ask *ask);

@@ -100,7 +100,8 @@ static int host_folder_at(int folder, const char *path, int flags)
         int fd = openat(folder, ".", flags | O_CLOEXEC);
         return fd < 0 ? -errno : fd;
     }
-    // With O_PATH | O_NOFOLLOW a link at the end is opened itself, in spite of NO_SYMLINKS.
+    // With O_PATH | O_NOFOLLOW a link at the end is opened itself, in spite of
+    // NO_SYMLINKS.
     struct host_open_how how = {.flags = (uint64_t)(flags | O_NOFOLLOW | O_CLOEXEC),
                                 .resolve =
                                     HOST_BENEATH | HOST_NO_SYMLINKS | HOST_NO_MAGICLINKS};

@@ -49,7 +49,7 @@ static struct hostfs *hostfs_of(struct fs *fs)
     return CONTAINER_OF(fs, struct hostfs, fs);
 }
 
-/* ---- shares ---- */
+/* ---- shares ----------------------------------------------------------------------- */
 
 int hostfs_share_make(struct vfs *v)
 {
@@ -60,7 +60,7 @@ int hostfs_share_make(struct vfs *v)
 
 void hostfs_share_put(struct host_share *s) { host_share_put(s); }
 
-/* ---- records: the tree lock is held ---- */
+/* ---- records: the tree lock is held ----------------------------------------------- */
 
 static struct host_record **hostfs_ino_chain(const struct hostfs *h, uint64_t ino)
 {
@@ -122,7 +122,8 @@ static void hostfs_forget(struct hostfs *h, struct host_record *r)
     kernel_free(h->fs.kernel, r);
 }
 
-/* Forgets records without a use, but for those of walks since `since`, until few are left. */
+/* Forgets records without a use, but for those of walks since `since`, until few are
+ * left. */
 static void hostfs_trim(struct hostfs *h, uint64_t since)
 {
     for (uint32_t i = 0; i < h->size && h->count > HOSTFS_RECORDS / 2; i++)
@@ -156,7 +157,8 @@ static struct host_record *hostfs_add(struct hostfs *h, struct host_record *pare
     return r;
 }
 
-/* Writes the path of r, and of name in it, relative to the folder. -ENAMETOOLONG; -ENOENT: r has no name any more. */
+/* Writes the path of r, and of name in it, relative to the folder. -ENAMETOOLONG;
+ * -ENOENT: r has no name any more. */
 static int hostfs_path(const struct host_record *r, struct span name,
                        char path[VFS_PATH_MAX])
 {
@@ -183,7 +185,7 @@ static int hostfs_path(const struct host_record *r, struct span name,
     return 0;
 }
 
-/* ---- asking the host ---- */
+/* ---- asking the host -------------------------------------------------------------- */
 
 struct hostfs_ask {
     struct host_work work;
@@ -276,7 +278,8 @@ static int hostfs_answer_stat(struct hostfs *h, struct host_record *parent,
     return 0;
 }
 
-/* Brings the listing up to what the host has said: old names keep their cookies. Tree lock. */
+/* Brings the listing up to what the host has said: old names keep their cookies. Tree
+ * lock. */
 static int hostfs_answer_list(struct hostfs *h, struct host_record *r,
                               const struct hostfs_ask *a, uint64_t now)
 {
@@ -310,7 +313,8 @@ static int hostfs_answer_list(struct hostfs *h, struct host_record *r,
     return err;
 }
 
-/* Begins a request about the record ask->ino. Without locks. NULL with *err 0: the record is gone, walk again. */
+/* Begins a request about the record ask->ino. Without locks. NULL with *err 0: the record
+ * is gone, walk again. */
 static struct hostfs_ask *hostfs_ask_new(struct hostfs *h, const struct fs_ask *ask,
                                          uint64_t *now, int *err)
 {
@@ -371,7 +375,7 @@ static int hostfs_must_ask(struct hostfs *h, const struct host_record *r,
     return -EINPROGRESS;
 }
 
-/* ---- operations ---- */
+/* ---- operations ------------------------------------------------------------------- */
 
 static void hostfs_brief_of(const struct host_record *r, struct fs_brief *b)
 {

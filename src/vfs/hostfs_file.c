@@ -21,7 +21,8 @@ struct hostfs_opening {
     char path[VFS_PATH_MAX];
 };
 
-/* A request to read, or for attributes. What it has read stays in block for the next reader. */
+/* A request to read, or for attributes. What it has read stays in block for the next
+ * reader. */
 struct hostfs_io {
     struct host_work work;
     struct host_handle *file;
@@ -40,7 +41,7 @@ struct hostfs_file {
     struct waitq idle;
 };
 
-/* ---- requests ---- */
+/* ---- requests --------------------------------------------------------------------- */
 
 static void hostfs_opening_run(struct host_work *w)
 {
@@ -83,7 +84,7 @@ static void hostfs_io_fini(struct host_work *w)
     host_handle_put(((struct hostfs_io *)w)->file);
 }
 
-/* ---- one at a time ---- */
+/* ---- one at a time ---------------------------------------------------------------- */
 
 static int hostfs_file_begin(struct hostfs_file *hf)
 {
@@ -128,7 +129,7 @@ static int hostfs_file_ask(struct hostfs_file *hf)
     return err;
 }
 
-/* ---- operations ---- */
+/* ---- operations ------------------------------------------------------------------- */
 
 /* Copies what io's block has from offset on. 0: nothing. */
 static size_t hostfs_file_from_block(const struct hostfs_io *io, void *buf, size_t len,

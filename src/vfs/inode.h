@@ -1,18 +1,22 @@
 /* inode.h: the records of a memory file system, in pages.
  *
- * A record holds only what persists: type, mode, owner, times, links, contents. Open counts, locks,
- * waiters and pipes are in the side table (node.h). Records lie in counted pages of INODE_SLOTS; a table
- * is an array of pointers to pages. So a fork of a file system (inode_table_fork) is a copy of that array with a count on
- * each page, and a page is copied when a record in it is first changed (inode_table_own), which takes a count on the
- * contents of each of its records.
+ * A record holds only what persists: type, mode, owner, times, links, contents. Open
+ * counts, locks, waiters and pipes are in the side table (node.h). Records lie in counted
+ * pages of INODE_SLOTS; a table is an array of pointers to pages. So a fork of a file
+ * system (inode_table_fork) is a copy of that array with a count on each page, and a page
+ * is copied when a record in it is first changed (inode_table_own), which takes a count
+ * on the contents of each of its records.
  *
- * An inode number is generation << 32 | slot. A slot that is freed gets the next generation, so that a number is never
- * used again. Slots 0 and 1 are not used; the root is INODE_ROOT.
+ * An inode number is generation << 32 | slot. A slot that is freed gets the next
+ * generation, so that a number is never used again. Slots 0 and 1 are not used; the root
+ * is INODE_ROOT.
  *
- * Locks. The table and all of every record: the tree lock. `content` and the times of a regular file that has a node (is
- * open) are guarded by the node's lock as well: changing them needs that, and the tree lock alone does not do. Such
- * a record's page is private (the node's opening sees to it), so the address of the record stays.
- * A fork is made only while no call is under way; then pages with open nodes are copied at once (memfs_fork).
+ * Locks. The table and all of every record: the tree lock. `content` and the times of a
+ * regular file that has a node (is open) are guarded by the node's lock as well: changing
+ * them needs that, and the tree lock alone does not do. Such a record's page is private
+ * (the node's opening sees to it), so the address of the record stays. A fork is made
+ * only while no call is under way; then pages with open nodes are copied at once
+ * (memfs_fork).
  * Must not know: names, nodes, processes. */
 #ifndef VFS_INODE_H
 #define VFS_INODE_H
@@ -68,7 +72,8 @@ void inode_table_fini(struct inode_table *t); // drops all pages
 /* Makes the empty t share all of from. New records go to pages of their own. -ENOMEM. */
 MUST_CHECK int inode_table_fork(struct inode_table *t, const struct inode_table *from);
 
-/* A new record, zeroed but for generation and charged to fs-files; gives its number. NULL: -ENOSPC. */
+/* A new record, zeroed but for generation and charged to fs-files; gives its number.
+ * NULL: -ENOSPC. */
 struct inode *inode_table_add(struct inode_table *t, uint64_t *ino);
 
 /* Gives the record up with its contents. Its page is private. */
@@ -85,7 +90,8 @@ static inline const struct inode *inode_table_find(const struct inode_table *t,
     return i->mode && i->generation == ino >> 32 ? i : NULL;
 }
 
-/* The same in a private page, to be changed. NULL: no memory for the copy. The number is valid. */
+/* The same in a private page, to be changed. NULL: no memory for the copy. The number is
+ * valid. */
 struct inode *inode_table_own(struct inode_table *t, uint64_t ino);
 
 #endif

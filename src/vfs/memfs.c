@@ -36,7 +36,7 @@ static void memfs_moved(struct memfs *m)
         atomic_fetch_add_explicit(&vfs_of(m->fs.kernel)->moves, 1, memory_order_relaxed);
 }
 
-/* ---- life ---- */
+/* ---- life ------------------------------------------------------------------------- */
 
 static struct memfs *memfs_make(struct kernel *k, const struct alloc *alloc)
 {
@@ -110,7 +110,7 @@ void memfs_put(struct memfs *m)
     m->alloc->resize(m->alloc, m, sizeof *m, 0);
 }
 
-/* ---- trash ---- */
+/* ---- trash ------------------------------------------------------------------------ */
 
 struct memfs_trash {
     struct memfs_trash *next;
@@ -148,7 +148,7 @@ static void memfs_free_inode(struct memfs *m, uint64_t ino)
 
 static void memfs_fini(struct fs *fs) { memfs_put(memfs_of(fs)); }
 
-/* ---- looking ---- */
+/* ---- looking ---------------------------------------------------------------------- */
 
 static void memfs_brief_of(const struct inode *i, uint64_t ino, struct fs_brief *b)
 {
@@ -224,7 +224,7 @@ static int memfs_readdir(struct fs *fs, uint64_t dir, uint64_t *cookie,
     return 0;
 }
 
-/* ---- making and removing ---- */
+/* ---- making and removing ---------------------------------------------------------- */
 
 /* The record of a directory that is to be changed, with room for a name of len bytes. */
 static int memfs_own_dir(struct memfs *m, uint64_t dir, size_t len, struct inode **d)
@@ -315,7 +315,8 @@ static int memfs_link(struct fs *fs, uint64_t dir, struct span name, uint64_t in
     return err;
 }
 
-/* The pipe of a FIFO that has no name any more is given up: nobody else can come to it. */
+/* The pipe of a FIFO that has no name any more is given up: nobody else can come to
+ * it. */
 static void memfs_drop_pipe(struct memfs *m, struct node *n)
 {
     struct pipe *p = n->pipe;
@@ -326,7 +327,8 @@ static void memfs_drop_pipe(struct memfs *m, struct node *n)
     node_put_locked(&vfs_of(m->fs.kernel)->nodes, n);
 }
 
-/* An inode has lost a name; a directory its only one. Frees it when nobody uses it. Its page is private. */
+/* An inode has lost a name; a directory its only one. Frees it when nobody uses it. Its
+ * page is private. */
 static void memfs_unlinked(struct memfs *m, uint64_t ino)
 {
     struct inode *i = inode_table_own(&m->inodes, ino);
@@ -375,7 +377,7 @@ static int memfs_rmdir(struct fs *fs, uint64_t dir, struct span name, uint64_t i
     return err;
 }
 
-/* ---- renaming ---- */
+/* ---- renaming --------------------------------------------------------------------- */
 
 /* Whether directory ino is dir or above it. */
 static bool memfs_is_above(const struct memfs *m, uint64_t ino, uint64_t dir)
@@ -481,7 +483,7 @@ static int memfs_rename(struct fs *fs, uint64_t from_dir, struct span from,
     return 0;
 }
 
-/* ---- attributes ---- */
+/* ---- attributes ------------------------------------------------------------------- */
 
 static int64_t memfs_blocks(const struct inode *i)
 {
@@ -586,7 +588,7 @@ int memfs_append(struct memfs *m, uint64_t ino, struct span data)
     return n == (int64_t)data.len ? 0 : -ENOSPC;
 }
 
-/* ---- nodes ---- */
+/* ---- nodes ------------------------------------------------------------------------ */
 
 static int memfs_node_open(struct fs *fs, struct node *n)
 {

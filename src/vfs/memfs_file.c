@@ -1,8 +1,9 @@
 /* memfs_file.c: open regular files of a memory file system.
  *
- * Contents are copied under the node's lock: a read and a write in pieces of CONTENT_PIECE, an append in pieces of
- * MEMFS_APPEND, each of which is atomic. The open file's lock is held for a whole call (calls above
- * MEMFS_CALL are done in part), so that processes that share an offset don't get the same bytes. */
+ * Contents are copied under the node's lock: a read and a write in pieces of
+ * CONTENT_PIECE, an append in pieces of MEMFS_APPEND, each of which is atomic. The open
+ * file's lock is held for a whole call (calls above MEMFS_CALL are done in part), so that
+ * processes that share an offset don't get the same bytes. */
 #include <errno.h>
 
 #include "kernel/limits.h"
@@ -18,7 +19,8 @@ static struct node *memfs_file_node(struct file *f)
     return ((struct vfs_file *)f)->node;
 }
 
-/* Reading notes the access time only when that is news, as Linux does by default (relatime). */
+/* Reading notes the access time only when that is news, as Linux does by default
+ * (relatime). */
 static void memfs_note_read(struct memfs *m, struct inode *i)
 {
     if (i->atime_ns <= i->mtime_ns || i->atime_ns <= i->ctime_ns)

@@ -11,7 +11,8 @@ struct fs;
 struct mount;
 struct vfs;
 
-/* Puts fs on the directory point of parent (NULL: as the root). The tree lock is held. -EBUSY -ENOMEM. */
+/* Puts fs on the directory point of parent (NULL: as the root). The tree lock is held.
+ * -EBUSY -ENOMEM. */
 MUST_CHECK int vfs_mount_locked(struct vfs *v, struct fs *fs, struct mount *parent,
                                 uint64_t point, bool read_only);
 

@@ -110,7 +110,7 @@ void node_put(struct node_table *t, struct node *n)
     lock_release(t->tree);
 }
 
-/* ---- flock ---- */
+/* ---- flock ------------------------------------------------------------------------ */
 
 static bool node_flock_fits(const struct node *n, const struct file *f,
                             unsigned char holds, int want)

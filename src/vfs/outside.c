@@ -23,7 +23,7 @@ static int outside_give(const struct caller *c, const char *path)
     return tree_chown(c, path, VFS_UID, VFS_GID, false);
 }
 
-/* ---- directories ---- */
+/* ---- directories ------------------------------------------------------------------ */
 
 static int outside_make_dir(const struct caller *c, const char *path, unsigned mode)
 {
@@ -101,7 +101,7 @@ int vfs_list(struct kernel *k, const char *path,
     return got < 0 ? (int)got : 0;
 }
 
-/* ---- contents ---- */
+/* ---- contents --------------------------------------------------------------------- */
 
 int vfs_open_file(struct kernel *k, const char *path, unsigned flags, unsigned mode,
                   struct file **file)
@@ -172,7 +172,7 @@ int vfs_read_file(struct kernel *k, const char *path, uint64_t max, struct buf *
     return err;
 }
 
-/* ---- names ---- */
+/* ---- names ------------------------------------------------------------------------ */
 
 int vfs_stat(struct kernel *k, const char *path, bool follow, struct sys_stat *st)
 {
@@ -202,7 +202,8 @@ static bool outside_first(void *arg, const char *name, uint32_t type)
     return false;
 }
 
-/* Empties and removes the directory that path names: always the first entry, depth first. */
+/* Empties and removes the directory that path names: always the first entry, depth
+ * first. */
 static int outside_remove_tree(struct kernel *k, const struct caller *c, const char *top)
 {
     struct buf path = buf_make(&k->kernel_heap);
@@ -241,7 +242,7 @@ int vfs_remove(struct kernel *k, const char *path, bool recursive)
     return err == -EISDIR ? tree_rmdir(&c, path) : err;
 }
 
-/* ---- mounts ---- */
+/* ---- mounts ----------------------------------------------------------------------- */
 
 int vfs_mount_host(struct kernel *k, const char *host_path, const char *path,
                    bool read_only)

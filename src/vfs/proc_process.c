@@ -1,5 +1,5 @@
-/* proc_process.c: the files of /proc/PID. What is known of a process is copied under kernel->family, then written
- * as text without a lock. */
+/* proc_process.c: the files of /proc/PID. What is known of a process is copied under
+ * kernel->family, then written as text without a lock. */
 #include <errno.h>
 #include <string.h>
 
@@ -91,7 +91,8 @@ int proc_process_stat(struct kernel *k, int pid, struct buf *b)
     buf_addf(b, "%llu 0 %llu 0 20 0 1 0 0 0 0 18446744073709551615 ",
              (unsigned long long)(i.cpu_ns / per),
              (unsigned long long)(i.children_cpu_ns / per));
-    // startcode endcode startstack esp eip; signal blocked ignored caught; wchan nswap cnswap exit_signal ...
+    // startcode endcode startstack esp eip; signal blocked ignored caught; wchan nswap
+    // cnswap exit_signal ...
     buf_addf(b, "0 0 0 0 0 %llu %llu %llu %llu 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
              (unsigned long long)i.pending, (unsigned long long)i.blocked,
              (unsigned long long)i.ignored, (unsigned long long)i.caught);

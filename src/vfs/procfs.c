@@ -1,7 +1,8 @@
 /* procfs.c: the names in /proc. See procfs.h.
  *
- * Inode numbers: PROC_ROOT + n for entry n of the fixed tree; pid << 32 | kind << 24 | fd for what belongs to a process. A
- * process is looked up under kernel->family, its descriptors under their table's lock, both inside the tree lock. */
+ * Inode numbers: PROC_ROOT + n for entry n of the fixed tree; pid << 32 | kind << 24 | fd
+ * for what belongs to a process. A process is looked up under kernel->family, its
+ * descriptors under their table's lock, both inside the tree lock. */
 #include "vfs/procfs.h"
 
 #include <errno.h>
@@ -75,7 +76,7 @@ static const struct proc_entry proc_process[] = {
     {"mounts", 0, SYS_IFREG | 0444, proc_text_mounts, NULL},
 };
 
-/* ---- inode numbers ---- */
+/* ---- inode numbers ---------------------------------------------------------------- */
 
 static int proc_pid(uint64_t ino) { return (int)(ino >> 32); }
 static unsigned proc_kind(uint64_t ino) { return (unsigned)(ino >> 24) & 0xff; }
@@ -106,7 +107,7 @@ static int64_t proc_number(struct span name, int64_t max)
     return n <= max ? n : -1;
 }
 
-/* ---- processes and their descriptors ---- */
+/* ---- processes and their descriptors ---------------------------------------------- */
 
 static bool proc_exists(struct kernel *k, int pid)
 {
@@ -116,7 +117,8 @@ static bool proc_exists(struct kernel *k, int pid)
     return found;
 }
 
-/* The lowest open descriptor >= fd and its file, borrowed until proc_unlock_fds. -1: none (nothing to unlock). */
+/* The lowest open descriptor >= fd and its file, borrowed until proc_unlock_fds. -1: none
+ * (nothing to unlock). */
 static int proc_lock_fd(struct kernel *k, int pid, int fd, struct process **p,
                         struct file **file)
 {
@@ -165,7 +167,7 @@ static int procfs_follow(struct fs *fs, uint64_t ino, struct file **file)
     return found == proc_fd(ino) ? 0 : -ENOENT;
 }
 
-/* ---- names ---- */
+/* ---- names ------------------------------------------------------------------------ */
 
 static int procfs_brief(struct fs *fs, uint64_t ino, struct fs_brief *b)
 {
@@ -237,7 +239,7 @@ static int procfs_name_of(struct fs *fs, uint64_t dir, uint64_t child, char name
     return 0;
 }
 
-/* ---- links ---- */
+/* ---- links ------------------------------------------------------------------------ */
 
 static int proc_made_text(struct kernel *k, const char *text, size_t len,
                           struct span *span, char **made)
@@ -314,7 +316,7 @@ static int procfs_readlink(struct fs *fs, uint64_t ino, struct span *text, char 
                           fmt_to(name, sizeof name, "/usr/bin/%s", program), text, made);
 }
 
-/* ---- listings ---- */
+/* ---- listings --------------------------------------------------------------------- */
 
 static bool procfs_list_number(struct fs_listing *l, uint64_t ino, uint32_t mode,
                                int number)
@@ -387,7 +389,7 @@ static int procfs_readdir(struct fs *fs, uint64_t dir, uint64_t *cookie,
     return 0;
 }
 
-/* ---- files ---- */
+/* ---- files ------------------------------------------------------------------------ */
 
 static int procfs_stat(struct fs *fs, uint64_t ino, struct sys_stat *st)
 {

@@ -1,5 +1,5 @@
-/* procfs.h: /proc: what the sandbox's kernel knows, as files. Their text is made when they are opened (proc_text.c,
- * proc_process.c). */
+/* procfs.h: /proc: what the sandbox's kernel knows, as files. Their text is made when
+ * they are opened (proc_text.c, proc_process.c). */
 #ifndef VFS_PROCFS_H
 #define VFS_PROCFS_H
 

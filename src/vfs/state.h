@@ -1,7 +1,8 @@
 /* state.h: what the vfs knows of one sandbox: mounts, the name tree's lock, nodes.
  *
- * Locks: `tree` guards names, mounts, the node table and all attributes that node.h does not name. It is
- * held for a walk and what is done to its result, never while a fiber waits or the host is asked.
+ * Locks: `tree` guards names, mounts, the node table and all attributes that node.h does
+ * not name. It is held for a walk and what is done to its result, never while a fiber
+ * waits or the host is asked.
  * Must not know: how it is set up (vfs.h). */
 #ifndef VFS_STATE_H
 #define VFS_STATE_H
@@ -54,8 +55,8 @@ struct vfs {
     uint64_t walks;   // counts walks, for fs_ask.since
 
     atomic_uint_fast64_t moves; // directories renamed or removed: cached paths are stale
-    struct host_share
-        *host; // host work of this sandbox; NULL until a host folder is mounted
+    // host work of this sandbox; NULL until a host folder is mounted
+    struct host_share *host;
 };
 
 /* What vfs hangs on a process. */

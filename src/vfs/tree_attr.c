@@ -99,7 +99,7 @@ int64_t tree_readlink(const struct caller *c, const char *path, char *buf, size_
     return err ? err : (int64_t)size_min(len, text.len);
 }
 
-/* ---- setting ---- */
+/* ---- setting ---------------------------------------------------------------------- */
 
 /* Whether the caller may set these; now: only both times, to the present. */
 static int tree_may_set(const struct caller *c, const struct mount *m,
@@ -205,7 +205,7 @@ int tree_utimes(const struct caller *c, const char *path, int64_t atime_ns,
     return tree_set_path(c, path, follow, &set, now);
 }
 
-/* ---- file systems ---- */
+/* ---- file systems ----------------------------------------------------------------- */
 
 int tree_statfs_of(struct vfs *v, struct mount *m, struct sys_statfs *st)
 {

@@ -8,8 +8,9 @@
 #include "vfs/node.h"
 #include "vfs/tree.h"
 
-/* Adds the components of path to the absolute path dst of len bytes, without ".", and with ".." taken off: right
- * where no component is a link. dst has room. Gives the new length (0: the root). */
+/* Adds the components of path to the absolute path dst of len bytes, without ".", and
+ * with ".." taken off: right where no component is a link. dst has room. Gives the new
+ * length (0: the root). */
 static size_t cwd_add_path(char *dst, size_t len, const char *path)
 {
     while (*path) {
@@ -65,8 +66,8 @@ static int cwd_enter(struct process *self, struct mount *m, struct node *n,
     return 0;
 }
 
-/* Finds the directory at path. Gives a node with a count and the path as a kernel block, or for a magic link the
- * open file behind it. Tree lock. */
+/* Finds the directory at path. Gives a node with a count and the path as a kernel block,
+ * or for a magic link the open file behind it. Tree lock. */
 static int cwd_find(struct walk *w, const char *path, struct node **n, char **block,
                     size_t *len, struct file **magic)
 {

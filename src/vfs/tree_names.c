@@ -149,7 +149,7 @@ int tree_rmdir(const struct caller *c, const char *path)
     return tree_remove(c, path, true);
 }
 
-/* ---- two paths ---- */
+/* ---- two paths -------------------------------------------------------------------- */
 
 /* Walks both paths until neither has had to drop the lock after the other was found. */
 static int tree_walk_two(struct walk *a, const char *path_a, unsigned flags_a,

@@ -68,7 +68,8 @@ static int open_fifo(const struct fs_open *o, struct pipe *pipe, struct file **f
     return err;
 }
 
-/* Opens the node without the tree lock; takes the count on it if it succeeds. pipe: of a FIFO, counted. */
+/* Opens the node without the tree lock; takes the count on it if it succeeds. pipe: of a
+ * FIFO, counted. */
 static int open_file(const struct fs_open *o, bool truncate, struct pipe *pipe,
                      struct file **file)
 {
@@ -85,8 +86,8 @@ static int open_file(const struct fs_open *o, bool truncate, struct pipe *pipe,
     return ops->open ? ops->open(o, file) : -ENXIO;
 }
 
-/* Opens again what an open file is a file of, as Linux does for /proc/self/fd/N. What has no name (pipes,
- * host streams) is shared instead. */
+/* Opens again what an open file is a file of, as Linux does for /proc/self/fd/N. What has
+ * no name (pipes, host streams) is shared instead. */
 static int open_again(const struct caller *c, struct file *f, unsigned flags,
                       struct file **file)
 {
@@ -120,7 +121,8 @@ static int open_again(const struct caller *c, struct file *f, unsigned flags,
     return err;
 }
 
-/* Finds or makes the file. Gives a node with a count, or for a magic link the open file behind it. Tree lock. */
+/* Finds or makes the file. Gives a node with a count, or for a magic link the open file
+ * behind it. Tree lock. */
 static int open_walk(struct walk *w, const char *path, unsigned flags, unsigned mode,
                      bool *made, struct node **node, struct file **magic)
 {

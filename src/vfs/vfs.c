@@ -18,7 +18,7 @@
 
 enum { VFS_UMASK = 022 };
 
-/* ---- mounts ---- */
+/* ---- mounts ----------------------------------------------------------------------- */
 
 /* Puts fs on a directory of the base image. Takes fs, also on failure. */
 static int vfs_mount_at(struct vfs *v, struct fs *fs, const char *path)
@@ -52,7 +52,7 @@ static int vfs_mount_root(struct vfs *v)
     return err;
 }
 
-/* ---- set up, take down ---- */
+/* ---- set up, take down ------------------------------------------------------------ */
 
 /* The first working directory: the user's home. */
 static int vfs_find_home(struct vfs *v)
@@ -134,7 +134,7 @@ void vfs_fini(struct kernel *k)
     kernel_free(k, v);
 }
 
-/* ---- processes ---- */
+/* ---- processes -------------------------------------------------------------------- */
 
 int vfs_process_init(struct process *p, struct process *parent)
 {

@@ -9,7 +9,8 @@
 #include "vfs/state.h"
 #include "vfs/tree.h"
 
-/* Writes the name of what is opened; dst has room for both parts, a slash and a NUL. Gives the length. */
+/* Writes the name of what is opened; dst has room for both parts, a slash and a NUL.
+ * Gives the length. */
 static size_t vfs_file_put_name(char *dst, const struct fs_open *o)
 {
     size_t len = 0;

@@ -1,7 +1,9 @@
-/* vfs_file.h: what all open files with a name have in common: the node, the mount, the path for reports, flock.
+/* vfs_file.h: what all open files with a name have in common: the node, the mount, the
+ * path for reports, flock.
  *
- * A kind (regular files of memory, directories, devices ...) embeds struct vfs_file or uses it as it is, and
- * fills its struct file_ops with the functions below where it has nothing special to do. */
+ * A kind (regular files of memory, directories, devices ...) embeds struct vfs_file or
+ * uses it as it is, and fills its struct file_ops with the functions below where it has
+ * nothing special to do. */
 #ifndef VFS_VFS_FILE_H
 #define VFS_VFS_FILE_H
 
@@ -24,7 +26,8 @@ struct vfs_file {
     char *path; // absolute; after the kind's struct, in the same block
 };
 
-/* Makes an open file of a kind whose struct has size bytes; takes the count on o->node. -EMFILE -ENOMEM. */
+/* Makes an open file of a kind whose struct has size bytes; takes the count on o->node.
+ * -EMFILE -ENOMEM. */
 MUST_CHECK int vfs_file_new(const struct fs_open *o, size_t size,
                             const struct file_ops *ops, struct file **file);
 
@@ -44,8 +47,8 @@ size_t vfs_file_name(const struct file *f, char *dst, size_t cap);
 /* Opens a directory of any file system. Takes the count on o->node. */
 MUST_CHECK int dir_file_open(const struct fs_open *o, struct file **file);
 
-/* An open file with the given text (a kernel block, taken even on failure), for /proc. Takes the count on
- * o->node if it succeeds. */
+/* An open file with the given text (a kernel block, taken even on failure), for /proc.
+ * Takes the count on o->node if it succeeds. */
 MUST_CHECK int text_file_open(const struct fs_open *o, char *text, size_t len,
                               struct file **file);
 

@@ -189,7 +189,8 @@ static int walk_arrive(struct walk *w, unsigned flags)
                : 0;
 }
 
-/* Takes the next component off t (which is not at its end); skips the slashes after it. */
+/* Takes the next component off t (which is not at its end); skips the slashes after
+ * it. */
 static int walk_component(struct walk_text *t, struct span *name, bool *slash)
 {
     const char *from = t->at;
@@ -202,7 +203,8 @@ static int walk_component(struct walk_text *t, struct span *name, bool *slash)
     return name->len > VFS_NAME_MAX ? -ENAMETOOLONG : 0;
 }
 
-/* Puts a link's text on the stack in place of the link, and begins at the root if it is absolute. */
+/* Puts a link's text on the stack in place of the link, and begins at the root if it is
+ * absolute. */
 static int walk_push_link(struct walk *w, struct walk_text *stack, unsigned *depth)
 {
     struct span text;

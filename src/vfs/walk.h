@@ -6,8 +6,9 @@
  *     ... what is to be done with w.dir, w.name, w.at ...
  *     walk_leave(&w);                          // drops the lock
  *
- * w.name may point into a symbolic link's text: it is valid while the lock is held without a pause and the
- * link stays. Must not know: descriptors, what is done at the end of the path. */
+ * w.name may point into a symbolic link's text: it is valid while the lock is held
+ * without a pause and the link stays. Must not know: descriptors, what is done at the end
+ * of the path. */
 #ifndef VFS_WALK_H
 #define VFS_WALK_H
 
@@ -46,9 +47,8 @@ struct place {
 
 enum walk_flags {
     WALK_FOLLOW = 1, // a symbolic link at the end too
-    WALK_MISSING =
-        2 // the last component need not exist. Without FOLLOW it is taken as a name: a link is
-          // not followed even where a slash comes after it
+    WALK_MISSING = 2 // the last component need not exist. Without FOLLOW it is taken as a
+                     // name: a link is not followed even where a slash comes after it
 };
 
 struct walk {
@@ -71,21 +71,24 @@ struct walk {
 
 void walk_enter(struct walk *w, const struct caller *c);
 
-/* For calls with two paths: a second walk under the lock that first holds; ended with walk_leave_joined, before first. */
+/* For calls with two paths: a second walk under the lock that first holds; ended with
+ * walk_leave_joined, before first. */
 void walk_enter_joined(struct walk *w, const struct walk *first);
 void walk_leave_joined(struct walk *w);
 
-/* Resolves path. May block (host folders); the lock is held on return in any case. Gives 0, or -ENOENT -ENOTDIR -EACCES -ELOOP
- * -ENAMETOOLONG -EINTR -EIO. With WALK_MISSING and a missing last component: 0 and !found. */
+/* Resolves path. May block (host folders); the lock is held on return in any case. Gives
+ * 0, or -ENOENT -ENOTDIR -EACCES -ELOOP -ENAMETOOLONG -EINTR -EIO. With WALK_MISSING and
+ * a missing last component: 0 and !found. */
 MUST_CHECK int walk_path(struct walk *w, const char *path, unsigned flags);
 
 void walk_leave(struct walk *w);
 
-/* Settles what an operation on the result has answered -EINPROGRESS to; the walk must be done again. 0 or an error. */
+/* Settles what an operation on the result has answered -EINPROGRESS to; the walk must be
+ * done again. 0 or an error. */
 MUST_CHECK int walk_settle(struct walk *w);
 
-/* The absolute path of a directory, in a kernel block; walks up. Tree lock held. -ENOENT: it was removed; -ENOMEM
- * -ENAMETOOLONG -EINPROGRESS. */
+/* The absolute path of a directory, in a kernel block; walks up. Tree lock held. -ENOENT:
+ * it was removed; -ENOMEM -ENAMETOOLONG -EINPROGRESS. */
 MUST_CHECK int walk_name_of(struct vfs *v, const struct place *dir, char **path,
                             size_t *len);
 

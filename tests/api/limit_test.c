@@ -179,7 +179,7 @@ TEST(a_deadlock_ends_the_run_with_a_report)
     api_check(api_sandbox(t), "echo on", "on\n", 0);
 }
 
-/* ---- Cancelling */
+/* ---- Cancelling ------------------------------------------------------------------- */
 
 static void *limit_cancel(void *run)
 {

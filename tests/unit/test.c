@@ -42,7 +42,8 @@ bool test_check(bool ok, const char *file, int line, const char *text)
     return ok;
 }
 
-bool test_check_eq(intmax_t got, intmax_t want, const char *file, int line, const char *text)
+bool test_check_eq(intmax_t got, intmax_t want, const char *file, int line,
+                   const char *text)
 {
     if (got != want) {
         report(file, line, text);
@@ -82,8 +83,8 @@ bool test_check_str(const char *got, const char *want, const char *file, int lin
     return ok;
 }
 
-bool test_check_mem(const void *got, const void *want, size_t len, const char *file, int line,
-                    const char *text)
+bool test_check_mem(const void *got, const void *want, size_t len, const char *file,
+                    int line, const char *text)
 {
     bool ok = len == 0 || memcmp(got, want, len) == 0;
     if (!ok) {
@@ -112,7 +113,8 @@ struct head {
 static void counter_remove(struct counter *c, struct head *head, size_t old)
 {
     if (head->magic != BLOCK_MAGIC || head->size != old) {
-        report(__FILE__, __LINE__, "a block is given back with the size it was taken with");
+        report(__FILE__, __LINE__,
+               "a block is given back with the size it was taken with");
         printf(" (%zu, told %zu)\n", head->size, old);
         abort();
     }

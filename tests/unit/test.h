@@ -5,10 +5,11 @@
  *         CHECK_EQ(size_min(1, 2), 1);
  *     }
  *
- * Tests of one executable run one after another in the order of their files; a failed check is
- * printed and counted and the test goes on. Checks may be made on any thread. A test fails
- * too if t->alloc has blocks left at its end. Arguments of the executable: parts of the names
- * of tests or files; with none, all tests run. -v names each test as it starts.
+ * Tests of one executable run one after another in the order of their files; a failed
+ * check is printed and counted and the test goes on. Checks may be made on any thread. A
+ * test fails too if t->alloc has blocks left at its end. Arguments of the executable:
+ * parts of the names of tests or files; with none, all tests run. -v names each test as
+ * it starts.
  * Must not know: the modules under test. */
 #ifndef TESTS_UNIT_TEST_H
 #define TESTS_UNIT_TEST_H
@@ -31,8 +32,9 @@ struct test {
 
 typedef void test_fn(struct test *t);
 
-/* A fixture (fixture.c in the folder of the tests) may define these three; each has a default
- * that does nothing, but test_body, which calls the body: a fixture can run it on a fiber. */
+/* A fixture (fixture.c in the folder of the tests) may define these three; each has a
+ * default that does nothing, but test_body, which calls the body: a fixture can run it on
+ * a fiber. */
 void test_setup(struct test *t);
 void test_teardown(struct test *t);
 void test_body(struct test *t, test_fn *body);
@@ -53,11 +55,12 @@ size_t test_alloc_bytes(const struct test *t);
     test_check_mem((got), (want), (len), __FILE__, __LINE__, #got)
 
 bool test_check(bool ok, const char *file, int line, const char *text);
-bool test_check_eq(intmax_t got, intmax_t want, const char *file, int line, const char *text);
+bool test_check_eq(intmax_t got, intmax_t want, const char *file, int line,
+                   const char *text);
 bool test_check_str(const char *got, const char *want, const char *file, int line,
                     const char *text);
-bool test_check_mem(const void *got, const void *want, size_t len, const char *file, int line,
-                    const char *text);
+bool test_check_mem(const void *got, const void *want, size_t len, const char *file,
+                    int line, const char *text);
 
 /* Registered by a constructor, which TEST writes. */
 struct test_entry {
@@ -67,13 +70,13 @@ struct test_entry {
 };
 void test_register(struct test_entry *entry);
 
-#define TEST(test_name)                                                                 \
-    static void test_name(struct test *t);                                              \
-    __attribute__((constructor)) static void test_name##_register(void)                 \
-    {                                                                                   \
-        static struct test_entry entry = {#test_name, __FILE__, test_name, NULL};       \
-        test_register(&entry);                                                          \
-    }                                                                                   \
+#define TEST(test_name)                                                           \
+    static void test_name(struct test *t);                                        \
+    __attribute__((constructor)) static void test_name##_register(void)           \
+    {                                                                             \
+        static struct test_entry entry = {#test_name, __FILE__, test_name, NULL}; \
+        test_register(&entry);                                                    \
+    }                                                                             \
     static void test_name(struct test *t __attribute__((unused)))
 
 #endif

@@ -82,7 +82,8 @@ static struct big big_add_sizes(const struct big *a, const struct big *b)
     struct big sum = big_make(count);
     uint32_t carry = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t n = carry + (i < a->count ? a->digits[i] : 0) + (i < b->count ? b->digits[i] : 0);
+        uint32_t n =
+            carry + (i < a->count ? a->digits[i] : 0) + (i < b->count ? b->digits[i] : 0);
         carry = n >= BIG_BASE;
         sum.digits[i] = carry ? n - BIG_BASE : n;
     }
@@ -154,14 +155,16 @@ static void big_push(struct big *n, uint32_t digit)
     big_trim(n);
 }
 
-/* How often b goes into rest, which is less than b times the base; rest keeps what is left. */
+/* How often b goes into rest, which is less than b times the base; rest keeps what is
+ * left. */
 static uint32_t big_divide_step(struct big *rest, const struct big *b)
 {
     uint32_t low = 0, high = BIG_BASE - 1;
     while (low < high) { // the largest q with b * q <= rest
         uint32_t q = low + (high - low + 1) / 2, digit = q;
         struct big factor = {&digit, 1, false};
-        struct big product = big_multiply(&(struct big){b->digits, b->count, false}, &factor);
+        struct big product =
+            big_multiply(&(struct big){b->digits, b->count, false}, &factor);
         if (big_compare_size(&product, rest) <= 0)
             low = q;
         else

@@ -1,5 +1,6 @@
-/* big.h: whole numbers of any length, for expr. A number is a sign and digits to the base of 10^9, the
- * lowest first, without zeros at the top; zero has no digits and no minus. On the process heap. */
+/* big.h: whole numbers of any length, for expr. A number is a sign and digits to the base
+ * of 10^9, the lowest first, without zeros at the top; zero has no digits and no minus.
+ * On the process heap. */
 #ifndef CMD_EXPR_BIG_H
 #define CMD_EXPR_BIG_H
 

@@ -1,4 +1,5 @@
-/* expr.c: evaluate an expression. Imitates GNU coreutils expr; numbers have any length. */
+/* expr.c: evaluate an expression. Imitates GNU coreutils expr; numbers have any
+ * length. */
 #include <errno.h>
 #include <stddef.h>
 
@@ -21,22 +22,23 @@ enum { EXPR_NULL = 1, EXPR_INVALID, EXPR_FAILED };
 const struct cmd cmd_expr_entry = {
     .name = "expr",
     .usage = "EXPRESSION",
-    .help = "Write the value of EXPRESSION. In order of rising precedence:\n"
-            "\n"
-            "  A | B                A if it is neither null nor 0, else B\n"
-            "  A & B                A if neither is null or 0, else 0\n"
-            "  A < B  <= = != >= >  1 or 0, of numbers or else of strings\n"
-            "  A + B  A - B\n"
-            "  A * B  A / B  A % B\n"
-            "  STRING : REGEXP      the match at the beginning: its length, or the group \\(...\\)\n"
-            "  match STRING REGEXP  the same\n"
-            "  substr STRING POS LENGTH  from character POS, counted from 1\n"
-            "  index STRING CHARS   where one of CHARS is first, or 0\n"
-            "  length STRING\n"
-            "  + TOKEN              TOKEN as a string, whatever it is\n"
-            "  ( EXPRESSION )\n"
-            "\n"
-            "The status is 0, 1 if the value is null or 0, 2 if EXPRESSION is invalid.\n",
+    .help =
+        "Write the value of EXPRESSION. In order of rising precedence:\n"
+        "\n"
+        "  A | B                A if it is neither null nor 0, else B\n"
+        "  A & B                A if neither is null or 0, else 0\n"
+        "  A < B  <= = != >= >  1 or 0, of numbers or else of strings\n"
+        "  A + B  A - B\n"
+        "  A * B  A / B  A % B\n"
+        "  STRING : REGEXP      the match at the beginning: its length, or the group \\(...\\)\n"
+        "  match STRING REGEXP  the same\n"
+        "  substr STRING POS LENGTH  from character POS, counted from 1\n"
+        "  index STRING CHARS   where one of CHARS is first, or 0\n"
+        "  length STRING\n"
+        "  + TOKEN              TOKEN as a string, whatever it is\n"
+        "  ( EXPRESSION )\n"
+        "\n"
+        "The status is 0, 1 if the value is null or 0, 2 if EXPRESSION is invalid.\n",
     .main = cmd_expr,
     .deep = true,
     .fail_status = EXPR_FAILED,
@@ -88,13 +90,15 @@ static char *expr_number(int64_t n)
     return sys_strdup(text);
 }
 
-/* ---- Strings ----*/
+/* ---- Strings ---------------------------------------------------------------------- */
 
 /* A match at the beginning of text. */
 static char *expr_match(const char *text, const char *pattern)
 {
     struct regex *re;
-    struct regex_options o = {.alloc = sys_heap(), .tick = sys_ticks, .syntax = REGEX_BASIC,
+    struct regex_options o = {.alloc = sys_heap(),
+                              .tick = sys_ticks,
+                              .syntax = REGEX_BASIC,
                               .flags = REGEX_UTF8};
     enum regex_error err = regex_compile(&re, &o, span_of(pattern));
     if (err) {
@@ -156,7 +160,8 @@ static char *expr_index(const char *text, const char *set)
         number++;
         for (size_t i = 0; i < all.len;) {
             size_t after = utf8_next(all, i);
-            if (span_eq(span_make(s.ptr + at, next - at), span_make(all.ptr + i, after - i)))
+            if (span_eq(span_make(s.ptr + at, next - at),
+                        span_make(all.ptr + i, after - i)))
                 return expr_number(number);
             i = after;
         }
@@ -165,7 +170,7 @@ static char *expr_index(const char *text, const char *set)
     return expr_number(0);
 }
 
-/* ---- The grammar ----*/
+/* ---- The grammar ------------------------------------------------------------------ */
 
 static char *expr_argument(struct expr *e, bool evaluate);
 
@@ -229,14 +234,14 @@ static char *expr_colon(struct expr *e, bool evaluate)
     return value;
 }
 
-static char *expr_compute(const char *x, char operator, const char *y)
+static char *expr_compute(const char *x, char operator, const char * y)
 {
     struct big a, b, result, rest = {0};
     if (!big_read(x, &a) || !big_read(y, &b)) {
         msg("non-integer argument");
         cmd_exit(EXPR_INVALID);
     }
-    if ((operator == '/' || operator == '%') && !b.count) {
+    if ((operator== '/' || operator== '%') && !b.count) {
         msg("division by zero");
         cmd_exit(EXPR_INVALID);
     }
@@ -247,7 +252,7 @@ static char *expr_compute(const char *x, char operator, const char *y)
     default: result = big_divide(&a, &b, &rest);
     }
     struct buf text = buf_make(sys_heap());
-    big_write(&text, operator == '%' ? &rest : &result);
+    big_write(&text, operator== '%' ? &rest : & result);
     big_free(&a);
     big_free(&b);
     big_free(&result);
@@ -261,7 +266,7 @@ static char *expr_binary(struct expr *e, bool evaluate, const char *operators,
 {
     char *value = operand(e, evaluate);
     while (*e->next && **e->next && !(*e->next)[1] && strchr(operators, **e->next)) {
-        char operator = **e->next++;
+        char operator= ** e->next++;
         char *other = operand(e, evaluate);
         if (evaluate) {
             char *result = expr_compute(value, operator, other);
@@ -308,8 +313,8 @@ static char *expr_comparison(struct expr *e, bool evaluate)
             return value;
         char *other = expr_sum(e, evaluate);
         int order = evaluate ? expr_compare_values(value, other) : 0;
-        const bool results[] = {order < 0, order <= 0, order == 0, order == 0, order != 0,
-                                order >= 0, order > 0};
+        const bool results[] = {order<0, order <= 0, order == 0, order == 0, order != 0,
+                                      order >= 0, order> 0};
         sys_free(value);
         sys_free(other);
         value = expr_number(results[i]);

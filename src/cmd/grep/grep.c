@@ -1,4 +1,5 @@
-/* grep.c: print lines that match patterns: the command line of grep, egrep and fgrep. Imitates GNU grep 3.8. */
+/* grep.c: print lines that match patterns: the command line of grep, egrep and fgrep.
+ * Imitates GNU grep 3.8. */
 #include "cmd/grep/grep.h"
 
 #include "base/num.h"
@@ -14,8 +15,17 @@ int cmd_egrep(int argc, char **argv);
 int cmd_fgrep(int argc, char **argv);
 
 enum {
-    GREP_BINARY_FILES = 256, GREP_COLOR, GREP_EXCLUDE, GREP_EXCLUDE_DIR, GREP_EXCLUDE_FROM, GREP_INCLUDE,
-    GREP_LABEL, GREP_LINE_BUFFERED, GREP_NO_ICASE, GREP_SEPARATOR, GREP_NO_SEPARATOR,
+    GREP_BINARY_FILES = 256,
+    GREP_COLOR,
+    GREP_EXCLUDE,
+    GREP_EXCLUDE_DIR,
+    GREP_EXCLUDE_FROM,
+    GREP_INCLUDE,
+    GREP_LABEL,
+    GREP_LINE_BUFFERED,
+    GREP_NO_ICASE,
+    GREP_SEPARATOR,
+    GREP_NO_SEPARATOR,
 };
 
 static const struct opt grep_opts[] = {
@@ -71,59 +81,66 @@ static const struct opt grep_opts[] = {
     {NULL, 'I', OPT_PLAIN},
     {NULL, 'V', OPT_PLAIN},
     {NULL, 'y', OPT_PLAIN},
-    {NULL, '0', OPT_PLAIN}, {NULL, '1', OPT_PLAIN}, {NULL, '2', OPT_PLAIN}, {NULL, '3', OPT_PLAIN},
-    {NULL, '4', OPT_PLAIN}, {NULL, '5', OPT_PLAIN}, {NULL, '6', OPT_PLAIN}, {NULL, '7', OPT_PLAIN},
-    {NULL, '8', OPT_PLAIN}, {NULL, '9', OPT_PLAIN},
+    {NULL, '0', OPT_PLAIN},
+    {NULL, '1', OPT_PLAIN},
+    {NULL, '2', OPT_PLAIN},
+    {NULL, '3', OPT_PLAIN},
+    {NULL, '4', OPT_PLAIN},
+    {NULL, '5', OPT_PLAIN},
+    {NULL, '6', OPT_PLAIN},
+    {NULL, '7', OPT_PLAIN},
+    {NULL, '8', OPT_PLAIN},
+    {NULL, '9', OPT_PLAIN},
     {0},
 };
 
-#define GREP_HELP                                                                                  \
-    "Print the lines of each FILE that match PATTERNS, which are separated by newlines.\n"         \
-    "Without FILE: the working directory with -r, else standard input, as for -.\n"                \
-    "\n"                                                                                           \
-    "Patterns:\n"                                                                                  \
-    "  -E, --extended-regexp     extended regular expressions\n"                                   \
-    "  -F, --fixed-strings       strings\n"                                                        \
-    "  -G, --basic-regexp        basic regular expressions (default)\n"                            \
-    "  -P, --perl-regexp         Perl regular expressions\n"                                       \
-    "  -e, --regexp=PATTERNS     look for PATTERNS\n"                                              \
-    "  -f, --file=FILE           take PATTERNS from FILE\n"                                        \
-    "  -i, --ignore-case         upper and lower case are equal (--no-ignore-case)\n"              \
-    "  -w, --word-regexp         match only whole words\n"                                         \
-    "  -x, --line-regexp         match only whole lines\n"                                         \
-    "  -z, --null-data           a line ends in a 0 byte\n"                                        \
-    "  -v, --invert-match        select the lines that do not match\n"                             \
-    "\n"                                                                                           \
-    "Output:\n"                                                                                    \
-    "  -m, --max-count=NUM       stop after NUM selected lines of a file\n"                        \
-    "  -b, --byte-offset         show the byte offset\n"                                           \
-    "  -n, --line-number         show the line number\n"                                           \
-    "  -H, --with-filename       show the file name; -h, --no-filename: do not\n"                  \
-    "      --label=LABEL         as the name of standard input\n"                                  \
-    "  -o, --only-matching       show the matches alone\n"                                         \
-    "  -c, --count               show how many lines are selected\n"                               \
-    "  -l, --files-with-matches  show the names of files with selected lines\n"                    \
-    "  -L, --files-without-match  show those of the others\n"                                      \
-    "  -q, --quiet, --silent     show nothing\n"                                                   \
-    "  -s, --no-messages         say nothing of files that cannot be read\n"                       \
-    "  -T, --initial-tab         line up the text\n"                                               \
-    "  -Z, --null                a 0 byte follows a file name\n"                                   \
-    "  -A, -B, -C NUM, -NUM      show NUM lines after, before, around (--after-context,\n"         \
-    "                            --before-context, --context)\n"                                   \
-    "      --group-separator=SEP, --no-group-separator  what stands between groups of lines\n"     \
-    "      --color[=WHEN]        always, never or auto; colours from GREP_COLORS\n"                \
-    "      --line-buffered       write each line at once\n"                                        \
-    "\n"                                                                                           \
-    "Files:\n"                                                                                     \
-    "  -a, --text                as --binary-files=text\n"                                         \
-    "  -I                        as --binary-files=without-match\n"                                \
-    "      --binary-files=TYPE   binary, text or without-match\n"                                  \
-    "  -d, --directories=ACTION  read, recurse or skip\n"                                          \
-    "  -D, --devices=ACTION      read or skip\n"                                                   \
-    "  -r, --recursive           search folders; -R: and follow all symbolic links\n"              \
-    "      --include=GLOB, --exclude=GLOB, --exclude-from=FILE, --exclude-dir=GLOB\n"              \
-    "  -U, --binary              (ignored)\n"                                                      \
-    "\n"                                                                                           \
+#define GREP_HELP                                                                              \
+    "Print the lines of each FILE that match PATTERNS, which are separated by newlines.\n"     \
+    "Without FILE: the working directory with -r, else standard input, as for -.\n"            \
+    "\n"                                                                                       \
+    "Patterns:\n"                                                                              \
+    "  -E, --extended-regexp     extended regular expressions\n"                               \
+    "  -F, --fixed-strings       strings\n"                                                    \
+    "  -G, --basic-regexp        basic regular expressions (default)\n"                        \
+    "  -P, --perl-regexp         Perl regular expressions\n"                                   \
+    "  -e, --regexp=PATTERNS     look for PATTERNS\n"                                          \
+    "  -f, --file=FILE           take PATTERNS from FILE\n"                                    \
+    "  -i, --ignore-case         upper and lower case are equal (--no-ignore-case)\n"          \
+    "  -w, --word-regexp         match only whole words\n"                                     \
+    "  -x, --line-regexp         match only whole lines\n"                                     \
+    "  -z, --null-data           a line ends in a 0 byte\n"                                    \
+    "  -v, --invert-match        select the lines that do not match\n"                         \
+    "\n"                                                                                       \
+    "Output:\n"                                                                                \
+    "  -m, --max-count=NUM       stop after NUM selected lines of a file\n"                    \
+    "  -b, --byte-offset         show the byte offset\n"                                       \
+    "  -n, --line-number         show the line number\n"                                       \
+    "  -H, --with-filename       show the file name; -h, --no-filename: do not\n"              \
+    "      --label=LABEL         as the name of standard input\n"                              \
+    "  -o, --only-matching       show the matches alone\n"                                     \
+    "  -c, --count               show how many lines are selected\n"                           \
+    "  -l, --files-with-matches  show the names of files with selected lines\n"                \
+    "  -L, --files-without-match  show those of the others\n"                                  \
+    "  -q, --quiet, --silent     show nothing\n"                                               \
+    "  -s, --no-messages         say nothing of files that cannot be read\n"                   \
+    "  -T, --initial-tab         line up the text\n"                                           \
+    "  -Z, --null                a 0 byte follows a file name\n"                               \
+    "  -A, -B, -C NUM, -NUM      show NUM lines after, before, around (--after-context,\n"     \
+    "                            --before-context, --context)\n"                               \
+    "      --group-separator=SEP, --no-group-separator  what stands between groups of lines\n" \
+    "      --color[=WHEN]        always, never or auto; colours from GREP_COLORS\n"            \
+    "      --line-buffered       write each line at once\n"                                    \
+    "\n"                                                                                       \
+    "Files:\n"                                                                                 \
+    "  -a, --text                as --binary-files=text\n"                                     \
+    "  -I                        as --binary-files=without-match\n"                            \
+    "      --binary-files=TYPE   binary, text or without-match\n"                              \
+    "  -d, --directories=ACTION  read, recurse or skip\n"                                      \
+    "  -D, --devices=ACTION      read or skip\n"                                               \
+    "  -r, --recursive           search folders; -R: and follow all symbolic links\n"          \
+    "      --include=GLOB, --exclude=GLOB, --exclude-from=FILE, --exclude-dir=GLOB\n"          \
+    "  -U, --binary              (ignored)\n"                                                  \
+    "\n"                                                                                       \
     "The status is 0 if a line was selected, 1 if none was, 2 after an error.\n"
 
 const struct cmd cmd_grep_entry = {
@@ -219,7 +236,8 @@ static void grep_read_patterns(struct grep *g, const char *name)
         msg_errno(err, "%s", name);
         cmd_exit(2);
     }
-    grep_add_patterns(g, span_make(data, len), str_eq(name, "-") ? "(standard input)" : name);
+    grep_add_patterns(g, span_make(data, len),
+                      str_eq(name, "-") ? "(standard input)" : name);
     sys_free(data);
 }
 
@@ -299,8 +317,10 @@ static bool grep_wants_color(const char *when)
             return true;
         else if (str_eq(when, never[i]))
             return false;
-    if (when && !str_eq(when, "auto") && !str_eq(when, "tty") && !str_eq(when, "if-tty")) {
-        outf("Usage: %s [OPTION]... %s\n%s", msg_prefix(), cmd_self()->usage, cmd_self()->help);
+    if (when && !str_eq(when, "auto") && !str_eq(when, "tty") &&
+        !str_eq(when, "if-tty")) {
+        outf("Usage: %s [OPTION]... %s\n%s", msg_prefix(), cmd_self()->usage,
+             cmd_self()->help);
         cmd_exit(0); // GNU's says so too
     }
     return sys_isatty(1);
@@ -424,8 +444,9 @@ static void grep_look_at_output(struct grep *g)
     if (sys_fstat(1, &g->out))
         return;
     g->out_is_file = (g->out.mode & SYS_IFMT) == SYS_IFREG;
-    g->out_is_null = (g->out.mode & SYS_IFMT) == SYS_IFCHR && !sys_stat("/dev/null", &null)
-                  && null.rdev == g->out.rdev && null.ino == g->out.ino && null.dev == g->out.dev;
+    g->out_is_null = (g->out.mode & SYS_IFMT) == SYS_IFCHR &&
+                     !sys_stat("/dev/null", &null) && null.rdev == g->out.rdev &&
+                     null.ino == g->out.ino && null.dev == g->out.dev;
 }
 
 /* What options say together. */

@@ -1,4 +1,5 @@
-/* grep.h: what the parts of grep share: its settings, the patterns, and the file that is being searched. */
+/* grep.h: what the parts of grep share: its settings, the patterns, and the file that is
+ * being searched. */
 #ifndef CMD_GREP_GREP_H
 #define CMD_GREP_GREP_H
 
@@ -36,8 +37,8 @@ struct grep {
     // patterns
     enum grep_matcher matcher;
     bool has_matcher, icase, words, whole, utf8;
-    struct buf patterns;        // each with a newline after it
-    struct vec pattern_files;   // struct grep_pattern_file *
+    struct buf patterns;      // each with a newline after it
+    struct vec pattern_files; // struct grep_pattern_file *
     bool has_patterns;
     struct regex *re;
 
@@ -53,7 +54,7 @@ struct grep {
     enum grep_list list;
     int with_name; // 1, 0; -1: where there are several files
     bool show_name, show_line, show_byte, null_name;
-    int64_t before, after; // -1: no context
+    int64_t before, after;               // -1: no context
     const char *label, *group_separator; // NULL: none
     struct grep_colors colors;
 
@@ -66,7 +67,8 @@ struct grep {
     bool out_is_file, out_is_null;
 
     // results
-    bool any_selected, any_error, any_shown; // any_shown: a line was output: gaps are marked from now on
+    bool any_selected, any_error,
+        any_shown; // any_shown: a line was output: gaps are marked from now on
 };
 
 /* A file that is being searched. buf[0] is at `base` of the file. */
@@ -80,12 +82,12 @@ struct grep_file {
     char *buf;
     size_t len, cap;
     uint64_t base;
-    size_t done;    // lines before it have been looked at
-    size_t shown;   // lines before it have been output (or cannot be any more)
-    bool begun;     // a line was output
+    size_t done;     // lines before it have been looked at
+    size_t shown;    // lines before it have been output (or cannot be any more)
+    bool begun;      // a line was output
     int64_t pending; // lines of context that are still to be output
 
-    size_t counted;  // ends of lines before it are in line_count
+    size_t counted; // ends of lines before it are in line_count
     uint64_t line_count;
     int64_t selected;
     size_t after_last; // behind the last selected line
@@ -96,29 +98,32 @@ struct grep_file {
     int64_t selected_at_null;
 };
 
-/* ---- grep_match.c ----*/
+/* ---- grep_match.c ----------------------------------------------------------------- */
 
-/* Adds patterns separated by newlines, given by -e or as the operand (file NULL) or read from a file. */
+/* Adds patterns separated by newlines, given by -e or as the operand (file NULL) or read
+ * from a file. */
 void grep_add_patterns(struct grep *g, struct span text, const char *file);
 
 /* Makes g->re of the patterns. 0, or 2 after a message. */
 MUST_CHECK int grep_compile(struct grep *g);
 
-/* The first line from `from` on that matches. false: none. Ends the process with a message when a
- * limit is reached. */
-bool grep_find_line(struct grep *g, struct span block, size_t from, struct regex_span *line);
+/* The first line from `from` on that matches. false: none. Ends the process with a
+ * message when a limit is reached. */
+bool grep_find_line(struct grep *g, struct span block, size_t from,
+                    struct regex_span *line);
 
 /* The first match at `at` or later in one line. */
-bool grep_find_match(struct grep *g, struct span line, size_t at, struct regex_span *match);
+bool grep_find_match(struct grep *g, struct span line, size_t at,
+                     struct regex_span *match);
 
-/* ---- grep_color.c ----*/
+/* ---- grep_color.c ----------------------------------------------------------------- */
 
 /* Turns colours on, as GREP_COLORS (and the older GREP_COLOR) have them. */
 void grep_set_colors(struct grep_colors *c);
 void grep_start_color(const struct grep_colors *c, struct span color);
 void grep_end_color(const struct grep_colors *c, struct span color);
 
-/* ---- grep_print.c: output of lines; begin and end are places in f->buf, end behind the eol ----*/
+/* ---- grep_print.c: lines; begin and end are places in f->buf, end behind the eol ---- */
 
 void grep_print_selected(struct grep_file *f, size_t begin, size_t end);
 
@@ -127,12 +132,12 @@ void grep_print_pending(struct grep_file *f, size_t limit);
 void grep_print_name(const struct grep_file *f, char separator);
 void grep_print_summary(struct grep_file *f); // -c, -l, -L, binary
 
-/* ---- grep_search.c ----*/
+/* ---- grep_search.c ---------------------------------------------------------------- */
 
 /* Searches an open file. */
 void grep_search(struct grep *g, const char *name, int fd, bool is_stdin);
 
-/* ---- grep_files.c ----*/
+/* ---- grep_files.c ----------------------------------------------------------------- */
 
 /* Searches the operands. */
 void grep_operands(struct grep *g, char **names);

@@ -5,11 +5,14 @@
 #include "user/out.h"
 
 /* One capability: name=value, or a bare name. */
-static void grep_set_capability(struct grep_colors *c, struct span name, const struct span *value)
+static void grep_set_capability(struct grep_colors *c, struct span name,
+                                const struct span *value)
 {
-    static const char *const names[] = {"sl", "cx", "mt", "ms", "mc", "fn", "ln", "bn", "se"};
-    struct span *const places[] = {&c->selected_line, &c->context_line, NULL, &c->selected_match,
-                                   &c->context_match, &c->file, &c->line, &c->byte, &c->separator};
+    static const char *const names[] = {"sl", "cx", "mt", "ms", "mc",
+                                        "fn", "ln", "bn", "se"};
+    struct span *const places[] = {&c->selected_line,  &c->context_line,  NULL,
+                                   &c->selected_match, &c->context_match, &c->file,
+                                   &c->line,           &c->byte,          &c->separator};
     if (span_eq_str(name, "rv"))
         c->reverse = true;
     else if (span_eq_str(name, "ne"))
@@ -48,7 +51,8 @@ void grep_set_colors(struct grep_colors *c)
     c->separator = span_of("36");
     const char *old = env_get("GREP_COLOR"), *text = env_get("GREP_COLORS");
     if (old && *old) {
-        msg_warn("warning: GREP_COLOR='%s' is deprecated; use GREP_COLORS='mt=%s'", old, old);
+        msg_warn("warning: GREP_COLOR='%s' is deprecated; use GREP_COLORS='mt=%s'", old,
+                 old);
         c->selected_match = c->context_match = span_of(old);
     }
     if (text)

@@ -16,7 +16,8 @@ static void grep_complain_of(struct grep *g, const char *name, int err)
     msg_errno(err, "%s", name);
 }
 
-/* Whether a glob matches the name: all of it, or (of an operand) a part that begins after a slash. */
+/* Whether a glob matches the name: all of it, or (of an operand) a part that begins after
+ * a slash. */
 static bool grep_glob_matches(const char *pattern, const char *name, bool operand)
 {
     if (match_pattern(pattern, name, 0))
@@ -27,9 +28,10 @@ static bool grep_glob_matches(const char *pattern, const char *name, bool operan
     return false;
 }
 
-/* Whether the options leave the file or folder out: the last glob that matches decides; without one a
- * first --include does. */
-static bool grep_is_left_out(const struct grep *g, const char *name, bool folder, bool operand)
+/* Whether the options leave the file or folder out: the last glob that matches decides;
+ * without one a first --include does. */
+static bool grep_is_left_out(const struct grep *g, const char *name, bool folder,
+                             bool operand)
 {
     bool left_out = false, any = false;
     for (size_t i = 0; i < g->glob_count; i++) {
@@ -51,17 +53,20 @@ static bool grep_is_left_out(const struct grep *g, const char *name, bool folder
 static bool grep_is_device(uint32_t mode)
 {
     uint32_t type = mode & SYS_IFMT;
-    return type == SYS_IFCHR || type == SYS_IFBLK || type == SYS_IFIFO || type == SYS_IFSOCK;
+    return type == SYS_IFCHR || type == SYS_IFBLK || type == SYS_IFIFO ||
+           type == SYS_IFSOCK;
 }
 
 /* Output into the file that is being read would never end. */
 static bool grep_feeds_itself(const struct grep *g, const struct sys_stat *st)
 {
-    return g->out_is_file && !g->quiet && !g->list && g->max > 1 && (st->mode & SYS_IFMT) == SYS_IFREG
-        && st->ino == g->out.ino && st->dev == g->out.dev;
+    return g->out_is_file && !g->quiet && !g->list && g->max > 1 &&
+           (st->mode & SYS_IFMT) == SYS_IFREG && st->ino == g->out.ino &&
+           st->dev == g->out.dev;
 }
 
-static void grep_open_file(struct grep *g, const char *path, const char *name, bool operand)
+static void grep_open_file(struct grep *g, const char *path, const char *name,
+                           bool operand)
 {
     unsigned wait = g->skip_devices ? SYS_NONBLOCK : 0; // for no writer of a FIFO
     int fd = sys_open(path, SYS_RDONLY | SYS_CLOEXEC | wait, 0);
@@ -100,7 +105,8 @@ static void grep_stdin(struct grep *g)
     if (g->skip_devices && grep_is_device(st.mode))
         return;
     int flags = sys_fd_flags(1);
-    bool growing = sys_seek(0, 0, SYS_SEEK_CUR) < st.size || (flags >= 0 && flags & SYS_APPEND);
+    bool growing =
+        sys_seek(0, 0, SYS_SEEK_CUR) < st.size || (flags >= 0 && flags & SYS_APPEND);
     if (grep_feeds_itself(g, &st) && growing) {
         g->any_error = true;
         msg("%s: input file is also the output", name);
@@ -114,13 +120,15 @@ static void grep_stdin(struct grep *g)
 }
 
 /* One entry of a walk; hidden: how much of its path (of "./") is not shown. */
-static void grep_visit(struct grep *g, struct walk *w, const struct walk_entry *e, size_t hidden)
+static void grep_visit(struct grep *g, struct walk *w, const struct walk_entry *e,
+                       size_t hidden)
 {
     bool operand = e->depth == 0;
     const char *name = e->path + (strlen(e->path) > hidden ? hidden : 0);
     switch (e->kind) {
     case WALK_PRE:
-        if (grep_is_left_out(g, operand ? name : e->name, true, operand) && !(operand && hidden))
+        if (grep_is_left_out(g, operand ? name : e->name, true, operand) &&
+            !(operand && hidden))
             walk_skip(w);
         break;
     case WALK_FILE:
@@ -167,7 +175,8 @@ static void grep_operand(struct grep *g, const char *name)
     if (g->folders == GREP_SKIP || g->glob_count) {
         struct sys_stat st;
         bool folder = !sys_stat(name, &st) && (st.mode & SYS_IFMT) == SYS_IFDIR;
-        if ((folder && g->folders == GREP_SKIP) || grep_is_left_out(g, name, folder, true))
+        if ((folder && g->folders == GREP_SKIP) ||
+            grep_is_left_out(g, name, folder, true))
             return;
     }
     grep_open_file(g, name, name, true);

@@ -26,7 +26,8 @@ void grep_add_patterns(struct grep *g, struct span text, const char *file)
     vec_push(&g->pattern_files, source);
     buf_add_span(&g->patterns, text);
     bool complete = text.len && text.ptr[text.len - 1] == '\n';
-    if (!file || (text.len && !complete)) // -e 'a\n' is two patterns, a file's last newline ends one
+    if (!file || (text.len &&
+                  !complete)) // -e 'a\n' is two patterns, a file's last newline ends one
         buf_add_char(&g->patterns, '\n');
     g->has_patterns = true;
 }
@@ -56,14 +57,17 @@ static int grep_complain(const struct grep *g, enum regex_error err, size_t bad)
 int grep_compile(struct grep *g)
 {
     static const enum regex_syntax syntax[] = {
-        [GREP_BASIC] = REGEX_GREP, [GREP_EXTENDED] = REGEX_EGREP, [GREP_FIXED] = REGEX_LITERAL,
+        [GREP_BASIC] = REGEX_GREP,
+        [GREP_EXTENDED] = REGEX_EGREP,
+        [GREP_FIXED] = REGEX_LITERAL,
         [GREP_PERL] = REGEX_EGREP,
     };
     size_t count = grep_count_patterns(g), bad = 0;
     struct span *patterns = sys_alloc((count + 1) * sizeof *patterns);
     const char *at = g->patterns.data;
     for (size_t i = 0; i < count; i++) {
-        const char *end = memchr(at, '\n', (size_t)(g->patterns.data + g->patterns.len - at));
+        const char *end =
+            memchr(at, '\n', (size_t)(g->patterns.data + g->patterns.len - at));
         patterns[i] = span_make(at, (size_t)(end - at));
         at = end + 1;
     }
@@ -71,8 +75,8 @@ int grep_compile(struct grep *g)
         .alloc = sys_heap(),
         .tick = sys_ticks,
         .syntax = syntax[g->matcher],
-        .flags = (g->icase ? REGEX_ICASE : 0u) | (g->utf8 ? REGEX_UTF8 : 0u)
-               | (g->words ? REGEX_WORD : 0u) | (g->whole ? REGEX_WHOLE : 0u),
+        .flags = (g->icase ? REGEX_ICASE : 0u) | (g->utf8 ? REGEX_UTF8 : 0u) |
+                 (g->words ? REGEX_WORD : 0u) | (g->whole ? REGEX_WHOLE : 0u),
         .eol = g->eol,
         .lines = true,
         .warn = grep_warn,
@@ -87,16 +91,19 @@ static bool grep_check(int result)
 {
     if (result >= 0)
         return result > 0;
-    msg(result == -E2BIG ? "exceeded the step limit of back-references" : "memory exhausted");
+    msg(result == -E2BIG ? "exceeded the step limit of back-references"
+                         : "memory exhausted");
     cmd_exit(2);
 }
 
-bool grep_find_line(struct grep *g, struct span block, size_t from, struct regex_span *line)
+bool grep_find_line(struct grep *g, struct span block, size_t from,
+                    struct regex_span *line)
 {
     return grep_check(regex_search_lines(g->re, block, from, line));
 }
 
-bool grep_find_match(struct grep *g, struct span line, size_t at, struct regex_span *match)
+bool grep_find_match(struct grep *g, struct span line, size_t at,
+                     struct regex_span *match)
 {
     return grep_check(regex_search(g->re, line, at, 0, match, 1));
 }

@@ -24,7 +24,8 @@ void grep_print_name(const struct grep_file *f, char separator)
         grep_print_separator(g, separator);
 }
 
-static void grep_print_number(const struct grep *g, uint64_t n, int width, struct span color)
+static void grep_print_number(const struct grep *g, uint64_t n, int width,
+                              struct span color)
 {
     grep_start_color(&g->colors, color);
     outf("%*llu", width, (unsigned long long)n);
@@ -35,14 +36,17 @@ static void grep_print_number(const struct grep *g, uint64_t n, int width, struc
 static uint64_t grep_line_number(struct grep_file *f, size_t begin)
 {
     if (begin > f->counted) {
-        f->line_count += scan_count(span_make(f->buf + f->counted, begin - f->counted), f->g->eol);
+        f->line_count +=
+            scan_count(span_make(f->buf + f->counted, begin - f->counted), f->g->eol);
         f->counted = begin;
     }
     return f->line_count + 1;
 }
 
-/* What stands before a line or match. false: the text is no valid UTF-8 and is not to be shown. */
-static bool grep_print_head(struct grep_file *f, size_t line, struct span text, char separator)
+/* What stands before a line or match. false: the text is no valid UTF-8 and is not to be
+ * shown. */
+static bool grep_print_head(struct grep_file *f, size_t line, struct span text,
+                            char separator)
 {
     const struct grep *g = f->g;
     if (g->utf8 && g->binary != GREP_TEXT && !utf8_is_valid(text)) {
@@ -65,7 +69,8 @@ static bool grep_print_head(struct grep_file *f, size_t line, struct span text, 
     return true;
 }
 
-/* The matches of a line: alone (-o), or in colour with what is between them. Gives how much of the line was output. */
+/* The matches of a line: alone (-o), or in colour with what is between them. Gives how
+ * much of the line was output. */
 static size_t grep_print_matches(struct grep_file *f, size_t begin, struct span line,
                                  struct span line_color, struct span match_color)
 {
@@ -110,7 +115,8 @@ static void grep_print_line(struct grep_file *f, size_t begin, size_t end, char 
     size_t shown = 0;
     struct span line_color = {NULL, 0}, match_color = {NULL, 0};
     if (c->on) {
-        line_color = selected != (g->invert && c->reverse) ? c->selected_line : c->context_line;
+        line_color =
+            selected != (g->invert && c->reverse) ? c->selected_line : c->context_line;
         match_color = selected ? c->selected_match : c->context_match;
     }
     if (matching && (g->only || match_color.len))
@@ -149,7 +155,8 @@ void grep_print_pending(struct grep_file *f, size_t limit)
     }
 }
 
-/* The begin of the first of up to `before` lines before begin that have not been shown. */
+/* The begin of the first of up to `before` lines before begin that have not been
+ * shown. */
 static size_t grep_before(const struct grep_file *f, size_t begin)
 {
     for (int64_t i = 0; i < f->g->before && begin > f->shown; i++) {

@@ -1,7 +1,8 @@
 /* grep_search.c: reading a file in blocks and looking for lines in them. See grep.h.
  *
- * A block ends with the last complete line that was read; what follows, and the lines before that may still be
- * wanted as context, are kept. Places are indices into the buffer and move when it is moved. */
+ * A block ends with the last complete line that was read; what follows, and the lines
+ * before that may still be wanted as context, are kept. Places are indices into the
+ * buffer and move when it is moved. */
 #include <errno.h>
 
 #include "base/utf8.h"
@@ -10,9 +11,11 @@
 #include "user/out.h"
 #include "user/scan.h"
 
-enum { GREP_BLOCK = 96 << 10 }; // what GNU reads at once: whether a line is before the first NUL's block shows
+enum {
+    GREP_BLOCK = 96 << 10
+}; // what GNU reads at once: whether a line is before the first NUL's block shows
 
-/* ---- Lines ----*/
+/* ---- Lines ------------------------------------------------------------------------ */
 
 static void grep_select(struct grep_file *f, size_t begin, size_t end)
 {
@@ -25,18 +28,20 @@ static void grep_select(struct grep_file *f, size_t begin, size_t end)
 
 static bool grep_is_plain(const struct grep *g)
 {
-    return !g->only && !g->show_name && !g->show_line && !g->show_byte && !g->colors.on
-        && g->before < 0 && g->after < 0 && !g->line_buffered && g->max == INT64_MAX;
+    return !g->only && !g->show_name && !g->show_line && !g->show_byte && !g->colors.on &&
+           g->before < 0 && g->after < 0 && !g->line_buffered && g->max == INT64_MAX;
 }
 
-/* Selects all the lines of a part of the buffer, many at once where nothing is said of each. */
+/* Selects all the lines of a part of the buffer, many at once where nothing is said of
+ * each. */
 static void grep_select_all(struct grep_file *f, size_t begin, size_t end)
 {
     const struct grep *g = f->g;
     struct span part = span_make(f->buf + begin, end - begin);
-    bool together = begin < end && !f->first_only && g->max == INT64_MAX
-                 && (f->silent || (grep_is_plain(g) && (!g->utf8 || g->binary == GREP_TEXT
-                                                        || utf8_is_valid(part))));
+    bool together =
+        begin < end && !f->first_only && g->max == INT64_MAX &&
+        (f->silent || (grep_is_plain(g) &&
+                       (!g->utf8 || g->binary == GREP_TEXT || utf8_is_valid(part))));
     if (together) {
         f->selected += (int64_t)scan_count(part, g->eol);
         f->after_last = end;
@@ -72,9 +77,10 @@ static void grep_lines(struct grep_file *f, size_t limit)
     f->done = limit;
 }
 
-/* ---- The buffer ----*/
+/* ---- The buffer ------------------------------------------------------------------- */
 
-/* The begin of what must be kept: unread lines, and those before that may become context. */
+/* The begin of what must be kept: unread lines, and those before that may become
+ * context. */
 static size_t grep_keep_from(const struct grep_file *f)
 {
     size_t from = f->done;
@@ -88,7 +94,8 @@ static size_t grep_keep_from(const struct grep_file *f)
 static void grep_count_lines(struct grep_file *f, size_t to)
 {
     if (f->g->show_line && to > f->counted)
-        f->line_count += scan_count(span_make(f->buf + f->counted, to - f->counted), f->g->eol);
+        f->line_count +=
+            scan_count(span_make(f->buf + f->counted, to - f->counted), f->g->eol);
     f->counted = to > f->counted ? to : f->counted;
 }
 
@@ -113,7 +120,8 @@ static void grep_make_room(struct grep_file *f)
     }
 }
 
-/* Reads a block. Gives the count, 0 at the end or after an error, which it has reported. */
+/* Reads a block. Gives the count, 0 at the end or after an error, which it has
+ * reported. */
 static size_t grep_read(struct grep_file *f)
 {
     for (;;) {
@@ -184,9 +192,10 @@ static void grep_run(struct grep_file *f)
     }
 }
 
-/* ---- Beginning and end ----*/
+/* ---- Beginning and end ------------------------------------------------------------ */
 
-/* Leaves standard input, if it can be moved, behind the last selected line where -m stopped, else at its end. */
+/* Leaves standard input, if it can be moved, behind the last selected line where -m
+ * stopped, else at its end. */
 static void grep_leave(struct grep_file *f)
 {
     if (!f->is_stdin)

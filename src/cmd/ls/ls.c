@@ -1,5 +1,5 @@
-/* ls.c: list files. Imitates GNU coreutils ls. Here: options, and the walk over operands and
- * folders. */
+/* ls.c: list files. Imitates GNU coreutils ls. Here: options, and the walk over operands
+ * and folders. */
 #include "cmd/ls/ls.h"
 
 #include <errno.h>
@@ -20,9 +20,24 @@ int cmd_ls(int argc, char **argv);
 
 enum {
     LS_FAILED = 2,
-    LS_O_AUTHOR = 256, LS_O_BLOCK_SIZE, LS_O_COLOR, LS_O_ARG_FOLDER, LS_O_FILE_TYPE, LS_O_FORMAT,
-    LS_O_FULL_TIME, LS_O_FIRST, LS_O_HIDE, LS_O_INDICATOR, LS_O_QUOTING, LS_O_SHOW_CONTROL,
-    LS_O_SI, LS_O_SORT, LS_O_TIME, LS_O_TIME_STYLE, LS_O_ZERO, LS_O_CLASSIFY,
+    LS_O_AUTHOR = 256,
+    LS_O_BLOCK_SIZE,
+    LS_O_COLOR,
+    LS_O_ARG_FOLDER,
+    LS_O_FILE_TYPE,
+    LS_O_FORMAT,
+    LS_O_FULL_TIME,
+    LS_O_FIRST,
+    LS_O_HIDE,
+    LS_O_INDICATOR,
+    LS_O_QUOTING,
+    LS_O_SHOW_CONTROL,
+    LS_O_SI,
+    LS_O_SORT,
+    LS_O_TIME,
+    LS_O_TIME_STYLE,
+    LS_O_ZERO,
+    LS_O_CLASSIFY,
 };
 
 static const struct opt ls_opts[] = {
@@ -65,38 +80,50 @@ static const struct opt ls_opts[] = {
     {"color", LS_O_COLOR, OPT_MAYBE},
     {"block-size", LS_O_BLOCK_SIZE, OPT_ARG},
     {"author", LS_O_AUTHOR, OPT_PLAIN},
-    {NULL, 'c', OPT_PLAIN}, {NULL, 'C', OPT_PLAIN}, {NULL, 'f', OPT_PLAIN},
-    {NULL, 'F', OPT_PLAIN}, {NULL, 'g', OPT_PLAIN}, {NULL, 'l', OPT_PLAIN},
-    {NULL, 'm', OPT_PLAIN}, {NULL, 'o', OPT_PLAIN}, {NULL, 'p', OPT_PLAIN},
-    {NULL, 'S', OPT_PLAIN}, {NULL, 't', OPT_PLAIN}, {NULL, 'u', OPT_PLAIN},
-    {NULL, 'U', OPT_PLAIN}, {NULL, 'v', OPT_PLAIN}, {NULL, 'x', OPT_PLAIN},
-    {NULL, 'X', OPT_PLAIN}, {NULL, '1', OPT_PLAIN},
+    {NULL, 'c', OPT_PLAIN},
+    {NULL, 'C', OPT_PLAIN},
+    {NULL, 'f', OPT_PLAIN},
+    {NULL, 'F', OPT_PLAIN},
+    {NULL, 'g', OPT_PLAIN},
+    {NULL, 'l', OPT_PLAIN},
+    {NULL, 'm', OPT_PLAIN},
+    {NULL, 'o', OPT_PLAIN},
+    {NULL, 'p', OPT_PLAIN},
+    {NULL, 'S', OPT_PLAIN},
+    {NULL, 't', OPT_PLAIN},
+    {NULL, 'u', OPT_PLAIN},
+    {NULL, 'U', OPT_PLAIN},
+    {NULL, 'v', OPT_PLAIN},
+    {NULL, 'x', OPT_PLAIN},
+    {NULL, 'X', OPT_PLAIN},
+    {NULL, '1', OPT_PLAIN},
     {0},
 };
 
 const struct cmd cmd_ls_entry = {
     .name = "ls",
     .usage = "[FILE]...",
-    .help = "List the FILEs, and what is in those that are directories (without FILE: in this one).\n"
-            "\n"
-            "Which:      -a --all, -A --almost-all (not . and ..), -B --ignore-backups,\n"
-            "            -d --directory (not what is in them), -I --ignore=PATTERN, --hide=PATTERN,\n"
-            "            -R --recursive\n"
-            "Links:      -H --dereference-command-line, -L --dereference,\n"
-            "            --dereference-command-line-symlink-to-dir\n"
-            "Order:      -r --reverse, -S by size, -t by time, -U not at all, -v by version,\n"
-            "            -X by extension, --sort=WORD, --group-directories-first, -f (-aU)\n"
-            "Times:      -c of the last change of status, -u of the last access,\n"
-            "            --time=atime|ctime|birth, --time-style=full-iso|long-iso|iso|locale|+FORMAT,\n"
-            "            --full-time\n"
-            "Shape:      -l long, -C columns, -x across, -m commas, -1 one a line, --format=WORD,\n"
-            "            -w --width=COLS, -T --tabsize=COLS, --zero\n"
-            "Details:    -g no owner, -o no group, -G --no-group, -n --numeric-uid-gid, --author,\n"
-            "            -i --inode, -s --size\n"
-            "Sizes:      -h --human-readable, --si, -k --kibibytes, --block-size=SIZE\n"
-            "Names:      -b --escape, -N --literal, -q --hide-control-chars, -Q --quote-name,\n"
-            "            --quoting-style=WORD, --show-control-chars, -F --classify[=WHEN], -p,\n"
-            "            --file-type, --indicator-style=WORD, --color[=WHEN]\n",
+    .help =
+        "List the FILEs, and what is in those that are directories (without FILE: in this one).\n"
+        "\n"
+        "Which:      -a --all, -A --almost-all (not . and ..), -B --ignore-backups,\n"
+        "            -d --directory (not what is in them), -I --ignore=PATTERN, --hide=PATTERN,\n"
+        "            -R --recursive\n"
+        "Links:      -H --dereference-command-line, -L --dereference,\n"
+        "            --dereference-command-line-symlink-to-dir\n"
+        "Order:      -r --reverse, -S by size, -t by time, -U not at all, -v by version,\n"
+        "            -X by extension, --sort=WORD, --group-directories-first, -f (-aU)\n"
+        "Times:      -c of the last change of status, -u of the last access,\n"
+        "            --time=atime|ctime|birth, --time-style=full-iso|long-iso|iso|locale|+FORMAT,\n"
+        "            --full-time\n"
+        "Shape:      -l long, -C columns, -x across, -m commas, -1 one a line, --format=WORD,\n"
+        "            -w --width=COLS, -T --tabsize=COLS, --zero\n"
+        "Details:    -g no owner, -o no group, -G --no-group, -n --numeric-uid-gid, --author,\n"
+        "            -i --inode, -s --size\n"
+        "Sizes:      -h --human-readable, --si, -k --kibibytes, --block-size=SIZE\n"
+        "Names:      -b --escape, -N --literal, -q --hide-control-chars, -Q --quote-name,\n"
+        "            --quoting-style=WORD, --show-control-chars, -F --classify[=WHEN], -p,\n"
+        "            --file-type, --indicator-style=WORD, --color[=WHEN]\n",
     .main = cmd_ls,
     .opts = ls_opts,
     .fail_status = LS_FAILED,
@@ -109,14 +136,14 @@ struct ls_given {
     const char *time_style;
 };
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 enum { LS_WHEN_NEVER, LS_WHEN_ALWAYS, LS_WHEN_AUTO };
 
 static int ls_read_when(const char *what, const char *text)
 {
-    static const char *const names[] = {"always", "yes", "force", "never", "no", "none",
-                                        "auto", "tty", "if-tty", NULL};
+    static const char *const names[] = {"always", "yes",  "force", "never",  "no",
+                                        "none",   "auto", "tty",   "if-tty", NULL};
     static const int values[] = {1, 1, 1, 0, 0, 0, 2, 2, 2};
     int i = text ? opts_match_arg(what, text, names, values) : 0;
     if (i < 0)
@@ -125,13 +152,21 @@ static int ls_read_when(const char *what, const char *text)
 }
 
 static const char *const ls_quoting_names[] = {
-    "literal", "shell", "shell-always", "shell-escape", "shell-escape-always", "c", "c-maybe",
-    "escape", "locale", "clocale", NULL,
+    "literal", "shell",   "shell-always", "shell-escape", "shell-escape-always",
+    "c",       "c-maybe", "escape",       "locale",       "clocale",
+    NULL,
 };
 static const int ls_quoting_values[] = {
-    LS_LITERAL, ESCAPE_GNU_SHELL, ESCAPE_GNU_SHELL_ALWAYS, ESCAPE_GNU_SHELL_ESCAPE,
-    ESCAPE_GNU_SHELL_ESCAPE_ALWAYS, ESCAPE_GNU_C, ESCAPE_GNU_C, ESCAPE_GNU_ESCAPE,
-    ESCAPE_GNU_LOCALE, ESCAPE_GNU_LOCALE,
+    LS_LITERAL,
+    ESCAPE_GNU_SHELL,
+    ESCAPE_GNU_SHELL_ALWAYS,
+    ESCAPE_GNU_SHELL_ESCAPE,
+    ESCAPE_GNU_SHELL_ESCAPE_ALWAYS,
+    ESCAPE_GNU_C,
+    ESCAPE_GNU_C,
+    ESCAPE_GNU_ESCAPE,
+    ESCAPE_GNU_LOCALE,
+    ESCAPE_GNU_LOCALE,
 };
 
 static int ls_read_word(const char *what, const char *text, const char *const *names,
@@ -146,28 +181,29 @@ static int ls_read_word(const char *what, const char *text, const char *const *n
 
 static enum ls_format ls_read_format(const char *text)
 {
-    static const char *const names[] = {"verbose", "long", "commas", "horizontal", "across",
-                                        "vertical", "single-column", NULL};
-    static const int values[] = {LS_LONG, LS_LONG, LS_COMMAS, LS_ACROSS, LS_ACROSS, LS_COLUMNS,
-                                 LS_SINGLE};
+    static const char *const names[] = {"verbose",       "long",   "commas",
+                                        "horizontal",    "across", "vertical",
+                                        "single-column", NULL};
+    static const int values[] = {LS_LONG,   LS_LONG,    LS_COMMAS, LS_ACROSS,
+                                 LS_ACROSS, LS_COLUMNS, LS_SINGLE};
     return (enum ls_format)ls_read_word("--format", text, names, values);
 }
 
 static enum ls_sort ls_read_sort(const char *text)
 {
-    static const char *const names[] = {"none", "time", "size", "extension", "version", "width",
-                                        NULL};
-    static const int values[] = {LS_UNSORTED, LS_BY_TIME, LS_BY_SIZE, LS_BY_EXTENSION,
-                                 LS_BY_VERSION, LS_BY_WIDTH};
+    static const char *const names[] = {"none",    "time",  "size", "extension",
+                                        "version", "width", NULL};
+    static const int values[] = {LS_UNSORTED,     LS_BY_TIME,    LS_BY_SIZE,
+                                 LS_BY_EXTENSION, LS_BY_VERSION, LS_BY_WIDTH};
     return (enum ls_sort)ls_read_word("--sort", text, names, values);
 }
 
 static enum ls_time ls_read_time(const char *text)
 {
-    static const char *const names[] = {"atime", "access", "use", "ctime", "status", "birth",
-                                        "creation", NULL};
-    static const int values[] = {LS_ATIME, LS_ATIME, LS_ATIME, LS_CTIME, LS_CTIME, LS_BIRTH,
-                                 LS_BIRTH};
+    static const char *const names[] = {"atime",  "access", "use",      "ctime",
+                                        "status", "birth",  "creation", NULL};
+    static const int values[] = {LS_ATIME, LS_ATIME, LS_ATIME, LS_CTIME,
+                                 LS_CTIME, LS_BIRTH, LS_BIRTH};
     return (enum ls_time)ls_read_word("--time", text, names, values);
 }
 
@@ -278,11 +314,17 @@ static bool ls_option_shape(struct ls_given *g, int c, const char *arg)
     struct ls *ls = g->ls;
     switch (c) {
     case 'C': ls_set_format(g, LS_COLUMNS); return true;
-    case 'g': ls_set_format(g, LS_LONG); ls->owner = false; return true;
+    case 'g':
+        ls_set_format(g, LS_LONG);
+        ls->owner = false;
+        return true;
     case 'l': ls_set_format(g, LS_LONG); return true;
     case 'm': ls_set_format(g, LS_COMMAS); return true;
     case 'n': ls_set_format(g, LS_LONG); return ls->numeric = true;
-    case 'o': ls_set_format(g, LS_LONG); ls->group = false; return true;
+    case 'o':
+        ls_set_format(g, LS_LONG);
+        ls->group = false;
+        return true;
     case 'x': ls_set_format(g, LS_ACROSS); return true;
     case '1':
         if (!g->format || ls->format != LS_LONG)
@@ -373,7 +415,8 @@ static void ls_set_time_style(struct ls *ls, const char *style)
         style = env_get("TIME_STYLE");
     if (!style || !*style)
         return;
-    if (str_starts(style, "posix-")) // in the POSIX locale, which this one is as far as dates go
+    if (str_starts(style,
+                   "posix-")) // in the POSIX locale, which this one is as far as dates go
         return;
     if (*style == '+') {
         ls_set_custom_time(ls, style + 1);
@@ -395,11 +438,16 @@ static void ls_set_time_style(struct ls *ls, const char *style)
 static bool ls_has_color_terminal(void)
 {
     static const char *const known[] = {
-        "Eterm", "ansi", "*color*", "con[0-9]*x[0-9]*", "cons25", "console", "cygwin", "*direct*",
-        "dtterm", "gnome", "hurd", "jfbterm", "konsole", "kterm", "linux", "linux-c", "mlterm",
-        "putty", "rxvt*", "screen*", "st", "terminator", "tmux*", "vt100", "xterm*",
+        "Eterm",   "ansi",       "*color*", "con[0-9]*x[0-9]*",
+        "cons25",  "console",    "cygwin",  "*direct*",
+        "dtterm",  "gnome",      "hurd",    "jfbterm",
+        "konsole", "kterm",      "linux",   "linux-c",
+        "mlterm",  "putty",      "rxvt*",   "screen*",
+        "st",      "terminator", "tmux*",   "vt100",
+        "xterm*",
     };
-    const char *colors = env_get("LS_COLORS"), *any = env_get("COLORTERM"), *term = env_get("TERM");
+    const char *colors = env_get("LS_COLORS"), *any = env_get("COLORTERM"),
+               *term = env_get("TERM");
     if ((colors && *colors) || (any && *any))
         return true;
     for (size_t i = 0; term && i < COUNT_OF(known); i++)
@@ -420,24 +468,28 @@ static void ls_finish_options(struct ls_given *g)
     if (!g->control)
         ls->hide_control = terminal;
     if (!g->width)
-        ls->width = columns && !num_to_u64(columns, &n, NULL) && n < 100000 ? (size_t)n : 80;
+        ls->width =
+            columns && !num_to_u64(columns, &n, NULL) && n < 100000 ? (size_t)n : 80;
     if (!g->quoting) {
         int i = style ? opts_match(style, ls_quoting_names, ls_quoting_values) : -1;
-        ls->quoting = i >= 0 ? ls_quoting_values[i]
-                             : terminal ? ESCAPE_GNU_SHELL_ESCAPE : LS_LITERAL;
+        ls->quoting = i >= 0     ? ls_quoting_values[i]
+                      : terminal ? ESCAPE_GNU_SHELL_ESCAPE
+                                 : LS_LITERAL;
     }
     if (ls->quoting != LS_LITERAL && ls->quoting != ESCAPE_GNU_SHELL)
         ls->hide_control = false; // they show what it would hide
-    ls->align_quotes = (ls->quoting == ESCAPE_GNU_SHELL_ESCAPE || ls->quoting == ESCAPE_GNU_SHELL) &&
-                       (ls->format == LS_LONG ||
-                        ((ls->format == LS_COLUMNS || ls->format == LS_ACROSS) && ls->width));
+    ls->align_quotes =
+        (ls->quoting == ESCAPE_GNU_SHELL_ESCAPE || ls->quoting == ESCAPE_GNU_SHELL) &&
+        (ls->format == LS_LONG ||
+         ((ls->format == LS_COLUMNS || ls->format == LS_ACROSS) && ls->width));
     if (g->kibibytes && !g->block_size)
         ls->block_how = (struct human_how){.block = 1024};
     if (!g->sort)
         ls->sort = g->time && ls->format != LS_LONG ? LS_BY_TIME : LS_BY_NAME;
     if (ls->follow == LS_FOLLOW_UNSET)
         ls->follow = ls->as_files || ls->indicator == LS_CLASSIFY || ls->format == LS_LONG
-                         ? LS_FOLLOW_NEVER : LS_FOLLOW_ARG_FOLDER;
+                         ? LS_FOLLOW_NEVER
+                         : LS_FOLLOW_ARG_FOLDER;
     if (ls->color && !ls_has_color_terminal())
         ls->color = false;
     if (ls->color) {
@@ -451,7 +503,7 @@ static void ls_finish_options(struct ls_given *g)
     }
 }
 
-/* ---- Looking at files ----*/
+/* ---- Looking at files ------------------------------------------------------------- */
 
 static bool ls_needs_stat(const struct ls *ls)
 {
@@ -476,7 +528,8 @@ static void ls_read_link(struct ls *ls, struct ls_file *f, const char *path, boo
 {
     struct sys_stat st;
     if (ls->format == LS_LONG) {
-        size_t size = f->st.size > 0 && f->st.size < 65536 ? (size_t)f->st.size + 1 : 4097;
+        size_t size =
+            f->st.size > 0 && f->st.size < 65536 ? (size_t)f->st.size + 1 : 4097;
         char *target = sys_alloc(size);
         int64_t len = sys_readlink(path, target, size - 1);
         if (len < 0) {
@@ -506,12 +559,14 @@ static int ls_stat(const struct ls *ls, struct ls_file *f, const char *path, boo
     return sys_lstat(path, &f->st);
 }
 
-/* Fills in what the options need. false: a file named on the command line is not there. */
+/* Fills in what the options need. false: a file named on the command line is not
+ * there. */
 static bool ls_look(struct ls *ls, struct ls_file *f, const char *path, bool is_arg)
 {
-    bool unknown = (!f->type || (f->type == SYS_IFLNK && (ls->follow == LS_FOLLOW_ALWAYS ||
-                                                          ls->folders_first))) &&
-                   ls_needs_type(ls);
+    bool unknown =
+        (!f->type || (f->type == SYS_IFLNK &&
+                      (ls->follow == LS_FOLLOW_ALWAYS || ls->folders_first))) &&
+        ls_needs_type(ls);
     if (is_arg || ls_needs_stat(ls) || unknown ||
         (ls->inode && ls->follow == LS_FOLLOW_ALWAYS)) {
         int err = ls_stat(ls, f, path, is_arg);
@@ -546,9 +601,10 @@ static void ls_show_list(struct ls *ls, struct ls_list *l)
     ls_show(ls, l);
 }
 
-/* ---- Folders ----*/
+/* ---- Folders ---------------------------------------------------------------------- */
 
-/* A folder that is still to be listed; path NULL: leave the folder that was entered last. */
+/* A folder that is still to be listed; path NULL: leave the folder that was entered
+ * last. */
 struct ls_pending {
     struct ls_pending *next;
     char *path;
@@ -595,7 +651,8 @@ static void ls_push_folders(struct ls_walk *w, const struct ls_list *l, const ch
     struct ls_pending **place = &w->pending, *rest = w->pending;
     for (size_t i = 0; i < l->count; i++) {
         const struct ls_file *f = l->order[i];
-        if (f->type != SYS_IFDIR || (above && (str_eq(f->name, ".") || str_eq(f->name, ".."))))
+        if (f->type != SYS_IFDIR ||
+            (above && (str_eq(f->name, ".") || str_eq(f->name, ".."))))
             continue;
         struct ls_pending *p = sys_alloc(sizeof *p);
         p->path = above ? path_join(above, f->name) : sys_strdup(f->name);
@@ -616,7 +673,8 @@ static void ls_drop_folders(struct ls_list *l)
     l->count = kept;
 }
 
-/* Whether the folder is listed within itself; else it counts as being listed from now on. */
+/* Whether the folder is listed within itself; else it counts as being listed from now
+ * on. */
 static bool ls_enter(struct ls_walk *w, const char *path)
 {
     struct sys_stat st;
@@ -673,8 +731,8 @@ static void ls_folder(struct ls_walk *w, const char *path, bool is_arg)
     for (size_t i = 0; i < names.count; i++) {
         if (ls_is_hidden(ls, names.items[i].name))
             continue;
-        struct ls_file *f = ls_add(&l, names.items[i].name, names.items[i].type,
-                                   names.items[i].ino);
+        struct ls_file *f =
+            ls_add(&l, names.items[i].name, names.items[i].type, names.items[i].ino);
         char *full = path_join(str_eq(path, ".") ? "" : path, f->name);
         ls_look(ls, f, full, false);
         sys_free(full);
@@ -736,8 +794,12 @@ static void ls_operands(struct ls *ls, char **names)
 
 int cmd_ls(int argc, char **argv)
 {
-    struct ls ls = {.owner = true, .group = true, .end = '\n', .tab = 8,
-                    .size_how.block = 1, .block_how.block = 1024};
+    struct ls ls = {.owner = true,
+                    .group = true,
+                    .end = '\n',
+                    .tab = 8,
+                    .size_how.block = 1,
+                    .block_how.block = 1024};
     struct ls_given g = {.ls = &ls};
     const char *block_size = env_get("LS_BLOCK_SIZE");
     if (!block_size)
@@ -747,8 +809,9 @@ int cmd_ls(int argc, char **argv)
         ls.size_how = ls.block_how = how;
     struct opts o = opts_begin(&cmd_ls_entry, argc, argv);
     for (int c; (c = opts_next(&o)) != OPTS_END;)
-        if (c == OPTS_ERROR || !(ls_option_choice(&g, c, o.arg) ||
-                                 ls_option_shape(&g, c, o.arg) || ls_option_look(&g, c, o.arg)))
+        if (c == OPTS_ERROR ||
+            !(ls_option_choice(&g, c, o.arg) || ls_option_shape(&g, c, o.arg) ||
+              ls_option_look(&g, c, o.arg)))
             return LS_FAILED;
     ls_finish_options(&g);
     ls_operands(&ls, o.operands);

@@ -49,12 +49,14 @@ static const char *ls_extension_of(const char *name)
 
 static int ls_compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
 
-static int ls_compare_key(const struct ls *ls, const struct ls_file *a, const struct ls_file *b)
+static int ls_compare_key(const struct ls *ls, const struct ls_file *a,
+                          const struct ls_file *b)
 {
     switch (ls->sort) {
     case LS_BY_TIME: return ls_compare_i64(ls_time_of(ls, b), ls_time_of(ls, a));
     case LS_BY_SIZE: return ls_compare_i64(b->st.size, a->st.size);
-    case LS_BY_EXTENSION: return strcmp(ls_extension_of(a->name), ls_extension_of(b->name));
+    case LS_BY_EXTENSION:
+        return strcmp(ls_extension_of(a->name), ls_extension_of(b->name));
     case LS_BY_VERSION: return version_compare(span_of(a->name), span_of(b->name));
     case LS_BY_WIDTH: return ls_compare_i64((int64_t)a->columns, (int64_t)b->columns);
     default: return 0;

@@ -5,9 +5,10 @@
 #include "user/msg.h"
 #include "user/width.h"
 
-/* ---- Quotes and widths ----*/
+/* ---- Quotes and widths ------------------------------------------------------------ */
 
-/* Adds a name, with "?" for what cannot be printed if that is asked for. Gives the width. */
+/* Adds a name, with "?" for what cannot be printed if that is asked for. Gives the
+ * width. */
 static size_t ls_add_visible(struct buf *b, struct span s, bool hide_control)
 {
     size_t columns = 0;
@@ -61,7 +62,7 @@ char ls_indicator_of(const struct ls *ls, bool stat_ok, uint32_t mode)
     }
 }
 
-/* ---- Colours ----*/
+/* ---- Colours ---------------------------------------------------------------------- */
 
 struct ls_extension {
     const char *suffix, *color;
@@ -69,21 +70,36 @@ struct ls_extension {
 };
 
 enum ls_color {
-    LS_C_NORMAL, LS_C_FILE, LS_C_DIR, LS_C_LINK, LS_C_PIPE, LS_C_SOCKET, LS_C_BLOCK, LS_C_CHAR,
-    LS_C_ORPHAN, LS_C_MISSING, LS_C_EXEC, LS_C_SETUID, LS_C_SETGID, LS_C_STICKY, LS_C_OTHER,
-    LS_C_STICKY_OTHER, LS_C_HARD, LS_C_COUNT,
+    LS_C_NORMAL,
+    LS_C_FILE,
+    LS_C_DIR,
+    LS_C_LINK,
+    LS_C_PIPE,
+    LS_C_SOCKET,
+    LS_C_BLOCK,
+    LS_C_CHAR,
+    LS_C_ORPHAN,
+    LS_C_MISSING,
+    LS_C_EXEC,
+    LS_C_SETUID,
+    LS_C_SETGID,
+    LS_C_STICKY,
+    LS_C_OTHER,
+    LS_C_STICKY_OTHER,
+    LS_C_HARD,
+    LS_C_COUNT,
 };
 
 static const char ls_color_keys[LS_C_COUNT][3] = {
-    "no", "fi", "di", "ln", "pi", "so", "bd", "cd", "or", "mi", "ex", "su", "sg", "st", "ow",
-    "tw", "mh",
+    "no", "fi", "di", "ln", "pi", "so", "bd", "cd", "or",
+    "mi", "ex", "su", "sg", "st", "ow", "tw", "mh",
 };
 
 static const char *const ls_default_colors[LS_C_COUNT] = {
-    [LS_C_DIR] = "01;34", [LS_C_LINK] = "01;36", [LS_C_PIPE] = "33", [LS_C_SOCKET] = "01;35",
-    [LS_C_BLOCK] = "01;33", [LS_C_CHAR] = "01;33", [LS_C_EXEC] = "01;32",
-    [LS_C_SETUID] = "37;41", [LS_C_SETGID] = "30;43", [LS_C_STICKY] = "37;44",
-    [LS_C_OTHER] = "34;42", [LS_C_STICKY_OTHER] = "30;42",
+    [LS_C_DIR] = "01;34",    [LS_C_LINK] = "01;36",   [LS_C_PIPE] = "33",
+    [LS_C_SOCKET] = "01;35", [LS_C_BLOCK] = "01;33",  [LS_C_CHAR] = "01;33",
+    [LS_C_EXEC] = "01;32",   [LS_C_SETUID] = "37;41", [LS_C_SETGID] = "30;43",
+    [LS_C_STICKY] = "37;44", [LS_C_OTHER] = "34;42",  [LS_C_STICKY_OTHER] = "30;42",
 };
 
 static char *ls_copy(const char *ptr, size_t len)
@@ -151,8 +167,8 @@ static const char *ls_color_of_suffix(const struct ls_colors *c, const char *nam
     return NULL;
 }
 
-static const char *ls_color_of_file(const struct ls_colors *c, const char *name, uint32_t mode,
-                                    uint32_t links)
+static const char *ls_color_of_file(const struct ls_colors *c, const char *name,
+                                    uint32_t mode, uint32_t links)
 {
     if ((mode & 04000) && c->type[LS_C_SETUID])
         return c->type[LS_C_SETUID];
@@ -166,8 +182,8 @@ static const char *ls_color_of_file(const struct ls_colors *c, const char *name,
     return color ? color : c->type[LS_C_FILE];
 }
 
-static const char *ls_color_of_mode(const struct ls_colors *c, const char *name, uint32_t mode,
-                                    uint32_t links)
+static const char *ls_color_of_mode(const struct ls_colors *c, const char *name,
+                                    uint32_t mode, uint32_t links)
 {
     switch (mode & SYS_IFMT) {
     case SYS_IFDIR: return ls_color_of_folder(c, mode);

@@ -15,7 +15,7 @@ struct ls_widths {
     size_t inode, blocks, links, owner, group, author, size, major, minor;
 };
 
-/* ---- Names with what goes with them ----*/
+/* ---- Names with what goes with them ----------------------------------------------- */
 
 static void ls_put_color(struct ls *ls, const char *color)
 {
@@ -41,7 +41,10 @@ static void ls_put_name(struct ls *ls, const struct ls_list *l, const struct ls_
     buf_fini(&b);
 }
 
-static uint32_t ls_mode_of(const struct ls_file *f) { return f->stat_ok ? f->st.mode : f->type; }
+static uint32_t ls_mode_of(const struct ls_file *f)
+{
+    return f->stat_ok ? f->st.mode : f->type;
+}
 
 static void ls_put_indicator(const struct ls *ls, const struct ls_file *f)
 {
@@ -50,7 +53,8 @@ static void ls_put_indicator(const struct ls *ls, const struct ls_file *f)
         out_char(c);
 }
 
-static size_t ls_add_blocks(const struct ls *ls, char dst[HUMAN_LEN], const struct ls_file *f)
+static size_t ls_add_blocks(const struct ls *ls, char dst[HUMAN_LEN],
+                            const struct ls_file *f)
 {
     if (!f->stat_ok)
         return fmt_to(dst, HUMAN_LEN, "?");
@@ -65,7 +69,8 @@ static size_t ls_add_inode(char dst[HUMAN_LEN], const struct ls_file *f)
 }
 
 /* Inode and blocks, filled to their widths (0: as they are). */
-static void ls_put_front(const struct ls *ls, const struct ls_file *f, const struct ls_widths *w)
+static void ls_put_front(const struct ls *ls, const struct ls_file *f,
+                         const struct ls_widths *w)
 {
     char text[HUMAN_LEN];
     if (ls->inode) {
@@ -101,7 +106,7 @@ static size_t ls_short_width(const struct ls *ls, const struct ls_list *l,
     return width + (ls_indicator_of(ls, f->stat_ok, ls_mode_of(f)) != '\0');
 }
 
-/* ---- Long lines ----*/
+/* ---- Long lines ------------------------------------------------------------------- */
 
 static void ls_owner_name(const struct ls *ls, uint32_t id, char dst[IDS_NAME])
 {
@@ -135,7 +140,8 @@ struct ls_names {
     char owner[IDS_NAME], group[IDS_NAME];
 };
 
-static void ls_find_names(const struct ls *ls, struct ls_names *n, const struct sys_stat *st)
+static void ls_find_names(const struct ls *ls, struct ls_names *n,
+                          const struct sys_stat *st)
 {
     if (!n->has_owner || n->uid != st->uid)
         ls_owner_name(ls, n->uid = st->uid, n->owner);
@@ -156,8 +162,8 @@ static void ls_widen(size_t *width, size_t needed)
         *width = needed;
 }
 
-static void ls_measure_file(const struct ls *ls, const struct ls_file *f, struct ls_widths *w,
-                            struct ls_names *n)
+static void ls_measure_file(const struct ls *ls, const struct ls_file *f,
+                            struct ls_widths *w, struct ls_names *n)
 {
     char text[HUMAN_LEN];
     if (ls->inode)
@@ -203,7 +209,8 @@ static void ls_put_owner(const struct ls *ls, const char *name, size_t width)
     outf(ls->numeric ? "%*s " : "%-*s ", (int)width, name);
 }
 
-static void ls_put_size(const struct ls *ls, const struct ls_file *f, const struct ls_widths *w)
+static void ls_put_size(const struct ls *ls, const struct ls_file *f,
+                        const struct ls_widths *w)
 {
     char text[HUMAN_LEN];
     if (f->stat_ok && ls_is_device(f)) {
@@ -238,7 +245,8 @@ static void ls_add_time(const struct ls *ls, struct buf *b, int64_t ns)
     }
     int64_t half_year = 31556952 / 2;
     bool recent = seconds > ls->now_s - half_year && seconds <= ls->now_s;
-    zone_format(b, ls->zone, recent ? ls->new_time_format : ls->old_time_format, seconds, rest);
+    zone_format(b, ls->zone, recent ? ls->new_time_format : ls->old_time_format, seconds,
+                rest);
 }
 
 static void ls_put_time(const struct ls *ls, const struct ls_file *f)
@@ -300,7 +308,7 @@ static void ls_put_long(struct ls *ls, const struct ls_list *l, const struct ls_
     out_char(ls->end);
 }
 
-/* ---- Columns ----*/
+/* ---- Columns ---------------------------------------------------------------------- */
 
 static void ls_indent(const struct ls *ls, size_t from, size_t to)
 {
@@ -364,8 +372,9 @@ static void ls_put_down(struct ls *ls, const struct ls_list *l, const struct ls_
     }
 }
 
-static void ls_put_across(struct ls *ls, const struct ls_list *l, const struct ls_widths *w,
-                          const size_t *width, const size_t *widths, size_t columns)
+static void ls_put_across(struct ls *ls, const struct ls_list *l,
+                          const struct ls_widths *w, const size_t *width,
+                          const size_t *widths, size_t columns)
 {
     size_t position = 0;
     for (size_t i = 0; i < l->count; i++) {

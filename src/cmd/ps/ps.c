@@ -1,5 +1,5 @@
-/* ps.c: show processes. Imitates ps of procps-ng: its Unix options (-ef), its BSD options (aux) and
- * its long ones; without threads and trees. */
+/* ps.c: show processes. Imitates ps of procps-ng: its Unix options (-ef), its BSD options
+ * (aux) and its long ones; without threads and trees. */
 #include "cmd/ps/ps.h"
 
 #include <errno.h>
@@ -21,14 +21,15 @@ int cmd_ps(int argc, char **argv);
 const struct cmd cmd_ps_entry = {
     .name = "ps",
     .usage = "[OPTION]...",
-    .help = "Show processes: without options, your own.\n"
-            "\n"
-            "Which:   -A -e all, -a all but session leaders, -d the same, -N --deselect the others,\n"
-            "         -p PIDS, -q PIDS, --ppid PIDS, -C NAMES, -u -U USERS, -g -s SESSIONS, -t TTYS,\n"
-            "         -r only running, and BSD's a x p r t U\n"
-            "Format:  -f full, -F more, -l long, -j jobs, -o FORMAT, -O FORMAT, --format FORMAT,\n"
-            "         and BSD's u l j o O; FORMAT is a list of FIELD[:WIDTH][=HEADER]\n"
-            "Other:   --sort [+-]FIELD,..., --no-headers, -w, --width N, BSD's h k w\n",
+    .help =
+        "Show processes: without options, your own.\n"
+        "\n"
+        "Which:   -A -e all, -a all but session leaders, -d the same, -N --deselect the others,\n"
+        "         -p PIDS, -q PIDS, --ppid PIDS, -C NAMES, -u -U USERS, -g -s SESSIONS, -t TTYS,\n"
+        "         -r only running, and BSD's a x p r t U\n"
+        "Format:  -f full, -F more, -l long, -j jobs, -o FORMAT, -O FORMAT, --format FORMAT,\n"
+        "         and BSD's u l j o O; FORMAT is a list of FIELD[:WIDTH][=HEADER]\n"
+        "Other:   --sort [+-]FIELD,..., --no-headers, -w, --width N, BSD's h k w\n",
     .main = cmd_ps,
     .no_help = true,
 };
@@ -40,7 +41,15 @@ struct ps_column {
     int width;
 };
 
-enum ps_by { PS_BY_PID, PS_BY_PPID, PS_BY_NAME, PS_BY_UID, PS_BY_RUID, PS_BY_SID, PS_BY_TTY };
+enum ps_by {
+    PS_BY_PID,
+    PS_BY_PPID,
+    PS_BY_NAME,
+    PS_BY_UID,
+    PS_BY_RUID,
+    PS_BY_SID,
+    PS_BY_TTY
+};
 
 /* One thing that selects processes. */
 struct ps_choice {
@@ -59,10 +68,10 @@ enum { PS_SORTS = 16 };
 struct ps {
     struct ps_column *columns;
     size_t column_count;
-    const char *format;      // a ready-made one
+    const char *format; // a ready-made one
     bool user_format, full, bsd;
-    bool all, all_but_leaders, negate, running;  // -e, -a -d, -N, r
-    bool bsd_all, bsd_x;                         // a, x
+    bool all, all_but_leaders, negate, running; // -e, -a -d, -N, r
+    bool bsd_all, bsd_x;                        // a, x
     bool headers;
     struct ps_choice *choices;
     size_t choice_count;
@@ -72,7 +81,7 @@ struct ps {
     const struct proc *self;
 };
 
-/* ---- Errors ----*/
+/* ---- Errors ----------------------------------------------------------------------- */
 
 static void ps_fail(const char *format, const char *text)
 {
@@ -89,7 +98,7 @@ static void ps_fail(const char *format, const char *text)
     cmd_exit(1);
 }
 
-/* ---- Columns ----*/
+/* ---- Columns ---------------------------------------------------------------------- */
 
 static void ps_add_column(struct ps *ps, struct ps_column c)
 {
@@ -108,7 +117,8 @@ static void ps_add_field(struct ps *ps, const char *text, size_t len, const char
         buf_add(&b, text, len);
         ps_fail("unknown user-defined format specifier \"%s\"", buf_str(&b));
     }
-    if (name < len && (num_to_i64(text + name + 1, &width, NULL) || width <= 0 || width > 10000))
+    if (name < len &&
+        (num_to_i64(text + name + 1, &width, NULL) || width <= 0 || width > 10000))
         ps_fail("column widths must be unsigned decimal numbers%s", "");
     struct ps_column c = {f, header ? header : f->header, f->width};
     if (header && (int)strlen(header) > c.width)
@@ -156,7 +166,7 @@ static void ps_default_plus(struct ps *ps, const char *text)
     ps_add_format(ps, "time,command");
 }
 
-/* ---- Selection ----*/
+/* ---- Selection -------------------------------------------------------------------- */
 
 static void ps_add_choice(struct ps *ps, enum ps_by by, int64_t number, const char *name)
 {
@@ -216,7 +226,8 @@ static bool ps_is_chosen(const struct ps *ps, const struct proc *p)
         case PS_BY_UID: match = p->uid == (uint32_t)c->number; break;
         case PS_BY_RUID: match = p->ruid == (uint32_t)c->number; break;
         case PS_BY_SID: match = p->sid == c->number; break;
-        case PS_BY_TTY: match = p->tty <= 0 && (str_eq(c->name, "?") || str_eq(c->name, "-"));
+        case PS_BY_TTY:
+            match = p->tty <= 0 && (str_eq(c->name, "?") || str_eq(c->name, "-"));
         }
         if (match)
             return true;
@@ -244,7 +255,7 @@ static bool ps_selects(const struct ps *ps, const struct proc *p)
     return same_tty && same_user;
 }
 
-/* ---- Order ----*/
+/* ---- Order ------------------------------------------------------------------------ */
 
 static void ps_add_sort(struct ps *ps, const char *text)
 {
@@ -261,8 +272,8 @@ static void ps_add_sort(struct ps *ps, const char *text)
     }
 }
 
-static int ps_compare_field(const struct ps *ps, const struct ps_field *f, const struct proc *a,
-                            const struct proc *b)
+static int ps_compare_field(const struct ps *ps, const struct ps_field *f,
+                            const struct proc *a, const struct proc *b)
 {
     if (f->value) {
         int64_t x = f->value(a, &ps->world), y = f->value(b, &ps->world);
@@ -288,7 +299,7 @@ static int ps_compare(const void *a, const void *b, void *ctx)
     return 0;
 }
 
-/* ---- Output ----*/
+/* ---- Output ----------------------------------------------------------------------- */
 
 static bool ps_has_headers(const struct ps *ps)
 {
@@ -333,14 +344,16 @@ static void ps_put_process(const struct ps *ps, const struct proc *p)
             out_char(' ');
         int width = c.width;
         c.width = width > over ? width - over : 0;
-        if (!(c.field->flags & (PS_RIGHT | PS_LAST_FREE)) && !last && (int)b.len > width) {
+        if (!(c.field->flags & (PS_RIGHT | PS_LAST_FREE)) && !last &&
+            (int)b.len > width) {
             if (str_eq(c.field->name, "user") || str_eq(c.field->name, "uname")) { // aut+
                 buf_cut(&b, (size_t)width - 1);
                 buf_add_char(&b, '+');
             }
         }
         ps_put_text(&c, buf_str(&b), last);
-        int used = (int)b.len > c.width && !(c.field->flags & PS_LAST_FREE) ? (int)b.len : c.width;
+        int used = (int)b.len > c.width && !(c.field->flags & PS_LAST_FREE) ? (int)b.len
+                                                                            : c.width;
         over = over + used - width > 0 ? over + used - width : 0;
     }
     out_char('\n');
@@ -356,8 +369,8 @@ static uint64_t ps_total_memory(void)
 static int ps_show(struct ps *ps)
 {
     int64_t real = sys_clock(SYS_CLOCK_REAL), up = sys_clock(SYS_CLOCK_MONOTONIC);
-    ps->world = (struct ps_world){real / 1000000000, (real - up) / 1000000000, ps_total_memory(),
-                                  zone_open(NULL)};
+    ps->world = (struct ps_world){real / 1000000000, (real - up) / 1000000000,
+                                  ps_total_memory(), zone_open(NULL)};
     struct procs procs = procs_read();
     for (size_t i = 0; i < procs.count; i++)
         if (procs.items[i].pid == sys_getpid())
@@ -379,7 +392,7 @@ static int ps_show(struct ps *ps)
     return !count;
 }
 
-/* ---- Options ----*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 struct ps_args {
     char **next;
@@ -416,8 +429,14 @@ static void ps_unix_letter(struct ps *ps, char c, struct ps_args *a)
     case 'a':
     case 'd': ps->all_but_leaders = true; break;
     case 'N': ps->negate = true; break;
-    case 'f': ps->full = true; ps->format = "uid=UID"; break;
-    case 'F': ps->full = true; ps->format = "F"; break;
+    case 'f':
+        ps->full = true;
+        ps->format = "uid=UID";
+        break;
+    case 'F':
+        ps->full = true;
+        ps->format = "F";
+        break;
     case 'l': ps->format = "l"; break;
     case 'j': ps->format = "j"; break;
     case 'y':
@@ -427,12 +446,24 @@ static void ps_unix_letter(struct ps *ps, char c, struct ps_args *a)
     case 'O': ps_default_plus(ps, ps_take_format(a)); break;
     case 'p': ps_add_list(ps, PS_BY_PID, ps_take_list(a)); break;
     case 'q': ps_add_list(ps, PS_BY_PID, ps_take_list(a)); break;
-    case 'C': ps_add_list(ps, PS_BY_NAME, ps_take_arg(a, "list of command names must follow -C")); break;
-    case 'u': ps_add_list(ps, PS_BY_UID, ps_take_arg(a, "list of users must follow -u")); break;
-    case 'U': ps_add_list(ps, PS_BY_RUID, ps_take_arg(a, "list of real users must follow -U")); break;
+    case 'C':
+        ps_add_list(ps, PS_BY_NAME,
+                    ps_take_arg(a, "list of command names must follow -C"));
+        break;
+    case 'u':
+        ps_add_list(ps, PS_BY_UID, ps_take_arg(a, "list of users must follow -u"));
+        break;
+    case 'U':
+        ps_add_list(ps, PS_BY_RUID, ps_take_arg(a, "list of real users must follow -U"));
+        break;
     case 'g':
-    case 's': ps_add_list(ps, PS_BY_SID, ps_take_arg(a, "list of session leaders must follow -g")); break;
-    case 't': ps_add_list(ps, PS_BY_TTY, ps_take_arg(a, "list of terminals must follow -t")); break;
+    case 's':
+        ps_add_list(ps, PS_BY_SID,
+                    ps_take_arg(a, "list of session leaders must follow -g"));
+        break;
+    case 't':
+        ps_add_list(ps, PS_BY_TTY, ps_take_arg(a, "list of terminals must follow -t"));
+        break;
     case 'n': break;
     case 'V': outf("ps (shoal), as of procps-ng 4\n"); cmd_exit(0);
     default: ps_fail("unsupported SysV option%s", "");
@@ -458,11 +489,17 @@ static void ps_bsd_letter(struct ps *ps, char c, struct ps_args *a)
     case 'A': ps->all = true; break;
     case 'o': ps_user_format(ps, ps_take_format(a)); break;
     case 'O': ps_default_plus(ps, ps_take_format(a)); break;
-    case 'k': ps_add_sort(ps, ps_take_arg(a, "long sort specification must follow 'k'")); break;
+    case 'k':
+        ps_add_sort(ps, ps_take_arg(a, "long sort specification must follow 'k'"));
+        break;
     case 'p': ps_add_list(ps, PS_BY_PID, ps_take_list(a)); break;
     case 'q': ps_add_list(ps, PS_BY_PID, ps_take_list(a)); break;
-    case 'U': ps_add_list(ps, PS_BY_UID, ps_take_arg(a, "list of users must follow U")); break;
-    case 't': ps_add_list(ps, PS_BY_TTY, ps_take_arg(a, "list of terminals must follow t")); break;
+    case 'U':
+        ps_add_list(ps, PS_BY_UID, ps_take_arg(a, "list of users must follow U"));
+        break;
+    case 't':
+        ps_add_list(ps, PS_BY_TTY, ps_take_arg(a, "list of terminals must follow t"));
+        break;
     default: ps_fail("unsupported option (BSD syntax)%s", "");
     }
 }
@@ -476,8 +513,8 @@ static void ps_long(struct ps *ps, const char *word, struct ps_args *a)
     static const struct {
         const char *name;
         enum ps_by by;
-    } lists[] = {{"pid", PS_BY_PID}, {"quick-pid", PS_BY_PID}, {"ppid", PS_BY_PPID},
-                 {"user", PS_BY_UID}, {"User", PS_BY_RUID}, {"sid", PS_BY_SID},
+    } lists[] = {{"pid", PS_BY_PID},  {"quick-pid", PS_BY_PID}, {"ppid", PS_BY_PPID},
+                 {"user", PS_BY_UID}, {"User", PS_BY_RUID},     {"sid", PS_BY_SID},
                  {"tty", PS_BY_TTY}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (span_eq_str(name, lists[i].name)) {
@@ -496,7 +533,8 @@ static void ps_long(struct ps *ps, const char *word, struct ps_args *a)
     else if (span_eq_str(name, "deselect"))
         ps->negate = true;
     else if (span_eq_str(name, "cols") || span_eq_str(name, "columns") ||
-             span_eq_str(name, "width") || span_eq_str(name, "rows") || span_eq_str(name, "lines"))
+             span_eq_str(name, "width") || span_eq_str(name, "rows") ||
+             span_eq_str(name, "lines"))
         ps_take_arg(a, "columns must follow --cols, --width, or --columns");
     else if (span_eq_str(name, "version")) {
         outf("ps (shoal), as of procps-ng 4\n");

@@ -14,25 +14,101 @@ enum { PS_PID = 7 }; // columns: as where pids go up to 2^22
 #define PS_ARGS struct buf *b, const struct proc *p, const struct ps_world *w
 #define PS_VALUE const struct proc *p, const struct ps_world *w
 
-static int64_t ps_v_pid(PS_VALUE) { (void)w; return p->pid; }
-static int64_t ps_v_ppid(PS_VALUE) { (void)w; return p->ppid; }
-static int64_t ps_v_pgid(PS_VALUE) { (void)w; return p->pgid; }
-static int64_t ps_v_sid(PS_VALUE) { (void)w; return p->sid; }
-static int64_t ps_v_tpgid(PS_VALUE) { (void)w; return p->tpgid; }
-static int64_t ps_v_uid(PS_VALUE) { (void)w; return p->uid; }
-static int64_t ps_v_ruid(PS_VALUE) { (void)w; return p->ruid; }
-static int64_t ps_v_gid(PS_VALUE) { (void)w; return p->gid; }
-static int64_t ps_v_rgid(PS_VALUE) { (void)w; return p->rgid; }
-static int64_t ps_v_pri(PS_VALUE) { (void)w; return 39 - p->priority; }
-static int64_t ps_v_priority(PS_VALUE) { (void)w; return p->priority; }
-static int64_t ps_v_opri(PS_VALUE) { (void)w; return 60 + p->priority; }
-static int64_t ps_v_nice(PS_VALUE) { (void)w; return p->nice; }
-static int64_t ps_v_threads(PS_VALUE) { (void)w; return p->threads; }
-static int64_t ps_v_cpu(PS_VALUE) { (void)w; return p->cpu; }
-static int64_t ps_v_flags(PS_VALUE) { (void)w; return (int64_t)(p->flags >> 6 & 7); }
-static int64_t ps_v_vsz(PS_VALUE) { (void)w; return (int64_t)(p->vsize / 1024); }
-static int64_t ps_v_rss(PS_VALUE) { (void)w; return (int64_t)(p->rss / 1024); }
-static int64_t ps_v_sz(PS_VALUE) { (void)w; return (int64_t)(p->vsize / 4096); }
+static int64_t ps_v_pid(PS_VALUE)
+{
+    (void)w;
+    return p->pid;
+}
+static int64_t ps_v_ppid(PS_VALUE)
+{
+    (void)w;
+    return p->ppid;
+}
+static int64_t ps_v_pgid(PS_VALUE)
+{
+    (void)w;
+    return p->pgid;
+}
+static int64_t ps_v_sid(PS_VALUE)
+{
+    (void)w;
+    return p->sid;
+}
+static int64_t ps_v_tpgid(PS_VALUE)
+{
+    (void)w;
+    return p->tpgid;
+}
+static int64_t ps_v_uid(PS_VALUE)
+{
+    (void)w;
+    return p->uid;
+}
+static int64_t ps_v_ruid(PS_VALUE)
+{
+    (void)w;
+    return p->ruid;
+}
+static int64_t ps_v_gid(PS_VALUE)
+{
+    (void)w;
+    return p->gid;
+}
+static int64_t ps_v_rgid(PS_VALUE)
+{
+    (void)w;
+    return p->rgid;
+}
+static int64_t ps_v_pri(PS_VALUE)
+{
+    (void)w;
+    return 39 - p->priority;
+}
+static int64_t ps_v_priority(PS_VALUE)
+{
+    (void)w;
+    return p->priority;
+}
+static int64_t ps_v_opri(PS_VALUE)
+{
+    (void)w;
+    return 60 + p->priority;
+}
+static int64_t ps_v_nice(PS_VALUE)
+{
+    (void)w;
+    return p->nice;
+}
+static int64_t ps_v_threads(PS_VALUE)
+{
+    (void)w;
+    return p->threads;
+}
+static int64_t ps_v_cpu(PS_VALUE)
+{
+    (void)w;
+    return p->cpu;
+}
+static int64_t ps_v_flags(PS_VALUE)
+{
+    (void)w;
+    return (int64_t)(p->flags >> 6 & 7);
+}
+static int64_t ps_v_vsz(PS_VALUE)
+{
+    (void)w;
+    return (int64_t)(p->vsize / 1024);
+}
+static int64_t ps_v_rss(PS_VALUE)
+{
+    (void)w;
+    return (int64_t)(p->rss / 1024);
+}
+static int64_t ps_v_sz(PS_VALUE)
+{
+    (void)w;
+    return (int64_t)(p->vsize / 4096);
+}
 
 static int64_t ps_v_time(PS_VALUE)
 {
@@ -40,7 +116,10 @@ static int64_t ps_v_time(PS_VALUE)
     return (int64_t)((p->user_ticks + p->system_ticks) / PROCS_HZ);
 }
 
-static int64_t ps_v_start(PS_VALUE) { return w->boot_s + (int64_t)(p->start_ticks / PROCS_HZ); }
+static int64_t ps_v_start(PS_VALUE)
+{
+    return w->boot_s + (int64_t)(p->start_ticks / PROCS_HZ);
+}
 
 static int64_t ps_v_elapsed(PS_VALUE)
 {
@@ -61,7 +140,7 @@ static int64_t ps_v_pmem(PS_VALUE)
     return w->memory ? (int64_t)(p->rss * 1000 / w->memory) : 0;
 }
 
-/* ---- Text ----*/
+/* ---- Text ------------------------------------------------------------------------- */
 
 static void ps_number(struct buf *b, int64_t n) { buf_addf(b, "%lld", (long long)n); }
 
@@ -105,10 +184,26 @@ static void ps_group_of(struct buf *b, uint32_t gid)
     buf_add_str(b, name);
 }
 
-static void ps_user(PS_ARGS) { (void)w; ps_user_of(b, p->uid); }
-static void ps_ruser(PS_ARGS) { (void)w; ps_user_of(b, p->ruid); }
-static void ps_group(PS_ARGS) { (void)w; ps_group_of(b, p->gid); }
-static void ps_rgroup(PS_ARGS) { (void)w; ps_group_of(b, p->rgid); }
+static void ps_user(PS_ARGS)
+{
+    (void)w;
+    ps_user_of(b, p->uid);
+}
+static void ps_ruser(PS_ARGS)
+{
+    (void)w;
+    ps_user_of(b, p->ruid);
+}
+static void ps_group(PS_ARGS)
+{
+    (void)w;
+    ps_group_of(b, p->gid);
+}
+static void ps_rgroup(PS_ARGS)
+{
+    (void)w;
+    ps_group_of(b, p->rgid);
+}
 
 static void ps_comm(PS_ARGS)
 {
@@ -118,11 +213,29 @@ static void ps_comm(PS_ARGS)
         buf_add_str(b, " <defunct>");
 }
 
-static void ps_args(PS_ARGS) { (void)w; buf_add_str(b, p->args); }
-static void ps_dash(PS_ARGS) { (void)w; (void)p; buf_add_char(b, '-'); }
+static void ps_args(PS_ARGS)
+{
+    (void)w;
+    buf_add_str(b, p->args);
+}
+static void ps_dash(PS_ARGS)
+{
+    (void)w;
+    (void)p;
+    buf_add_char(b, '-');
+}
 static void ps_addr_sz(PS_ARGS) { buf_addf(b, "-%6lld", (long long)ps_v_sz(p, w)); }
-static void ps_class(PS_ARGS) { (void)w; (void)p; buf_add_str(b, "TS"); }
-static void ps_state(PS_ARGS) { (void)w; buf_add_char(b, p->state); }
+static void ps_class(PS_ARGS)
+{
+    (void)w;
+    (void)p;
+    buf_add_str(b, "TS");
+}
+static void ps_state(PS_ARGS)
+{
+    (void)w;
+    buf_add_char(b, p->state);
+}
 
 static void ps_stat(PS_ARGS)
 {
@@ -157,7 +270,8 @@ static void ps_time(PS_ARGS)
     int64_t n = ps_v_time(p, w), days = n / 86400;
     if (days)
         buf_addf(b, "%lld-", (long long)days);
-    buf_addf(b, "%02d:%02d:%02d", (int)(n / 3600 % 24), (int)(n / 60 % 60), (int)(n % 60));
+    buf_addf(b, "%02d:%02d:%02d", (int)(n / 3600 % 24), (int)(n / 60 % 60),
+             (int)(n % 60));
 }
 
 static void ps_bsdtime(PS_ARGS)
@@ -177,7 +291,8 @@ static void ps_etime(PS_ARGS)
     buf_addf(b, "%02d:%02d", (int)(n / 60 % 60), (int)(n % 60));
 }
 
-static void ps_add_date(struct buf *b, const struct ps_world *w, const char *format, int64_t at)
+static void ps_add_date(struct buf *b, const struct ps_world *w, const char *format,
+                        int64_t at)
 {
     zone_strftime(b, w->zone, format, at);
 }
@@ -207,7 +322,10 @@ static void ps_start(PS_ARGS)
     ps_add_date(b, w, w->now_s - at > 86400 ? "  %b %d" : "%H:%M:%S", at);
 }
 
-static void ps_lstart(PS_ARGS) { ps_add_date(b, w, "%a %b %e %H:%M:%S %Y", ps_v_start(p, w)); }
+static void ps_lstart(PS_ARGS)
+{
+    ps_add_date(b, w, "%a %b %e %H:%M:%S %Y", ps_v_start(p, w));
+}
 
 static void ps_pcpu(PS_ARGS)
 {
@@ -230,7 +348,7 @@ static void ps_pmem(PS_ARGS)
     buf_addf(b, "%d.%d", (int)(n / 10), (int)(n % 10));
 }
 
-/* ---- The table ----*/
+/* ---- The table -------------------------------------------------------------------- */
 
 static const struct ps_field ps_fields[] = {
     {"%cpu", "%CPU", 4, PS_RIGHT, ps_pcpu, ps_v_pcpu},

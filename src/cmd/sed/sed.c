@@ -1,4 +1,5 @@
-/* sed.c: edit a stream: the command line. Imitates GNU sed 4.9, but for e and s///e, which are refused. */
+/* sed.c: edit a stream: the command line. Imitates GNU sed 4.9, but for e and s///e,
+ * which are refused. */
 #include "cmd/sed/sed.h"
 
 #include "base/num.h"
@@ -36,25 +37,26 @@ static const struct opt sed_opts[] = {
 const struct cmd cmd_sed_entry = {
     .name = "sed",
     .usage = "{script-only-if-no-other-script} [input-file]...",
-    .help = "Edit the lines of the files, or of standard input, as the script says.\n"
-            "\n"
-            "  -n, --quiet, --silent      print only what the script prints\n"
-            "      --debug                show the program and its steps\n"
-            "  -e, --expression=SCRIPT    add SCRIPT to the program\n"
-            "  -f, --file=FILE            add what FILE holds\n"
-            "  -E, -r, --regexp-extended  extended regular expressions\n"
-            "  -i[SUFFIX], --in-place[=SUFFIX]  edit files in place, with a copy of the old one\n"
-            "      --follow-symlinks      and edit what a symbolic link leads to\n"
-            "  -l, --line-length=N        where the `l' command breaks lines\n"
-            "      --posix                without GNU's additions\n"
-            "  -s, --separate             line numbers and $ are those of each file\n"
-            "      --sandbox              refuse e, r and w\n"
-            "  -u, --unbuffered           write each line at once\n"
-            "  -z, --null-data            lines end in a 0 byte\n"
-            "  -b, --binary               (ignored)\n"
-            "\n"
-            "Commands: { } = a b c d D F g G h H i l n N p P q Q r R s t T v w W x y z # :\n"
-            "The first operand is the script where there is no -e or -f.\n",
+    .help =
+        "Edit the lines of the files, or of standard input, as the script says.\n"
+        "\n"
+        "  -n, --quiet, --silent      print only what the script prints\n"
+        "      --debug                show the program and its steps\n"
+        "  -e, --expression=SCRIPT    add SCRIPT to the program\n"
+        "  -f, --file=FILE            add what FILE holds\n"
+        "  -E, -r, --regexp-extended  extended regular expressions\n"
+        "  -i[SUFFIX], --in-place[=SUFFIX]  edit files in place, with a copy of the old one\n"
+        "      --follow-symlinks      and edit what a symbolic link leads to\n"
+        "  -l, --line-length=N        where the `l' command breaks lines\n"
+        "      --posix                without GNU's additions\n"
+        "  -s, --separate             line numbers and $ are those of each file\n"
+        "      --sandbox              refuse e, r and w\n"
+        "  -u, --unbuffered           write each line at once\n"
+        "  -z, --null-data            lines end in a 0 byte\n"
+        "  -b, --binary               (ignored)\n"
+        "\n"
+        "Commands: { } = a b c d D F g G h H i l n N p P q Q r R s t T v w W x y z # :\n"
+        "The first operand is the script where there is no -e or -f.\n",
     .main = cmd_sed,
     .opts = sed_opts,
     .fail_status = SED_BAD_USAGE,
@@ -106,7 +108,8 @@ static void sed_set(struct sed *s, int letter, const char *arg)
 }
 
 /* A part of the program is read with the options that were given before it. */
-static void sed_add_script(struct sed_parser *p, const char *arg, bool is_file, int *expression)
+static void sed_add_script(struct sed_parser *p, const char *arg, bool is_file,
+                           int *expression)
 {
     if (is_file)
         sed_add_file(p, arg);

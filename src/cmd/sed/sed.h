@@ -1,4 +1,5 @@
-/* sed.h: what the parts of sed share: the program, its parser's and its machine's interface. */
+/* sed.h: what the parts of sed share: the program, its parser's and its machine's
+ * interface. */
 #ifndef CMD_SED_SED_H
 #define CMD_SED_SED_H
 
@@ -15,7 +16,8 @@
 
 enum sed_status { SED_OK, SED_BAD_USAGE, SED_BAD_INPUT, SED_PANIC = 4 };
 
-/* An expression as written, and as compiled; the empty one (re NULL) is the one used last. */
+/* An expression as written, and as compiled; the empty one (re NULL) is the one used
+ * last. */
 struct sed_regex {
     struct regex *re;
     struct buf text; // without delimiters, for --debug
@@ -41,8 +43,14 @@ struct sed_address {
 };
 
 /* A part of a replacement: text, then a group (-1: none), after a change of case. */
-enum sed_case { SED_CASE_KEEP, SED_CASE_UPPER, SED_CASE_LOWER, SED_CASE_END, SED_CASE_UPPER_ONE,
-                SED_CASE_LOWER_ONE };
+enum sed_case {
+    SED_CASE_KEEP,
+    SED_CASE_UPPER,
+    SED_CASE_LOWER,
+    SED_CASE_END,
+    SED_CASE_UPPER_ONE,
+    SED_CASE_LOWER_ONE
+};
 struct sed_part {
     enum sed_case change;
     struct span text;
@@ -70,7 +78,7 @@ struct sed_translate {
         uint32_t from;
         char to[4];
         int len;
-    } *pairs;
+    } * pairs;
     size_t pair_count;
     struct buf text;
 };
@@ -78,7 +86,7 @@ struct sed_translate {
 /* A file that w, W or r, R name. */
 struct sed_file {
     const char *name;
-    struct out *out;  // of w; its own or standard output
+    struct out *out; // of w; its own or standard output
     struct out own;
     bool missing_newline; // the last line that went there had none
     struct in in;         // of R
@@ -89,11 +97,12 @@ struct sed_command {
     struct sed_address a1, a2;
     bool negated;
     char name;
-    bool range_active, range_closed; // closed: it has begun; a first address that is a number does so once
+    bool range_active, range_closed; // closed: it has begun; a first address that is a
+                                     // number does so once
     uint64_t range_end;
-    struct span text;        // a i c; a label; the file name of r R w W
-    size_t target;           // of b t T { : the next command's index
-    int64_t number;          // q Q l L; -1: none
+    struct span text; // a i c; a label; the file name of r R w W
+    size_t target;    // of b t T { : the next command's index
+    int64_t number;   // q Q l L; -1: none
     struct sed_replace *replace;
     struct sed_translate *translate;
     struct sed_file *file;
@@ -115,10 +124,11 @@ struct sed {
     size_t command_count, command_cap;
     struct vec files; // struct sed_file *
     struct sed_file std;
-    int debug_depth; // of blocks, as --debug counts them: jumps out of one are not noticed
+    int debug_depth; // of blocks, as --debug counts them: jumps out of one are not
+                     // noticed
 };
 
-/* ---- sed_parse.c, sed_parse_s.c ----*/
+/* ---- sed_parse.c, sed_parse_s.c --------------------------------------------------- */
 
 /* The text of a part of the program, and where it comes from, for messages. */
 struct sed_source {
@@ -135,13 +145,14 @@ struct sed_parser {
     struct sed_block {
         size_t command; // the {
         uint64_t line;
-    } *blocks; // that are open
+    } * blocks; // that are open
     size_t block_count, block_cap;
     bool pending_text; // a\ ended the last -e: the next one is its text
     struct buf text;   // of a i c that is being read
 };
 
-/* Adds a part of the program. expression: its number, or 0 for a file. A mistake ends the process. */
+/* Adds a part of the program. expression: its number, or 0 for a file. A mistake ends the
+ * process. */
 void sed_parse(struct sed_parser *p, struct span text, int expression, const char *file);
 
 /* After the last part: closes blocks, finds labels. */
@@ -154,8 +165,8 @@ void sed_ungetc(struct sed_parser *p, int c);
 int sed_skip_blanks(struct sed_parser *p); // gives the first that is none, read
 _Noreturn void sed_bad(struct sed_parser *p, const char *text);
 
-/* Reads up to the delimiter into b. regex: an expression, in which brackets hide it and \n is a newline;
- * else newlines need a backslash. false: it does not end. */
+/* Reads up to the delimiter into b. regex: an expression, in which brackets hide it and
+ * \n is a newline; else newlines need a backslash. false: it does not end. */
 bool sed_read_delimited(struct sed_parser *p, int delimiter, bool regex, struct buf *b);
 void sed_parse_s(struct sed_parser *p);
 void sed_parse_y(struct sed_parser *p);
@@ -164,36 +175,37 @@ void sed_parse_y(struct sed_parser *p);
 struct sed_file *sed_parse_file(struct sed_parser *p, bool write);
 
 /* Compiles an expression. groups: the largest group that is referred to. */
-struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool icase, bool lines,
-                                 int groups);
+struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool icase,
+                                 bool lines, int groups);
 
-/* ---- sed_escape.c ----*/
+/* ---- sed_escape.c ----------------------------------------------------------------- */
 
 enum sed_escape_use { SED_IN_TEXT, SED_IN_REGEX, SED_IN_REPLACEMENT };
 
-/* Reads \a \f \n... \cX \dNNN \oNNN \xHH: from is behind the backslash. Gives how much of it belongs to
- * the escape, 0 if it is none of these; *c is the byte. -1: \c is followed by nothing it could stand for. */
+/* Reads \a \f \n... \cX \dNNN \oNNN \xHH: from is behind the backslash. Gives how much of
+ * it belongs to the escape, 0 if it is none of these; *c is the byte. -1: \c is followed
+ * by nothing it could stand for. */
 int sed_escape(struct span from, unsigned char *c);
 
 /* Replaces these in an expression: *b gets what regex_compile is to be given. */
 void sed_convert_regex(struct buf *b, struct span text);
 
-/* ---- sed_exec.c ----*/
+/* ---- sed_exec.c ------------------------------------------------------------------- */
 
 /* Runs the program over the files. Gives the exit status. */
 int sed_run(struct sed *s, char **names);
 
-/* ---- sed_input.c ----*/
+/* ---- sed_input.c ------------------------------------------------------------------ */
 
 struct sed_input {
     struct sed *sed;
-    char **names;      // that are left
-    const char *name;  // of the present one, "-" for standard input
+    char **names;     // that are left
+    const char *name; // of the present one, "-" for standard input
     struct in in;
     bool open;
     uint64_t line;
     int status;
-    bool restarted;    // the present file is the first line's, with -s
+    bool restarted; // the present file is the first line's, with -s
 
     // of the file that is edited in place
     struct out edit;
@@ -202,7 +214,8 @@ struct sed_input {
     struct buf target_name;
 };
 
-/* Reads the next line into b, with *chomped: it ended in the delimiter. false: there is none. */
+/* Reads the next line into b, with *chomped: it ended in the delimiter. false: there is
+ * none. */
 bool sed_read_line(struct sed_input *in, struct buf *b, bool *chomped);
 
 /* Whether the line read last is the last one (of the file with -s and -i). */
@@ -211,7 +224,7 @@ bool sed_is_last(struct sed_input *in);
 /* Closes what is open; finishes a file that is edited in place. */
 void sed_end_input(struct sed_input *in);
 
-/* ---- sed_subst.c ----*/
+/* ---- sed_subst.c ------------------------------------------------------------------ */
 
 struct sed_machine;
 
@@ -225,8 +238,8 @@ struct sed_machine {
     struct sed_input input;
     struct buf space, hold, other; // other: where a replacement is built
     bool chomped, hold_chomped;
-    bool quit;     // by q
-    bool replaced; // since the last line was read: for t
+    bool quit;          // by q
+    bool replaced;      // since the last line was read: for t
     struct regex *last; // the regular expression used last
     struct vec appends; // struct sed_append *
     int exit_status;
@@ -237,11 +250,13 @@ struct sed_machine {
 struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r);
 
 /* 1 or 0: an error ends the process. */
-int sed_search(struct regex *re, struct span text, size_t from, struct regex_span *spans, size_t count);
+int sed_search(struct regex *re, struct span text, size_t from, struct regex_span *spans,
+               size_t count);
 
-void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line, bool newline);
+void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line,
+                  bool newline);
 
-/* ---- sed_debug.c ----*/
+/* ---- sed_debug.c ------------------------------------------------------------------ */
 
 void sed_print_program(struct sed *s);
 void sed_print_command(struct sed *s, const struct sed_command *c);

@@ -5,7 +5,9 @@ static void sed_print_address(const struct sed_address *a)
 {
     switch (a->kind) {
     case SED_LINE: outf("%llu", (unsigned long long)a->n); break;
-    case SED_STEP: outf("%llu~%llu", (unsigned long long)a->n, (unsigned long long)a->step); break;
+    case SED_STEP:
+        outf("%llu~%llu", (unsigned long long)a->n, (unsigned long long)a->step);
+        break;
     case SED_LAST: out_char('$'); break;
     case SED_ZERO: out_char('0'); break;
     case SED_PLUS: outf("+%llu", (unsigned long long)a->n); break;

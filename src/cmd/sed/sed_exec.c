@@ -6,7 +6,8 @@
 #include "user/cmd.h"
 #include "user/msg.h"
 
-/* What is output at the end of a cycle: text of `a`, the file of `r`, a line of the file of `R`. */
+/* What is output at the end of a cycle: text of `a`, the file of `r`, a line of the file
+ * of `R`. */
 struct sed_append {
     struct span text;
     struct sed_file *file; // or NULL: text
@@ -24,7 +25,7 @@ enum sed_flow {
     SED_QUIT_NOW,
 };
 
-/* ---- Output ----*/
+/* ---- Output ----------------------------------------------------------------------- */
 
 static void sed_failed(struct sed_file *f, int err)
 {
@@ -48,7 +49,8 @@ static void sed_put_missing(const struct sed_machine *m, struct sed_file *f)
     f->missing_newline = false;
 }
 
-void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line, bool newline)
+void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line,
+                  bool newline)
 {
     sed_put_missing(m, f);
     out_add_span(f->out, line);
@@ -118,14 +120,15 @@ static void sed_dump_appends(struct sed_machine *m)
     vec_cut(&m->appends, 0);
 }
 
-static void sed_add_append(struct sed_machine *m, struct span text, struct sed_file *file, bool line)
+static void sed_add_append(struct sed_machine *m, struct span text, struct sed_file *file,
+                           bool line)
 {
     struct sed_append *a = sys_alloc(sizeof *a);
     *a = (struct sed_append){text, file, line};
     vec_push(&m->appends, a);
 }
 
-/* ---- Reading ----*/
+/* ---- Reading ---------------------------------------------------------------------- */
 
 static struct sed_file *sed_output(struct sed_machine *m)
 {
@@ -166,7 +169,7 @@ static bool sed_read(struct sed_machine *m)
     return true;
 }
 
-/* ---- Addresses ----*/
+/* ---- Addresses -------------------------------------------------------------------- */
 
 static bool sed_matches_regex(struct sed_machine *m, const struct sed_regex *r)
 {
@@ -186,7 +189,8 @@ static bool sed_matches_one(struct sed_machine *m, const struct sed_address *a)
     }
 }
 
-/* Whether the range begins here. A line number that was passed over begins it too, once. */
+/* Whether the range begins here. A line number that was passed over begins it too,
+ * once. */
 static bool sed_may_begin(struct sed_machine *m, const struct sed_command *c)
 {
     uint64_t line = m->input.line;
@@ -222,9 +226,7 @@ static bool sed_in_range(struct sed_machine *m, struct sed_command *c)
     case SED_MULTIPLE: // where lines were read past the end, +n and ~n select one more
         c->range_active = m->input.line < c->range_end;
         return c->a2.kind != SED_LINE || m->input.line <= c->range_end;
-    default:
-        c->range_active = !sed_matches_one(m, &c->a2);
-        return true;
+    default: c->range_active = !sed_matches_one(m, &c->a2); return true;
     }
 }
 
@@ -239,7 +241,7 @@ static bool sed_selects(struct sed_machine *m, struct sed_command *c)
     return sed_may_begin(m, c) && sed_begin_range(m, c);
 }
 
-/* ---- Commands ----*/
+/* ---- Commands --------------------------------------------------------------------- */
 
 static void sed_list(struct sed_machine *m, uint64_t width)
 {
@@ -404,7 +406,9 @@ static enum sed_flow sed_do_more(struct sed_machine *m, struct sed_command *c)
     case 'R': sed_add_append(m, c->text, c->file, true); break;
     case 'w': sed_put_line(m, c->file, buf_span(&m->space), m->chomped); break;
     case 'W': sed_print_first(m, c->file); break;
-    case 'l': sed_list(m, c->number >= 0 ? (uint64_t)c->number : m->sed->line_width); break;
+    case 'l':
+        sed_list(m, c->number >= 0 ? (uint64_t)c->number : m->sed->line_width);
+        break;
     case 'y': sed_translate_space(m, c->translate); break;
     case 'z': buf_clear(&m->space); break;
     default: break; // { } : v
@@ -449,11 +453,12 @@ static enum sed_flow sed_do(struct sed_machine *m, struct sed_command *c)
     }
 }
 
-/* ---- Cycles ----*/
+/* ---- Cycles ----------------------------------------------------------------------- */
 
 static void sed_debug_input(const struct sed_machine *m)
 {
-    outf("INPUT:   '%s' line %llu\n", str_eq(m->input.name, "-") ? "STDIN" : m->input.name,
+    outf("INPUT:   '%s' line %llu\n",
+         str_eq(m->input.name, "-") ? "STDIN" : m->input.name,
          (unsigned long long)m->input.line);
     sed_debug_space("PATTERN: ", &m->space);
 }
@@ -530,7 +535,9 @@ int sed_run(struct sed *s, char **names)
     m->space = m->hold = m->other = buf_make(sys_heap());
     m->appends = vec_make(sys_heap());
     m->hold_chomped = true;
-    m->input = (struct sed_input){.sed = s, .names = *names ? names : standard_input, .name = "-",
+    m->input = (struct sed_input){.sed = s,
+                                  .names = *names ? names : standard_input,
+                                  .name = "-",
                                   .temp_name = buf_make(sys_heap()),
                                   .target_name = buf_make(sys_heap())};
     m->out = sed_output(m);

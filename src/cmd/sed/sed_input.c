@@ -1,11 +1,12 @@
-/* sed_input.c: the lines of the input files, and files that are edited in place. See sed.h. */
+/* sed_input.c: the lines of the input files, and files that are edited in place. See
+ * sed.h. */
 #include "cmd/sed/sed.h"
 #include "sys.h"
 #include "user/cmd.h"
 #include "user/msg.h"
 #include "user/path.h"
 
-/* ---- Editing in place ----*/
+/* ---- Editing in place ------------------------------------------------------------- */
 
 /* The name of the backup: SUFFIX added, or put for each * in it. */
 static char *sed_backup_name(const char *target, const char *suffix)
@@ -28,10 +29,12 @@ static char *sed_backup_name(const char *target, const char *suffix)
     return buf_take(&b);
 }
 
-/* A file beside the target that no other file is called. Gives its descriptor, or -errno. */
+/* A file beside the target that no other file is called. Gives its descriptor, or
+ * -errno. */
 static int sed_make_temp(struct sed_input *in, const char *target)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     int fd = -17;
     for (int tries = 0; tries < 100 && fd == -17; tries++) {
         unsigned char random[6];
@@ -41,7 +44,8 @@ static int sed_make_temp(struct sed_input *in, const char *target)
         buf_add_str(&in->temp_name, "/sed");
         for (size_t i = 0; i < sizeof random; i++)
             buf_add_char(&in->temp_name, letters[random[i] % 62]);
-        fd = sys_open(buf_str(&in->temp_name), SYS_WRONLY | SYS_CREAT | SYS_EXCL | SYS_CLOEXEC, 0600);
+        fd = sys_open(buf_str(&in->temp_name),
+                      SYS_WRONLY | SYS_CREAT | SYS_EXCL | SYS_CLOEXEC, 0600);
     }
     return fd;
 }
@@ -118,14 +122,15 @@ static void sed_finish_edit(struct sed_input *in)
     }
 }
 
-/* ---- Files ----*/
+/* ---- Files ------------------------------------------------------------------------ */
 
 static void sed_close(struct sed_input *in)
 {
     if (!in->open)
         return;
     if (in->in.err) {
-        msg_errno(in->in.err, in->in.err == -21 ? "couldn't read %s" : "read error on %s", in->name);
+        msg_errno(in->in.err, in->in.err == -21 ? "couldn't read %s" : "read error on %s",
+                  in->name);
         in->status = SED_BAD_INPUT;
     }
     in_close(&in->in);

@@ -10,13 +10,13 @@
 
 #define SED_VERSION "4.9" // what `v` compares with
 
-/* ---- Characters and messages ----*/
+/* ---- Characters and messages ------------------------------------------------------ */
 
 _Noreturn void sed_bad(struct sed_parser *p, const char *text)
 {
     if (p->in.expression)
-        msg("-e expression #%d, char %zu: %s", p->in.expression, (size_t)(p->in.at - p->in.text),
-            text);
+        msg("-e expression #%d, char %zu: %s", p->in.expression,
+            (size_t)(p->in.at - p->in.text), text);
     else
         msg("file %s line %llu: %s", p->in.file, (unsigned long long)p->in.line, text);
     cmd_exit(SED_BAD_USAGE);
@@ -99,12 +99,14 @@ bool sed_read_delimited(struct sed_parser *p, int delimiter, bool regex, struct 
             continue;
         }
         buf_add_char(b, (char)c);
-        if (c == '[' && regex) { // in brackets the delimiter is ordinary, if they are closed
+        if (c == '[' &&
+            regex) { // in brackets the delimiter is ordinary, if they are closed
             const char *at = p->in.at, *end = p->in.end, *q = at;
             q += q < end && *q == '^';
             q += q < end && *q == ']';
             while (q < end && *q != ']' && *q != '\n') {
-                if (*q == '[' && q + 1 < end && (q[1] == ':' || q[1] == '.' || q[1] == '=')) {
+                if (*q == '[' && q + 1 < end &&
+                    (q[1] == ':' || q[1] == '.' || q[1] == '=')) {
                     const char *close = q + 2;
                     while (close + 1 < end && !(*close == q[1] && close[1] == ']'))
                         close++;
@@ -123,10 +125,10 @@ bool sed_read_delimited(struct sed_parser *p, int delimiter, bool regex, struct 
     return false;
 }
 
-/* ---- Regular expressions and files ----*/
+/* ---- Regular expressions and files ------------------------------------------------ */
 
-struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool icase, bool lines,
-                                 int groups)
+struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool icase,
+                                 bool lines, int groups)
 {
     const struct sed *s = p->sed;
     struct sed_regex *r = sys_alloc_zero(sizeof *r);
@@ -144,8 +146,9 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
         .alloc = sys_heap(),
         .tick = sys_ticks,
         .syntax = s->extended ? REGEX_EXTENDED : REGEX_BASIC,
-        .flags = REGEX_CHECK_CLASS | (icase ? REGEX_ICASE : 0u) | (lines ? REGEX_NEWLINE : 0u)
-               | (s->utf8 ? REGEX_UTF8 : 0u) | (s->posix ? REGEX_PLAIN : 0u),
+        .flags = REGEX_CHECK_CLASS | (icase ? REGEX_ICASE : 0u) |
+                 (lines ? REGEX_NEWLINE : 0u) | (s->utf8 ? REGEX_UTF8 : 0u) |
+                 (s->posix ? REGEX_PLAIN : 0u),
     };
     struct buf converted = buf_make(sys_heap());
     sed_convert_regex(&converted, text);
@@ -189,8 +192,10 @@ static void sed_open_output(struct sed *s, struct sed_file *f)
         return;
     }
     bool err_stream = str_eq(f->name, "/dev/stderr");
-    int fd = err_stream ? 2
-                        : sys_open(f->name, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0666);
+    int fd =
+        err_stream
+            ? 2
+            : sys_open(f->name, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0666);
     if (fd < 0) {
         msg_errno(fd, "couldn't open file %s", f->name);
         cmd_exit(SED_PANIC);
@@ -231,7 +236,7 @@ struct sed_file *sed_parse_file(struct sed_parser *p, bool write)
     return f;
 }
 
-/* ---- Addresses ----*/
+/* ---- Addresses -------------------------------------------------------------------- */
 
 /* After "/" or "\c". */
 static void sed_parse_match(struct sed_parser *p, int delimiter, struct sed_address *a)
@@ -337,7 +342,7 @@ static int sed_parse_addresses(struct sed_parser *p, int c)
     return c;
 }
 
-/* ---- The text of a, i, c ----*/
+/* ---- The text of a, i, c ---------------------------------------------------------- */
 
 /* Adds the text's bytes up to a newline without backslash. */
 static void sed_read_text_lines(struct sed_parser *p)
@@ -373,7 +378,8 @@ static void sed_finish_text(struct sed_parser *p)
     if (p->pending_text && p->text.len)
         buf_add_char(&p->text, '\n');
     size_t len = p->text.len;
-    if (len && p->cur->name != 'a') // ends as the lines of the input; in GNU's `a` does not
+    if (len &&
+        p->cur->name != 'a') // ends as the lines of the input; in GNU's `a` does not
         p->text.data[len - 1] = p->sed->delimiter;
     p->cur->text = len ? span_make(buf_take(&p->text), len) : span_make("", 0);
     buf_clear(&p->text);
@@ -412,14 +418,14 @@ static void sed_parse_text(struct sed_parser *p)
         sed_finish_text(p);
 }
 
-/* ---- Labels and blocks ----*/
+/* ---- Labels and blocks ------------------------------------------------------------ */
 
 static struct span sed_read_label(struct sed_parser *p, bool definition)
 {
     int c = sed_skip_blanks(p);
     const char *begin = c == SED_EOF ? p->in.at : p->in.at - 1;
-    while (c != SED_EOF && c != '\n' && c != ';' && !char_is_space(c)
-           && !(c == '}' && !definition))
+    while (c != SED_EOF && c != '\n' && c != ';' && !char_is_space(c) &&
+           !(c == '}' && !definition))
         c = sed_getc(p);
     const char *end = c == SED_EOF ? p->in.at : p->in.at - 1;
     sed_ungetc(p, c);
@@ -432,7 +438,8 @@ static void sed_open_block(struct sed_parser *p)
         p->block_cap = p->block_cap ? p->block_cap * 2 : 16;
         p->blocks = sys_resize(p->blocks, p->block_cap * sizeof *p->blocks);
     }
-    p->blocks[p->block_count++] = (struct sed_block){p->sed->command_count - 1, p->in.line};
+    p->blocks[p->block_count++] =
+        (struct sed_block){p->sed->command_count - 1, p->in.line};
 }
 
 static void sed_close_block(struct sed_parser *p)
@@ -441,10 +448,11 @@ static void sed_close_block(struct sed_parser *p)
         sed_bad(p, "unexpected `}'");
     if (p->cur->a1.kind)
         sed_bad(p, "} doesn't want any addresses");
-    p->sed->commands[p->blocks[--p->block_count].command].target = p->sed->command_count - 1;
+    p->sed->commands[p->blocks[--p->block_count].command].target =
+        p->sed->command_count - 1;
 }
 
-/* ---- Commands ----*/
+/* ---- Commands --------------------------------------------------------------------- */
 
 static int64_t sed_parse_number(struct sed_parser *p)
 {
@@ -494,7 +502,10 @@ static void sed_parse_rest(struct sed_parser *p, char name)
     struct sed_command *cmd = p->cur;
     switch (name) {
     case '{': sed_open_block(p); return;
-    case '}': sed_close_block(p); sed_end_command(p); return;
+    case '}':
+        sed_close_block(p);
+        sed_end_command(p);
+        return;
     case ':': sed_parse_label(p); return;
     case 'a':
     case 'i':
@@ -549,7 +560,8 @@ static void sed_parse_one(struct sed_parser *p, int c)
     }
     if (c == SED_EOF)
         sed_bad(p, "missing command");
-    if (!strchr("{}=abcdDeFgGhHiIlLnNpPqQrRsStTvwWxyz:", c) || c == 'I' || c == 'S' || c == 'L') {
+    if (!strchr("{}=abcdDeFgGhHiIlLnNpPqQrRsStTvwWxyz:", c) || c == 'I' || c == 'S' ||
+        c == 'L') {
         buf_clear(&p->text);
         buf_addf(&p->text, "unknown command: `%c'", c);
         sed_bad(p, buf_str(&p->text));
@@ -564,7 +576,8 @@ static void sed_parse_one(struct sed_parser *p, int c)
 
 void sed_parse(struct sed_parser *p, struct span text, int expression, const char *file)
 {
-    p->in = (struct sed_source){text.ptr, text.ptr, text.ptr + text.len, expression, file, 1};
+    p->in =
+        (struct sed_source){text.ptr, text.ptr, text.ptr + text.len, expression, file, 1};
     bool first = !p->sed->command_count && expression <= 1 && !p->pending_text;
     if (first && text.len >= 2 && memcmp(text.ptr, "#n", 2) == 0) // whatever follows
         p->sed->quiet = true;

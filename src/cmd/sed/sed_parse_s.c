@@ -3,9 +3,10 @@
 #include "cmd/sed/sed.h"
 #include "sys.h"
 
-/* ---- s ----*/
+/* ---- s ---------------------------------------------------------------------------- */
 
-static void sed_add_part(struct sed_replace *r, enum sed_case change, struct buf *text, int group)
+static void sed_add_part(struct sed_replace *r, enum sed_case change, struct buf *text,
+                         int group)
 {
     if (r->part_count == r->part_cap) {
         r->part_cap = r->part_cap ? r->part_cap * 2 : 4;
@@ -32,7 +33,8 @@ static enum sed_case sed_case_of(char c)
 }
 
 /* Cuts a replacement into parts: each is a change of case, then text, then a group. */
-static void sed_split_replacement(struct sed_parser *p, struct sed_replace *r, struct span text)
+static void sed_split_replacement(struct sed_parser *p, struct sed_replace *r,
+                                  struct span text)
 {
     struct buf b = buf_make(sys_heap());
     enum sed_case change = SED_CASE_KEEP;
@@ -95,7 +97,8 @@ static void sed_once(struct sed_parser *p, bool *flag, const char *text)
 }
 
 /* One flag; false: the command has ended. */
-static bool sed_parse_flag(struct sed_parser *p, struct sed_replace *r, struct sed_flags *f, int c)
+static bool sed_parse_flag(struct sed_parser *p, struct sed_replace *r,
+                           struct sed_flags *f, int c)
 {
     switch (c) {
     case 'i':
@@ -139,8 +142,8 @@ void sed_parse_s(struct sed_parser *p)
     static const char unterminated[] = "unterminated `s' command";
     struct buf regex = buf_make(sys_heap()), text = buf_make(sys_heap());
     int delimiter = sed_read_delimiter(p, unterminated);
-    if (!sed_read_delimited(p, delimiter, true, &regex)
-        || !sed_read_delimited(p, delimiter, false, &text))
+    if (!sed_read_delimited(p, delimiter, true, &regex) ||
+        !sed_read_delimited(p, delimiter, false, &text))
         sed_bad(p, unterminated);
     struct sed_replace *r = sys_alloc_zero(sizeof *r);
     p->cur->replace = r;
@@ -151,14 +154,17 @@ void sed_parse_s(struct sed_parser *p)
         c = sed_skip_blanks(p);
     while (sed_parse_flag(p, r, &flags, c));
     r->text = text;
-    r->regex = sed_make_regex(p, buf_span(&regex), flags.icase, flags.lines, r->max_group);
+    r->regex =
+        sed_make_regex(p, buf_span(&regex), flags.icase, flags.lines, r->max_group);
     buf_fini(&regex);
 }
 
-/* ---- y ----*/
+/* ---- y ---------------------------------------------------------------------------- */
 
-/* The characters of a string of y, each with its length (in *lengths), without backslashes. */
-static size_t sed_unescape_y(struct sed_parser *p, struct span text, struct buf *b, size_t **lengths)
+/* The characters of a string of y, each with its length (in *lengths), without
+ * backslashes. */
+static size_t sed_unescape_y(struct sed_parser *p, struct span text, struct buf *b,
+                             size_t **lengths)
 {
     size_t count = 0;
     *lengths = sys_alloc((text.len + 1) * sizeof **lengths);
@@ -212,8 +218,8 @@ void sed_parse_y(struct sed_parser *p)
     struct buf a = buf_make(sys_heap()), b = buf_make(sys_heap());
     struct buf from = buf_make(sys_heap()), to = buf_make(sys_heap());
     int delimiter = sed_read_delimiter(p, unterminated);
-    if (!sed_read_delimited(p, delimiter, false, &a)
-        || !sed_read_delimited(p, delimiter, false, &b))
+    if (!sed_read_delimited(p, delimiter, false, &a) ||
+        !sed_read_delimited(p, delimiter, false, &b))
         sed_bad(p, unterminated);
     struct sed_translate *t = sys_alloc_zero(sizeof *t);
     size_t *from_len, *to_len;

@@ -19,7 +19,8 @@ struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r
         cmd_exit(SED_BAD_USAGE);
     }
     if (r->groups > regex_groups(m->last)) {
-        msg("-e expression #1, char 0: invalid reference \\%zu on `s' command's RHS", r->groups);
+        msg("-e expression #1, char 0: invalid reference \\%zu on `s' command's RHS",
+            r->groups);
         cmd_exit(SED_BAD_USAGE);
     }
     return m->last;
@@ -31,11 +32,12 @@ int sed_search(struct regex *re, struct span text, size_t from, struct regex_spa
     int found = regex_search(re, text, from, 0, spans, count);
     if (found >= 0)
         return found;
-    msg(found == -E2BIG ? "exceeded the step limit of back-references" : "memory exhausted");
+    msg(found == -E2BIG ? "exceeded the step limit of back-references"
+                        : "memory exhausted");
     cmd_exit(SED_PANIC);
 }
 
-/* ---- Changes of case ----*/
+/* ---- Changes of case -------------------------------------------------------------- */
 
 struct sed_caser {
     enum sed_case mode, once;
@@ -46,7 +48,8 @@ static void sed_change_case(struct sed_caser *c, enum sed_case change)
     if (change == SED_CASE_UPPER_ONE || change == SED_CASE_LOWER_ONE)
         c->once = change;
     else if (change != SED_CASE_KEEP)
-        *c = (struct sed_caser){change == SED_CASE_END ? SED_CASE_KEEP : change, SED_CASE_KEEP};
+        *c = (struct sed_caser){change == SED_CASE_END ? SED_CASE_KEEP : change,
+                                SED_CASE_KEEP};
 }
 
 static uint32_t sed_cased(enum sed_case how, uint32_t c)
@@ -72,14 +75,15 @@ static void sed_add_cased(struct sed_machine *m, struct sed_caser *c, struct spa
             buf_add(&m->other, bytes, (size_t)utf8_encode(bytes, sed_cased(how, wide)));
         } else {
             unsigned char byte = (unsigned char)*text.ptr;
-            buf_add_char(&m->other, byte < 0x80 ? (char)sed_cased(how, byte) : (char)byte);
+            buf_add_char(&m->other,
+                         byte < 0x80 ? (char)sed_cased(how, byte) : (char)byte);
             n = 1;
         }
         text = span_from(text, (size_t)n);
     }
 }
 
-/* ---- s ----*/
+/* ---- s ---------------------------------------------------------------------------- */
 
 static struct span sed_group(struct span line, const struct regex_span *m)
 {
@@ -114,7 +118,8 @@ static size_t sed_char_len(const struct sed_machine *m, struct span line, size_t
 }
 
 /* Puts the line with what was to be replaced into m->other. false: there was nothing. */
-static bool sed_replace_in(struct sed_machine *m, const struct sed_replace *r, struct span line)
+static bool sed_replace_in(struct sed_machine *m, const struct sed_replace *r,
+                           struct span line)
 {
     struct regex *re = sed_current_regex(m, r->regex);
     struct regex_span spans[SED_SPANS];
@@ -158,7 +163,7 @@ bool sed_substitute(struct sed_machine *m, const struct sed_replace *r)
     return true;
 }
 
-/* ---- y ----*/
+/* ---- y ---------------------------------------------------------------------------- */
 
 static void sed_translate_wide(struct sed_machine *m, const struct sed_translate *t)
 {

@@ -1,5 +1,5 @@
-/* sort.c: sort, merge or check lines. Imitates GNU coreutils sort in C.UTF-8, where text is in the
- * order of its bytes. Everything is held in memory. */
+/* sort.c: sort, merge or check lines. Imitates GNU coreutils sort in C.UTF-8, where text
+ * is in the order of its bytes. Everything is held in memory. */
 #include <errno.h>
 
 #include "base/num.h"
@@ -14,7 +14,12 @@ int cmd_sort(int argc, char **argv);
 
 enum {
     SORT_FAILED = 2,
-    SORT_CHECK = 256, SORT_COMPRESS, SORT_FILES0, SORT_RANDOM_SOURCE, SORT_SORT, SORT_BATCH,
+    SORT_CHECK = 256,
+    SORT_COMPRESS,
+    SORT_FILES0,
+    SORT_RANDOM_SOURCE,
+    SORT_SORT,
+    SORT_BATCH,
     SORT_PARALLEL,
 };
 
@@ -55,36 +60,37 @@ static const struct opt sort_opts[] = {
 const struct cmd cmd_sort_entry = {
     .name = "sort",
     .usage = "[FILE]...",
-    .help = "Write the sorted lines of all FILEs. Without FILE, or for -, read standard input.\n"
-            "\n"
-            "Order:\n"
-            "  -b, --ignore-leading-blanks  ignore blanks before a key\n"
-            "  -d, --dictionary-order       consider only blanks, letters and digits\n"
-            "  -f, --ignore-case            lower case as upper case\n"
-            "  -g, --general-numeric-sort   by numbers such as 1e3, inf\n"
-            "  -i, --ignore-nonprinting     consider only printable characters\n"
-            "  -M, --month-sort             (unknown) < JAN < ... < DEC\n"
-            "  -h, --human-numeric-sort     by sizes such as 2K, 1G\n"
-            "  -n, --numeric-sort           by decimal numbers\n"
-            "  -R, --random-sort            shuffle, but keep equal keys together\n"
-            "      --random-source=FILE     take random bytes from FILE\n"
-            "  -r, --reverse                the other way round\n"
-            "      --sort=WORD              general-numeric, human-numeric, month, numeric, random,\n"
-            "                               version\n"
-            "  -V, --version-sort           numbers inside text by value\n"
-            "\n"
-            "Other:\n"
-            "  -c, --check                  only say whether the input is sorted\n"
-            "  -C, --check=quiet            the same, by the exit status alone\n"
-            "      --files0-from=F          read the names, which end in NUL, from F\n"
-            "  -k, --key=KEYDEF             F[.C][OPTS][,F[.C][OPTS]]: field and character, from 1\n"
-            "  -m, --merge                  the FILEs are sorted: merge them\n"
-            "  -o, --output=FILE            write to FILE\n"
-            "  -s, --stable                 leave lines with equal keys in their order\n"
-            "  -t, --field-separator=SEP    in place of the change from blank to other\n"
-            "  -u, --unique                 only the first of lines with equal keys\n"
-            "  -z, --zero-terminated        lines end in NUL\n"
-            "      --batch-size, -S, -T, --parallel, --compress-program  (checked, not used)\n",
+    .help =
+        "Write the sorted lines of all FILEs. Without FILE, or for -, read standard input.\n"
+        "\n"
+        "Order:\n"
+        "  -b, --ignore-leading-blanks  ignore blanks before a key\n"
+        "  -d, --dictionary-order       consider only blanks, letters and digits\n"
+        "  -f, --ignore-case            lower case as upper case\n"
+        "  -g, --general-numeric-sort   by numbers such as 1e3, inf\n"
+        "  -i, --ignore-nonprinting     consider only printable characters\n"
+        "  -M, --month-sort             (unknown) < JAN < ... < DEC\n"
+        "  -h, --human-numeric-sort     by sizes such as 2K, 1G\n"
+        "  -n, --numeric-sort           by decimal numbers\n"
+        "  -R, --random-sort            shuffle, but keep equal keys together\n"
+        "      --random-source=FILE     take random bytes from FILE\n"
+        "  -r, --reverse                the other way round\n"
+        "      --sort=WORD              general-numeric, human-numeric, month, numeric, random,\n"
+        "                               version\n"
+        "  -V, --version-sort           numbers inside text by value\n"
+        "\n"
+        "Other:\n"
+        "  -c, --check                  only say whether the input is sorted\n"
+        "  -C, --check=quiet            the same, by the exit status alone\n"
+        "      --files0-from=F          read the names, which end in NUL, from F\n"
+        "  -k, --key=KEYDEF             F[.C][OPTS][,F[.C][OPTS]]: field and character, from 1\n"
+        "  -m, --merge                  the FILEs are sorted: merge them\n"
+        "  -o, --output=FILE            write to FILE\n"
+        "  -s, --stable                 leave lines with equal keys in their order\n"
+        "  -t, --field-separator=SEP    in place of the change from blank to other\n"
+        "  -u, --unique                 only the first of lines with equal keys\n"
+        "  -z, --zero-terminated        lines end in NUL\n"
+        "      --batch-size, -S, -T, --parallel, --compress-program  (checked, not used)\n",
     .main = cmd_sort,
     .opts = sort_opts,
     .opts_flags = OPTS_INORDER,
@@ -100,9 +106,10 @@ struct sort_options {
     size_t name_count;
 };
 
-/* ---- Ordering options ----*/
+/* ---- Ordering options ------------------------------------------------------------- */
 
-/* Sets what a letter says. where: 1 the start of a key, 2 its end, 3 both. false: unknown. */
+/* Sets what a letter says. where: 1 the start of a key, 2 its end, 3 both. false:
+ * unknown. */
 static bool sort_set_how(struct sort_how *how, char letter, int where)
 {
     switch (letter) {
@@ -126,9 +133,9 @@ static bool sort_set_how(struct sort_how *how, char letter, int where)
 
 static bool sort_how_is_default(const struct sort_how *h)
 {
-    return !(h->numeric || h->general || h->human || h->month || h->random || h->version ||
-             h->dictionary || h->fold || h->printable || h->reverse || h->skip_start ||
-             h->skip_end);
+    return !(h->numeric || h->general || h->human || h->month || h->random ||
+             h->version || h->dictionary || h->fold || h->printable || h->reverse ||
+             h->skip_start || h->skip_end);
 }
 
 static void sort_check_how(const struct sort_how *h)
@@ -141,9 +148,15 @@ static void sort_check_how(const struct sort_how *h)
     const struct {
         bool set;
         char letter;
-    } all[] = {{h->dictionary, 'd'}, {h->fold, 'f'}, {h->general, 'g'}, {h->human, 'h'},
-               {h->printable && !h->dictionary, 'i'}, {h->month, 'M'}, {h->numeric, 'n'},
-               {h->random, 'R'}, {h->version, 'V'}};
+    } all[] = {{h->dictionary, 'd'},
+               {h->fold, 'f'},
+               {h->general, 'g'},
+               {h->human, 'h'},
+               {h->printable && !h->dictionary, 'i'},
+               {h->month, 'M'},
+               {h->numeric, 'n'},
+               {h->random, 'R'},
+               {h->version, 'V'}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].set)
             *p++ = all[i].letter;
@@ -163,7 +176,7 @@ static enum sort_kind sort_kind_of(const struct sort_how *h)
                         : SORT_TEXT;
 }
 
-/* ---- Keys ----*/
+/* ---- Keys ------------------------------------------------------------------------- */
 
 static void sort_bad_key(const char *problem, const char *text)
 {
@@ -193,7 +206,8 @@ static const char *sort_read_how(const char *p, struct sort_how *how, int where)
 static struct sort_key sort_read_key(const char *text)
 {
     struct sort_key k = {0};
-    const char *p = sort_read_count(text, "invalid number at field start", &k.start_field);
+    const char *p =
+        sort_read_count(text, "invalid number at field start", &k.start_field);
     if (!k.start_field--)
         sort_bad_key("field number is zero", text);
     if (*p == '.') {
@@ -223,8 +237,8 @@ static void sort_add_key(struct sort *s, struct sort_key k)
 }
 
 /* The obsolete +POS1 [-POS2]: fields and characters from 0 on. false: no such thing. */
-static bool sort_read_obsolete(struct sort_options *so, const char *text, const char *next,
-                               bool *took_next)
+static bool sort_read_obsolete(struct sort_options *so, const char *text,
+                               const char *next, bool *took_next)
 {
     struct sort_key k = {0};
     const char *p = text + 1;
@@ -252,7 +266,7 @@ static bool sort_read_obsolete(struct sort_options *so, const char *text, const 
     return true;
 }
 
-/* ---- Other options ----*/
+/* ---- Other options ---------------------------------------------------------------- */
 
 static void sort_set_check(struct sort_options *so, char check)
 {
@@ -275,8 +289,9 @@ static bool sort_read_check(struct sort_options *so, const char *text)
 
 static bool sort_read_kind(struct sort *s, const char *text)
 {
-    static const char *const names[] = {"general-numeric", "human-numeric", "month", "numeric",
-                                        "random", "version", NULL};
+    static const char *const names[] = {
+        "general-numeric", "human-numeric", "month", "numeric",
+        "random",          "version",       NULL};
     int i = opts_match_arg("--sort", text, names, NULL);
     return i >= 0 && sort_set_how(&s->global, "ghMnRV"[i], 3);
 }
@@ -393,7 +408,7 @@ static int sort_read_options(struct sort_options *so, int argc, char **argv)
     return 0;
 }
 
-/* ---- Setting up ----*/
+/* ---- Setting up ------------------------------------------------------------------- */
 
 static int sort_read_files0(struct sort_options *so)
 {
@@ -442,7 +457,8 @@ static void sort_finish_keys(struct sort *s)
     plain.reverse = false;
     if (!s->key_count && !sort_how_is_default(&plain)) {
         sort_check_how(&s->global);
-        sort_add_key(s, (struct sort_key){.how = s->global, .kind = sort_kind_of(&s->global)});
+        sort_add_key(s, (struct sort_key){.how = s->global,
+                                          .kind = sort_kind_of(&s->global)});
     }
 }
 
@@ -473,7 +489,8 @@ static int sort_check_conflicts(const struct sort_options *so)
     if (!so->check)
         return 0;
     if (so->name_count > 1) {
-        msg("extra operand %s not allowed with -%c", quoted_path(so->names[1]), so->check);
+        msg("extra operand %s not allowed with -%c", quoted_path(so->names[1]),
+            so->check);
         return SORT_FAILED;
     }
     if (so->s.output) {

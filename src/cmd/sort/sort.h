@@ -25,8 +25,8 @@ struct sort_how {
     bool skip_start, skip_end; // -b
 };
 
-/* A key: from start_field.start_char to end_field.end_char, from 0 on; an end_char of 0 is the
- * end of end_field. */
+/* A key: from start_field.start_char to end_field.end_char, from 0 on; an end_char of 0
+ * is the end of end_field. */
 struct sort_key {
     size_t start_field, start_char;
     bool has_end;
@@ -42,7 +42,7 @@ struct sort {
     int tab; // -1: fields are separated by the change from blank to other
     char delimiter;
     bool unique, stable;
-    uint64_t salt; // of -R
+    uint64_t salt;      // of -R
     const char *output; // NULL: standard output
 };
 
@@ -51,20 +51,20 @@ struct sort_line {
     struct span key;  // the first key
 };
 
-/* What is sorted: order says all it can about the first key, so that most comparisons need
- * not look at the line. */
+/* What is sorted: order says all it can about the first key, so that most comparisons
+ * need not look at the line. */
 struct sort_item {
     uint64_t order;
     const struct sort_line *line;
 };
 
-/* ---- sort_key.c ----*/
+/* ---- sort_key.c ------------------------------------------------------------------- */
 
 /* Finds the first key of the line. */
 void sort_find_first_key(const struct sort *s, struct sort_line *line);
 
-/* An approximation of the first key: lines with a lower order come first, and of those with
- * equal order nothing is known. */
+/* An approximation of the first key: lines with a lower order come first, and of those
+ * with equal order nothing is known. */
 uint64_t sort_find_order(const struct sort *s, const struct sort_line *line);
 
 /* Compares by all keys, and by the whole line unless -s or -u. */
@@ -75,7 +75,7 @@ int sort_compare_lines(const struct sort *s, const struct sort_line *a,
 int sort_compare_keys(const struct sort *s, const struct sort_line *a,
                       const struct sort_line *b);
 
-/* ---- sort_run.c: each gives the exit status ----*/
+/* ---- sort_run.c: each gives the exit status --------------------------------------- */
 
 int sort_files(const struct sort *s, char **names);
 int sort_merge(const struct sort *s, char **names);

@@ -8,7 +8,7 @@
 #include "sys.h"
 #include "user/version.h"
 
-/* ---- Fields ----*/
+/* ---- Fields ----------------------------------------------------------------------- */
 
 static bool sort_is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
@@ -52,7 +52,8 @@ static const char *sort_key_start(const struct sort *s, const struct sort_key *k
     return sort_advance(p, end, k->start_char);
 }
 
-static const char *sort_key_end(const struct sort *s, const struct sort_key *k, struct span line)
+static const char *sort_key_end(const struct sort *s, const struct sort_key *k,
+                                struct span line)
 {
     const char *end = line.ptr + line.len;
     if (!k->has_end)
@@ -70,7 +71,8 @@ static const char *sort_key_end(const struct sort *s, const struct sort_key *k, 
     return sort_advance(p, end, k->end_char);
 }
 
-static struct span sort_find_key(const struct sort *s, const struct sort_key *k, struct span line)
+static struct span sort_find_key(const struct sort *s, const struct sort_key *k,
+                                 struct span line)
 {
     const char *start = sort_key_start(s, k, line), *end = sort_key_end(s, k, line);
     return span_make(start, end > start ? (size_t)(end - start) : 0);
@@ -81,7 +83,7 @@ void sort_find_first_key(const struct sort *s, struct sort_line *line)
     line->key = s->key_count ? sort_find_key(s, &s->keys[0], line->text) : line->text;
 }
 
-/* ---- Numbers as text ----*/
+/* ---- Numbers as text -------------------------------------------------------------- */
 
 struct sort_number {
     bool minus;
@@ -152,7 +154,7 @@ static int sort_compare_human(struct span x, struct span y)
     return difference ? difference : sort_compare_numbers(x, y);
 }
 
-/* ---- -g ----*/
+/* ---- -g --------------------------------------------------------------------------- */
 
 /* A number and its class: 0 no number, 1 not a number (NaN), 2 a number. */
 struct sort_general {
@@ -187,7 +189,7 @@ static int sort_compare_general(struct span x, struct span y)
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
-/* ---- Months, chance ----*/
+/* ---- Months, chance --------------------------------------------------------------- */
 
 static int sort_read_month(struct span s)
 {
@@ -197,13 +199,14 @@ static int sort_read_month(struct span s)
     if (s.len < 3)
         return 0;
     for (int i = 0; i < 12; i++)
-        if (char_upper(s.ptr[0]) == months[3 * i] && char_upper(s.ptr[1]) == months[3 * i + 1] &&
+        if (char_upper(s.ptr[0]) == months[3 * i] &&
+            char_upper(s.ptr[1]) == months[3 * i + 1] &&
             char_upper(s.ptr[2]) == months[3 * i + 2])
             return i + 1;
     return 0;
 }
 
-/* ---- Text ----*/
+/* ---- Text ------------------------------------------------------------------------- */
 
 /* Whether -d or -i has the byte left out. */
 static bool sort_is_ignored(const struct sort_how *how, unsigned char c)
@@ -213,7 +216,8 @@ static bool sort_is_ignored(const struct sort_how *how, unsigned char c)
     return how->printable && !char_is_print(c);
 }
 
-static const char *sort_skip_ignored(const struct sort_how *how, const char *p, const char *end)
+static const char *sort_skip_ignored(const struct sort_how *how, const char *p,
+                                     const char *end)
 {
     while (p < end && sort_is_ignored(how, (unsigned char)*p))
         p++;
@@ -248,7 +252,8 @@ static int sort_compare_text(const struct sort_how *how, struct span a, struct s
     return sort_is_filtered(how) ? sort_compare_filtered(how, a, b) : span_cmp(a, b);
 }
 
-static uint64_t sort_hash(const struct sort *s, const struct sort_how *how, struct span key)
+static uint64_t sort_hash(const struct sort *s, const struct sort_how *how,
+                          struct span key)
 {
     if (!sort_is_filtered(how))
         return hash_bytes(key.ptr, key.len, s->salt);
@@ -261,8 +266,8 @@ static uint64_t sort_hash(const struct sort *s, const struct sort_how *how, stru
     return hash;
 }
 
-static int sort_compare_random(const struct sort *s, const struct sort_how *how, struct span a,
-                               struct span b)
+static int sort_compare_random(const struct sort *s, const struct sort_how *how,
+                               struct span a, struct span b)
 {
     int order = sort_compare_text(how, a, b);
     if (!order)
@@ -271,7 +276,7 @@ static int sort_compare_random(const struct sort *s, const struct sort_how *how,
     return x != y ? (x < y ? -1 : 1) : order;
 }
 
-/* ---- Keys ----*/
+/* ---- Keys ------------------------------------------------------------------------- */
 
 static int sort_compare_key(const struct sort *s, const struct sort_key *k, struct span a,
                             struct span b)
@@ -287,7 +292,8 @@ static int sort_compare_key(const struct sort *s, const struct sort_key *k, stru
     }
 }
 
-int sort_compare_keys(const struct sort *s, const struct sort_line *a, const struct sort_line *b)
+int sort_compare_keys(const struct sort *s, const struct sort_line *a,
+                      const struct sort_line *b)
 {
     for (size_t i = 0; i < s->key_count; i++) {
         const struct sort_key *k = &s->keys[i];
@@ -303,7 +309,8 @@ int sort_compare_keys(const struct sort *s, const struct sort_line *a, const str
     return s->global.reverse ? -order : order;
 }
 
-int sort_compare_lines(const struct sort *s, const struct sort_line *a, const struct sort_line *b)
+int sort_compare_lines(const struct sort *s, const struct sort_line *a,
+                       const struct sort_line *b)
 {
     int order = sort_compare_keys(s, a, b);
     if (order || !s->key_count || s->stable || s->unique)
@@ -312,7 +319,7 @@ int sort_compare_lines(const struct sort *s, const struct sort_line *a, const st
     return s->global.reverse ? -order : order;
 }
 
-/* ---- Orders ----*/
+/* ---- Orders ----------------------------------------------------------------------- */
 
 static uint64_t sort_order_text(struct span s)
 {
@@ -380,7 +387,8 @@ static uint64_t sort_order_general(struct span s)
     return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-static uint64_t sort_order_key(const struct sort *s, const struct sort_key *k, struct span key)
+static uint64_t sort_order_key(const struct sort *s, const struct sort_key *k,
+                               struct span key)
 {
     switch (k->kind) {
     case SORT_NUMERIC: return sort_order_number(key);

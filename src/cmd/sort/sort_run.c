@@ -1,7 +1,7 @@
 /* sort_run.c: reading, sorting, merging, checking.
  *
- * Lines lie in blocks as they were read. What is sorted is an array of items of 16 bytes, by a
- * stable merge sort from runs that insertion has sorted. */
+ * Lines lie in blocks as they were read. What is sorted is an array of items of 16 bytes,
+ * by a stable merge sort from runs that insertion has sorted. */
 #include <errno.h>
 
 #include "base/base.h"
@@ -14,12 +14,12 @@
 
 enum {
     SORT_FAILED = 2,
-    SORT_BLOCK = 65536,      // the first block
+    SORT_BLOCK = 65536, // the first block
     SORT_BLOCK_MAX = 1 << 24,
-    SORT_RUN = 12,           // items sorted by insertion
+    SORT_RUN = 12, // items sorted by insertion
 };
 
-/* ---- Output ----*/
+/* ---- Output ----------------------------------------------------------------------- */
 
 struct sort_out {
     const struct sort *s;
@@ -29,7 +29,8 @@ struct sort_out {
 
 static void sort_write_failed(const struct sort *s, int err)
 {
-    msg_errno(err, "fflush failed: %s", s->output ? quoted_file(s->output) : "'standard output'");
+    msg_errno(err, "fflush failed: %s",
+              s->output ? quoted_file(s->output) : "'standard output'");
     msg("write error");
     sys_exit(SORT_FAILED);
 }
@@ -38,7 +39,8 @@ static struct sort_out sort_open_out(const struct sort *s)
 {
     struct sort_out o = {.s = s, .own = out_make(1)};
     if (s->output) {
-        int fd = sys_open(s->output, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0666);
+        int fd =
+            sys_open(s->output, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0666);
         if (fd < 0) {
             msg_errno(fd, "open failed: %s", quoted_file(s->output));
             cmd_exit(SORT_FAILED);
@@ -69,15 +71,15 @@ static int sort_close_out(struct sort_out *o)
     return 0;
 }
 
-/* ---- Reading all lines ----*/
+/* ---- Reading all lines ------------------------------------------------------------ */
 
 struct sort_lines {
     const struct sort *s;
     struct sort_line *lines;
     size_t count, cap;
     char *block;
-    size_t used, size;  // of block
-    size_t line_start;  // of the line that is not complete
+    size_t used, size; // of block
+    size_t line_start; // of the line that is not complete
 };
 
 static void sort_add_line(struct sort_lines *l, const char *ptr, size_t len)
@@ -114,7 +116,8 @@ static void sort_take_lines(struct sort_lines *l, size_t from)
         const char *end = memchr(l->block + from, l->s->delimiter, l->used - from);
         if (!end)
             return;
-        sort_add_line(l, l->block + l->line_start, (size_t)(end - l->block) - l->line_start);
+        sort_add_line(l, l->block + l->line_start,
+                      (size_t)(end - l->block) - l->line_start);
         l->line_start = from = (size_t)(end - l->block) + 1;
     }
 }
@@ -177,7 +180,7 @@ static void sort_read_all(struct sort_lines *l, char **names)
     }
 }
 
-/* ---- Sorting ----*/
+/* ---- Sorting ---------------------------------------------------------------------- */
 
 static inline bool sort_is_after(const struct sort *s, const struct sort_item *a,
                                  const struct sort_item *b)
@@ -215,8 +218,8 @@ static void sort_merge_runs(const struct sort *s, const struct sort_item *a, siz
 }
 
 /* Sorts items, with as much room in scratch. Gives where they are then. */
-static struct sort_item *sort_items(const struct sort *s, struct sort_item *items, size_t count,
-                                    struct sort_item *scratch)
+static struct sort_item *sort_items(const struct sort *s, struct sort_item *items,
+                                    size_t count, struct sort_item *scratch)
 {
     for (size_t i = 0; i < count; i += SORT_RUN) {
         sort_insertion(s, items + i, size_min(SORT_RUN, count - i));
@@ -225,7 +228,8 @@ static struct sort_item *sort_items(const struct sort *s, struct sort_item *item
     }
     for (size_t run = SORT_RUN; run < count; run *= 2) {
         for (size_t i = 0; i < count; i += 2 * run) {
-            size_t a_len = size_min(run, count - i), b_len = size_min(run, count - i - a_len);
+            size_t a_len = size_min(run, count - i),
+                   b_len = size_min(run, count - i - a_len);
             sort_merge_runs(s, items + i, a_len, items + i + a_len, b_len, scratch + i);
             sys_ticks((unsigned)(run / 512) + 1);
         }
@@ -254,7 +258,7 @@ int sort_files(const struct sort *s, char **names)
     return sort_close_out(&o);
 }
 
-/* ---- Merging ----*/
+/* ---- Merging ---------------------------------------------------------------------- */
 
 struct sort_input {
     struct in in;
@@ -287,11 +291,13 @@ static void sort_input_next(const struct sort *s, struct sort_input *i)
 }
 
 /* The input with the first line; earlier ones win. NULL: all have ended. */
-static struct sort_input *sort_least(const struct sort *s, struct sort_input *inputs, size_t count)
+static struct sort_input *sort_least(const struct sort *s, struct sort_input *inputs,
+                                     size_t count)
 {
     struct sort_input *least = NULL;
     for (size_t i = 0; i < count; i++)
-        if (!inputs[i].ended && (!least || sort_is_after(s, &least->item, &inputs[i].item)))
+        if (!inputs[i].ended &&
+            (!least || sort_is_after(s, &least->item, &inputs[i].item)))
             least = &inputs[i];
     return least;
 }
@@ -343,7 +349,7 @@ int sort_merge(const struct sort *s, char **names)
     return sort_close_out(&o);
 }
 
-/* ---- Checking ----*/
+/* ---- Checking --------------------------------------------------------------------- */
 
 int sort_check(const struct sort *s, const char *name, bool quiet)
 {
@@ -354,8 +360,8 @@ int sort_check(const struct sort *s, const char *name, bool quiet)
         int order = before.text.ptr ? sort_compare_lines(s, &before, &line) : -1;
         if (order > 0 || (s->unique && order == 0)) {
             if (!quiet)
-                msg("%s:%llu: disorder: %.*s", quoted_file(name), (unsigned long long)number,
-                    (int)line.text.len, line.text.ptr);
+                msg("%s:%llu: disorder: %.*s", quoted_file(name),
+                    (unsigned long long)number, (int)line.text.len, line.text.ptr);
             return 1;
         }
         sort_keep(s, &before, &cap, &line);

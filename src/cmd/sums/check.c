@@ -1,5 +1,5 @@
-/* check.c: verifying checksums: the lines that md5sum and its sisters write, with or without --tag,
- * and those of BSD and OpenSSL. */
+/* check.c: verifying checksums: the lines that md5sum and its sisters write, with or
+ * without --tag, and those of BSD and OpenSSL. */
 #include <errno.h>
 
 #include "cmd/sums/sums.h"
@@ -74,7 +74,8 @@ static bool sums_take_length(char **p, size_t *size)
 }
 
 /* The rest of "MD5 (name) = digest" from after the tag. */
-static bool sums_parse_tagged(const struct sums *s, char *p, bool escaped, struct sums_line *line)
+static bool sums_parse_tagged(const struct sums *s, char *p, bool escaped,
+                              struct sums_line *line)
 {
     line->size = digest_size(s->kind);
     if (s->kind == DIGEST_BLAKE2B && *p == '-' && !sums_take_length(&p, &line->size))
@@ -120,7 +121,8 @@ static bool sums_parse_plain(const struct sums *s, char *p, bool escaped, int *r
     return !escaped || sums_unescape(p);
 }
 
-static bool sums_parse(const struct sums *s, char *p, int *reversed, struct sums_line *line)
+static bool sums_parse(const struct sums *s, char *p, int *reversed,
+                       struct sums_line *line)
 {
     p = sums_skip_blanks(p);
     bool escaped = *p == '\\';
@@ -143,7 +145,8 @@ static void sums_put_result(const char *name, const char *result)
     outf(": %s\n", result);
 }
 
-/* Reads the file of a line. 0; -errno after a message, or in silence if it may be missing. */
+/* Reads the file of a line. 0; -errno after a message, or in silence if it may be
+ * missing. */
 static int sums_digest_file(const struct sums *s, const struct sums_line *line,
                             unsigned char *digest)
 {
@@ -159,7 +162,8 @@ static int sums_digest_file(const struct sums *s, const struct sums_line *line,
     return err;
 }
 
-static void sums_verify(const struct sums *s, const struct sums_line *line, struct sums_tally *t)
+static void sums_verify(const struct sums *s, const struct sums_line *line,
+                        struct sums_tally *t)
 {
     unsigned char digest[DIGEST_MAX];
     int err = sums_digest_file(s, line, digest);
@@ -178,8 +182,8 @@ static void sums_verify(const struct sums *s, const struct sums_line *line, stru
         sums_put_result(line->name, same ? "OK" : "FAILED");
 }
 
-static void sums_check_lines(const struct sums *s, struct in *in, const char *title, int *reversed,
-                             struct sums_tally *t)
+static void sums_check_lines(const struct sums *s, struct in *in, const char *title,
+                             int *reversed, struct sums_tally *t)
 {
     struct span text;
     for (uint64_t number = 1; in_line(in, '\n', &text); number++) {
@@ -229,7 +233,8 @@ bool sums_check(const struct sums *s, const char *list, int *reversed)
     if (!t.good_lines)
         return !msg("%s: no properly formatted checksum lines found", quoted_file(title));
     if (!s->silent) {
-        sums_warn(t.bad_lines, "line is improperly formatted", "lines are improperly formatted");
+        sums_warn(t.bad_lines, "line is improperly formatted",
+                  "lines are improperly formatted");
         sums_warn(t.unreadable, "listed file could not be read",
                   "listed files could not be read");
         sums_warn(t.different, "computed checksum did NOT match",

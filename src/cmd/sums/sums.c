@@ -1,5 +1,5 @@
-/* sums.c: md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, b2sum: print and check
- * digests of files. Imitates GNU coreutils 9. The checking is in check.c. */
+/* sums.c: md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, b2sum: print and
+ * check digests of files. Imitates GNU coreutils 9. The checking is in check.c. */
 #include "cmd/sums/sums.h"
 
 #include <errno.h>
@@ -45,20 +45,20 @@ static const struct opt sums_opts_length[] = {
     {0},
 };
 
-#define SUMS_HELP \
-    "Without FILE, or for -, read standard input.\n" \
-    "\n" \
-    "  -b, --binary          mark the names with *\n" \
+#define SUMS_HELP                                                            \
+    "Without FILE, or for -, read standard input.\n"                         \
+    "\n"                                                                     \
+    "  -b, --binary          mark the names with *\n"                        \
     "  -c, --check           read checksums from the FILEs and check them\n" \
-    "      --tag             write lines in BSD's format\n" \
-    "  -t, --text            mark the names with a space (default)\n" \
-    "  -z, --zero            end lines with NUL, and do not escape names\n" \
-    "\n" \
-    "For checking only:\n" \
-    "      --ignore-missing  skip files that are missing\n" \
-    "      --quiet           do not print OK\n" \
-    "      --status          print nothing: the exit status tells\n" \
-    "      --strict          fail if a line is not properly formatted\n" \
+    "      --tag             write lines in BSD's format\n"                  \
+    "  -t, --text            mark the names with a space (default)\n"        \
+    "  -z, --zero            end lines with NUL, and do not escape names\n"  \
+    "\n"                                                                     \
+    "For checking only:\n"                                                   \
+    "      --ignore-missing  skip files that are missing\n"                  \
+    "      --quiet           do not print OK\n"                              \
+    "      --status          print nothing: the exit status tells\n"         \
+    "      --strict          fail if a line is not properly formatted\n"     \
     "  -w, --warn            report each line that is not\n"
 
 const struct cmd cmd_md5sum_entry = {
@@ -112,9 +112,9 @@ const struct cmd cmd_sha512sum_entry = {
 const struct cmd cmd_b2sum_entry = {
     .name = "b2sum",
     .usage = "[FILE]...",
-    .help = "Print or check BLAKE2b (512-bit) checksums.\n" SUMS_HELP
-            "\n"
-            "  -l, --length=BITS     length of the digest: a multiple of 8, at most 512\n",
+    .help =
+        "Print or check BLAKE2b (512-bit) checksums.\n" SUMS_HELP "\n"
+        "  -l, --length=BITS     length of the digest: a multiple of 8, at most 512\n",
     .main = cmd_sums,
     .opts = sums_opts_length,
 };
@@ -172,7 +172,8 @@ static void sums_put_name(const char *name, bool escaped)
         out_str(name);
 }
 
-static void sums_put_line(const struct sums *s, const char *name, const unsigned char *digest)
+static void sums_put_line(const struct sums *s, const char *name,
+                          const unsigned char *digest)
 {
     bool escaped = s->end && name[strcspn(name, "\\\n\r")];
     if (escaped)
@@ -214,7 +215,8 @@ static void sums_read_length(struct sums *s, const char *text)
 {
     uint64_t bits = 0;
     const char *rest = "";
-    int err = char_is_digit(*text) || *text == ' ' ? num_to_u64(text, &bits, &rest) : -EINVAL;
+    int err =
+        char_is_digit(*text) || *text == ' ' ? num_to_u64(text, &bits, &rest) : -EINVAL;
     if (err == -ERANGE && !*rest) {
         msg_errno(EOVERFLOW, "invalid length: %s", quoted(text));
         cmd_exit(1);
@@ -230,7 +232,8 @@ static void sums_read_length(struct sums *s, const char *text)
     s->size = bits ? (size_t)bits / 8 : digest_size(s->kind);
 }
 
-static bool sums_read_option(struct sums *s, int letter, const char *arg, bool *mode_given)
+static bool sums_read_option(struct sums *s, int letter, const char *arg,
+                             bool *mode_given)
 {
     switch (letter) {
     case 'b':

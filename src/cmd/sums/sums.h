@@ -1,4 +1,5 @@
-/* sums.h: the parts of md5sum, sha256sum, b2sum and their sisters, which are one program. */
+/* sums.h: the parts of md5sum, sha256sum, b2sum and their sisters, which are one
+ * program. */
 #ifndef CMD_SUMS_SUMS_H
 #define CMD_SUMS_SUMS_H
 
@@ -22,8 +23,8 @@ struct sums {
 /* The digest of all the rest of in. */
 void sums_read(struct in *in, enum digest_kind kind, size_t size, unsigned char *result);
 
-/* Verifies the files listed in a file of checksums, "-": standard input. reversed: what the files
- * before told about the format, -1 at first. Whether all is well. */
+/* Verifies the files listed in a file of checksums, "-": standard input. reversed: what
+ * the files before told about the format, -1 at first. Whether all is well. */
 bool sums_check(const struct sums *s, const char *list, int *reversed);
 
 /* The name with \\ \n \r escaped. */

@@ -44,7 +44,8 @@ static int alias_word(struct shell *sh, const char *word)
     struct span name = span_make(word, (size_t)(equals - word));
     for (size_t i = 0; i < name.len; i++)
         if (strchr(" \t\n/$`=|&;()<>\"'\\", name.ptr[i]))
-            return shell_builtin_error(sh, "`%.*s': invalid alias name", (int)name.len, name.ptr);
+            return shell_builtin_error(sh, "`%.*s': invalid alias name", (int)name.len,
+                                       name.ptr);
     alias_set(sh, name, span_of(equals + 1));
     return 0;
 }

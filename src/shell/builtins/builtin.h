@@ -30,8 +30,8 @@ struct builtin {
     const char *name;
     int (*run)(struct shell *sh, int argc, char **argv); // gives the status
     unsigned flags;
-    const char
-        *usage; // "cd [-L|[-P [-e]] [-@]] [dir]", as `help -s` and usage errors print
+    // "cd [-L|[-P [-e]] [-@]] [dir]", as `help -s` and usage errors print
+    const char *usage;
 };
 
 /* By name; NULL: none, or it was switched off with `enable -n`. */

@@ -1,7 +1,8 @@
-/* bytes.h: input taken byte by byte, so that what a builtin does not use is left for the next reader.
+/* bytes.h: input taken byte by byte, so that what a builtin does not use is left for the
+ * next reader.
  *
- * From files blocks are read, and what was too much is given back (by seeking); from pipes one byte is read
- * at a time. */
+ * From files blocks are read, and what was too much is given back (by seeking); from
+ * pipes one byte is read at a time. */
 #ifndef SHELL_BUILTINS_BYTES_H
 #define SHELL_BUILTINS_BYTES_H
 
@@ -15,7 +16,7 @@ enum { BYTES_END = -1, BYTES_TIMEOUT = -2, BYTES_ERROR = -3, BYTES_STOP = -4 };
 
 struct bytes {
     struct shell *sh;
-    int fd, err;         // err: -errno after BYTES_ERROR
+    int fd, err; // err: -errno after BYTES_ERROR
     bool seekable;
     bool has_deadline;
     int64_t deadline_ns; // monotonic

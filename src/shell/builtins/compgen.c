@@ -16,11 +16,12 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- -W ---------------------------------------------------------------------------------*/
+/* ---- -W --------------------------------------------------------------------------- */
 
-/* Expands text as a word (without file names, unless glob) and adds what begins with word. */
-static void compgen_expand(struct shell *sh, struct span text, bool glob, const char *word,
-                           struct strlist *out)
+/* Expands text as a word (without file names, unless glob) and adds what begins with
+ * word. */
+static void compgen_expand(struct shell *sh, struct span text, bool glob,
+                           const char *word, struct strlist *out)
 {
     char *error;
     struct word *tree;
@@ -43,7 +44,8 @@ static void compgen_expand(struct shell *sh, struct span text, bool glob, const 
             strlist_add_str(out, args.items[i]);
 }
 
-/* The end of the piece of a word list that begins at `at`: before an unquoted separator. */
+/* The end of the piece of a word list that begins at `at`: before an unquoted
+ * separator. */
 static size_t compgen_piece_end(const char *text, size_t at, const char *separators)
 {
     unsigned nested = 0; // in $( ) or ${ }
@@ -82,7 +84,7 @@ static void compgen_words(struct shell *sh, const char *text, const char *word,
     sys_free(separators);
 }
 
-/* ---- -F, -C -----------------------------------------------------------------------------*/
+/* ---- -F, -C ----------------------------------------------------------------------- */
 
 static void compgen_function(struct shell *sh, const char *name, const char *word,
                              struct strlist *out)
@@ -92,11 +94,12 @@ static void compgen_function(struct shell *sh, const char *name, const char *wor
         shell_error(sh, "completion: function `%s' not found", name);
         return;
     }
-    char *command = sys_strdup(sh->cmd), *copy = sys_strdup(word), *function = sys_strdup(name);
+    char *command = sys_strdup(sh->cmd), *copy = sys_strdup(word),
+         *function = sys_strdup(name);
     char empty[] = "";
     char *argv[] = {function, command, copy, empty, NULL};
-    if (var_set_str(sh, NAME_COMP_LINE, "") || var_set_int(sh, NAME_COMP_POINT, 0)
-        || var_set_int(sh, NAME_COMP_CWORD, -1) || var_unset(sh, reply, 0))
+    if (var_set_str(sh, NAME_COMP_LINE, "") || var_set_int(sh, NAME_COMP_POINT, 0) ||
+        var_set_int(sh, NAME_COMP_CWORD, -1) || var_unset(sh, reply, 0))
         return;
     const char *cmd = sh->cmd;
     exec_argv(sh, 4, argv, 0);
@@ -131,7 +134,7 @@ static void compgen_command(struct shell *sh, const char *text, const char *word
     buf_fini(&source);
 }
 
-/* ---- Filters ----------------------------------------------------------------------------*/
+/* ---- Filters ---------------------------------------------------------------------- */
 
 /* The pattern of -X with & replaced by the word. */
 static char *compgen_filter_pattern(const char *filter, const char *word)
@@ -154,7 +157,8 @@ static void compgen_filter(const char *filter, const char *word, struct strlist 
     bool keep = *filter == '!';
     char *pattern = compgen_filter_pattern(filter + keep, word);
     for (size_t i = strlist_len(out); i-- > 0;)
-        if (pattern_match(span_of(pattern), span_of(strlist_at(out, i)), PATTERN_EXT) != keep)
+        if (pattern_match(span_of(pattern), span_of(strlist_at(out, i)), PATTERN_EXT) !=
+            keep)
             strlist_remove(out, i);
     sys_free(pattern);
 }
@@ -178,8 +182,8 @@ static bool compgen_has(const struct completion_spec *spec, enum completion_opti
     return spec->options >> option & 1;
 }
 
-void completion_generate(struct shell *sh, const struct completion_spec *spec, const char *word,
-                         struct strlist *out)
+void completion_generate(struct shell *sh, const struct completion_spec *spec,
+                         const char *word, struct strlist *out)
 {
     for (int i = 0; i < ACTIONS; i++)
         if (spec->actions >> i & 1)
@@ -203,13 +207,16 @@ void completion_generate(struct shell *sh, const struct completion_spec *spec, c
     if (spec->prefix || spec->suffix)
         compgen_surround(spec, out);
     bool none = !strlist_len(out);
-    if (compgen_has(spec, OPTION_PLUSDIRS) || (none && compgen_has(spec, OPTION_DIRNAMES)))
+    if (compgen_has(spec, OPTION_PLUSDIRS) ||
+        (none && compgen_has(spec, OPTION_DIRNAMES)))
         completion_add_action(sh, ACTION_DIRECTORY, word, out);
-    if (none && (compgen_has(spec, OPTION_DEFAULT) || compgen_has(spec, OPTION_BASHDEFAULT)))
+    if (none &&
+        (compgen_has(spec, OPTION_DEFAULT) || compgen_has(spec, OPTION_BASHDEFAULT)))
         completion_add_action(sh, ACTION_FILE, word, out);
 }
 
-static int compgen_run(struct shell *sh, const struct completion_spec *spec, const char *word)
+static int compgen_run(struct shell *sh, const struct completion_spec *spec,
+                       const char *word)
 {
     struct strlist out = strlist_make(sys_heap());
     struct scratch_mark mark = scratch_mark(sh->scratch);

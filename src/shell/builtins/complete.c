@@ -1,4 +1,5 @@
-/* complete.c: complete and compopt, which keep specifications, and bind, which has no keys to bind. */
+/* complete.c: complete and compopt, which keep specifications, and bind, which has no
+ * keys to bind. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -9,7 +10,7 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- The table --------------------------------------------------------------------------*/
+/* ---- The table -------------------------------------------------------------------- */
 
 static struct completions *complete_table(struct shell *sh)
 {
@@ -64,7 +65,7 @@ static void complete_set(struct completions *all, const char *name,
     vec_push(&all->specs, copy);
 }
 
-/* ---- Printing ---------------------------------------------------------------------------*/
+/* ---- Printing --------------------------------------------------------------------- */
 
 static void complete_add_text(struct buf *b, const char *option, const char *text)
 {
@@ -83,10 +84,12 @@ static void complete_print(const struct completion_spec *spec)
             buf_addf(&b, " -o %s", completion_option_name((enum completion_option)i));
     for (int letter = 'a'; letter <= 'z'; letter++)
         for (int i = 0; i < ACTIONS; i++)
-            if (spec->actions >> i & 1 && completion_action_letter((enum completion_action)i) == letter)
+            if (spec->actions >> i & 1 &&
+                completion_action_letter((enum completion_action)i) == letter)
                 buf_addf(&b, " -%c", letter);
     for (int i = 0; i < ACTIONS; i++)
-        if (spec->actions >> i & 1 && !completion_action_letter((enum completion_action)i))
+        if (spec->actions >> i & 1 &&
+            !completion_action_letter((enum completion_action)i))
             buf_addf(&b, " -A %s", completion_action_name((enum completion_action)i));
     complete_add_text(&b, "-G", spec->glob);
     complete_add_text(&b, "-W", spec->words);
@@ -142,18 +145,21 @@ static int complete_remove_names(struct shell *sh, const char *const *names)
     return status;
 }
 
-/* ---- complete ---------------------------------------------------------------------------*/
+/* ---- complete --------------------------------------------------------------------- */
 
 /* -D, -E and -I stand for a name. */
 static const char complete_special[][3] = {"-D", "-E", "-I"};
 
 static const char *complete_special_name(int c)
 {
-    return c == 'D' ? complete_special[0] : c == 'E' ? complete_special[1]
-           : c == 'I' ? complete_special[2] : NULL;
+    return c == 'D'   ? complete_special[0]
+           : c == 'E' ? complete_special[1]
+           : c == 'I' ? complete_special[2]
+                      : NULL;
 }
 
-static int complete_run(struct shell *sh, struct completion_spec *spec, int argc, char **argv)
+static int complete_run(struct shell *sh, struct completion_spec *spec, int argc,
+                        char **argv)
 {
     struct buf letters = buf_make(sys_heap());
     buf_addf(&letters, "prDEI%s", completion_letters);
@@ -195,7 +201,7 @@ int builtin_complete(struct shell *sh, int argc, char **argv)
     return status;
 }
 
-/* ---- compopt ----------------------------------------------------------------------------*/
+/* ---- compopt ---------------------------------------------------------------------- */
 
 static void compopt_print(const struct completion_spec *spec)
 {
@@ -206,7 +212,8 @@ static void compopt_print(const struct completion_spec *spec)
     outf(" %s\n", spec->name);
 }
 
-static int compopt_names(struct shell *sh, const char *const *names, uint32_t on, uint32_t off)
+static int compopt_names(struct shell *sh, const char *const *names, uint32_t on,
+                         uint32_t off)
 {
     struct completions *all = complete_table(sh);
     int status = 0;

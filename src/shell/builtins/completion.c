@@ -56,9 +56,10 @@ int completion_find_option(const char *name)
     return -1;
 }
 
-/* ---- Options ----------------------------------------------------------------------------*/
+/* ---- Options ---------------------------------------------------------------------- */
 
-static int completion_set_action(struct shell *sh, struct completion_spec *spec, const char *name)
+static int completion_set_action(struct shell *sh, struct completion_spec *spec,
+                                 const char *name)
 {
     for (int i = 0; i < ACTIONS; i++)
         if (str_eq(completion_actions[i].name, name)) {
@@ -69,7 +70,8 @@ static int completion_set_action(struct shell *sh, struct completion_spec *spec,
     return 2;
 }
 
-static int completion_set_option(struct shell *sh, struct completion_spec *spec, const char *name)
+static int completion_set_option(struct shell *sh, struct completion_spec *spec,
+                                 const char *name)
 {
     int option = completion_find_option(name);
     if (option < 0) {
@@ -87,7 +89,8 @@ static int completion_set_text(char **text, const char *arg)
     return 0;
 }
 
-int completion_read_option(struct shell *sh, struct completion_spec *spec, int c, const char *arg)
+int completion_read_option(struct shell *sh, struct completion_spec *spec, int c,
+                           const char *arg)
 {
     switch (c) {
     case 'A': return completion_set_action(sh, spec, arg);
@@ -121,7 +124,7 @@ void completion_spec_fini(struct completion_spec *spec)
     sys_free(spec->filter);
 }
 
-/* ---- Words from the shell ---------------------------------------------------------------*/
+/* ---- Words from the shell --------------------------------------------------------- */
 
 static void completion_add(struct strlist *out, const char *text, const char *word)
 {
@@ -139,7 +142,8 @@ static void completion_add_builtins(struct shell *sh, const char *word, bool on,
             completion_add(out, table[i].name, word);
 }
 
-static void completion_add_aliases(struct shell *sh, const char *word, struct strlist *out)
+static void completion_add_aliases(struct shell *sh, const char *word,
+                                   struct strlist *out)
 {
     const char **names;
     size_t count = alias_list(sh, &names);
@@ -147,7 +151,8 @@ static void completion_add_aliases(struct shell *sh, const char *word, struct st
         completion_add(out, names[i], word);
 }
 
-static void completion_add_functions(struct shell *sh, const char *word, struct strlist *out)
+static void completion_add_functions(struct shell *sh, const char *word,
+                                     struct strlist *out)
 {
     unsigned *ids;
     size_t count = function_list(sh, 0, &ids);
@@ -175,8 +180,10 @@ static void completion_add_options(bool shopts, const char *word, struct strlist
 {
     int count = shopts ? (int)SHOPT_OPTIONS : (int)SET_OPTIONS;
     for (int i = 0; i < count; i++)
-        completion_add(out, shopts ? options_shopt_name((enum shopt_option)i)
-                                   : options_set_name((enum set_option)i), word);
+        completion_add(out,
+                       shopts ? options_shopt_name((enum shopt_option)i)
+                              : options_set_name((enum set_option)i),
+                       word);
 }
 
 static void completion_add_signals(const char *word, struct strlist *out)
@@ -192,11 +199,11 @@ static void completion_add_signals(const char *word, struct strlist *out)
     }
 }
 
-/* ---- Words from files -------------------------------------------------------------------*/
+/* ---- Words from files ------------------------------------------------------------- */
 
 /* The first words of a file's lines, up to a separator. */
-static void completion_add_lines(const char *path, const char *separators, const char *word,
-                                 struct strlist *out)
+static void completion_add_lines(const char *path, const char *separators,
+                                 const char *word, struct strlist *out)
 {
     struct in in;
     struct span line;
@@ -244,12 +251,15 @@ static bool completion_entry_fits(const char *path, enum completion_kind kind)
     return kind == COMPLETION_FOLDERS ? folder : !folder && !sys_access(path, SYS_X_OK);
 }
 
-/* Adds the entries of a folder whose names begin with start; each is given with `shown` before it. */
-static void completion_add_entries(const char *folder, const char *shown, const char *start,
-                                   enum completion_kind kind, struct strlist *out)
+/* Adds the entries of a folder whose names begin with start; each is given with `shown`
+ * before it. */
+static void completion_add_entries(const char *folder, const char *shown,
+                                   const char *start, enum completion_kind kind,
+                                   struct strlist *out)
 {
     size_t from = strlist_len(out);
-    int fd = sys_open(*folder ? folder : ".", SYS_RDONLY | SYS_DIRECTORY | SYS_CLOEXEC, 0);
+    int fd =
+        sys_open(*folder ? folder : ".", SYS_RDONLY | SYS_DIRECTORY | SYS_CLOEXEC, 0);
     if (fd < 0)
         return;
     char *block = sys_alloc(4096);
@@ -257,8 +267,8 @@ static void completion_add_entries(const char *folder, const char *shown, const 
         for (int64_t at = 0; at < len;) {
             const struct sys_dirent *e = (const struct sys_dirent *)(block + at);
             at += e->size;
-            if (!str_starts(e->name, start) || (*e->name == '.' && *start != '.')
-                || str_eq(e->name, ".") || str_eq(e->name, ".."))
+            if (!str_starts(e->name, start) || (*e->name == '.' && *start != '.') ||
+                str_eq(e->name, ".") || str_eq(e->name, ".."))
                 continue;
             struct buf path = buf_make(sys_heap()), text = buf_make(sys_heap());
             buf_addf(&path, "%s%s%s", folder, *folder ? "/" : "", e->name);
@@ -273,7 +283,8 @@ static void completion_add_entries(const char *folder, const char *shown, const 
     completion_sort(out, from);
 }
 
-static void completion_add_files(const char *word, enum completion_kind kind, struct strlist *out)
+static void completion_add_files(const char *word, enum completion_kind kind,
+                                 struct strlist *out)
 {
     const char *slash = strrchr(word, '/');
     const char *name = slash ? slash + 1 : word;
@@ -288,7 +299,8 @@ static void completion_add_files(const char *word, enum completion_kind kind, st
 }
 
 /* The programs in PATH. */
-static void completion_add_programs(struct shell *sh, const char *word, struct strlist *out)
+static void completion_add_programs(struct shell *sh, const char *word,
+                                    struct strlist *out)
 {
     char *path = sys_strdup(var_get_str(sh, NAME_PATH));
     for (char *at = path; at;) {
@@ -301,7 +313,8 @@ static void completion_add_programs(struct shell *sh, const char *word, struct s
     sys_free(path);
 }
 
-static void completion_add_commands(struct shell *sh, const char *word, struct strlist *out)
+static void completion_add_commands(struct shell *sh, const char *word,
+                                    struct strlist *out)
 {
     if (strchr(word, '/')) {
         completion_add_files(word, COMPLETION_PROGRAMS, out);
@@ -314,8 +327,8 @@ static void completion_add_commands(struct shell *sh, const char *word, struct s
     completion_add_programs(sh, word, out);
 }
 
-void completion_add_action(struct shell *sh, enum completion_action action, const char *word,
-                           struct strlist *out)
+void completion_add_action(struct shell *sh, enum completion_action action,
+                           const char *word, struct strlist *out)
 {
     switch (action) {
     case ACTION_ALIAS: completion_add_aliases(sh, word, out); break;

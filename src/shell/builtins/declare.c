@@ -17,7 +17,7 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- One variable -----------------------------------------------------------------------*/
+/* ---- One variable ----------------------------------------------------------------- */
 
 /* "name[subscript]+=value" taken apart. */
 struct declare_text {
@@ -55,13 +55,15 @@ static bool declare_split(const char *text, bool array, struct declare_text *t)
     return name_is_valid(t->name);
 }
 
-/* A value such as "(1 2)" that came from an expansion, for a variable that is an array. */
+/* A value such as "(1 2)" that came from an expansion, for a variable that is an
+ * array. */
 static int declare_compound(struct shell *sh, unsigned id, struct span value)
 {
     char *error;
     struct assign *assign;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
-    struct script *script = parse_array(value, (unsigned)sh->line, options, &assign, &error);
+    struct script *script =
+        parse_array(value, (unsigned)sh->line, options, &assign, &error);
     if (!script) {
         shell_error(sh, "%s", error);
         sys_free(error);
@@ -73,8 +75,8 @@ static int declare_compound(struct shell *sh, unsigned id, struct span value)
     return err;
 }
 
-static int declare_assign(const struct declare *d, unsigned id, const struct declare_text *t,
-                          const struct assign *array)
+static int declare_assign(const struct declare *d, unsigned id,
+                          const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     unsigned flags = t->append ? VAR_OP_APPEND : 0;
@@ -82,8 +84,8 @@ static int declare_assign(const struct declare *d, unsigned id, const struct dec
         return expand_assign_array(sh, id, array);
     if (!t->value.ptr)
         return 0;
-    bool compound = t->value.len > 1 && t->value.ptr[0] == '('
-                    && t->value.ptr[t->value.len - 1] == ')';
+    bool compound = t->value.len > 1 && t->value.ptr[0] == '(' &&
+                    t->value.ptr[t->value.len - 1] == ')';
     if (compound && !t->subscript && (d->indexed || d->assoc || var_is_array(sh, id)))
         return declare_compound(sh, id, t->value);
     if (!t->subscript)
@@ -93,8 +95,8 @@ static int declare_assign(const struct declare *d, unsigned id, const struct dec
 }
 
 /* The kind of the variable: -a, -A, a subscript or an array value. */
-static int declare_kind(const struct declare *d, unsigned id, const struct declare_text *t,
-                        const struct assign *array)
+static int declare_kind(const struct declare *d, unsigned id,
+                        const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     bool is_array = var_is_array(sh, id);
@@ -110,7 +112,8 @@ static int declare_kind(const struct declare *d, unsigned id, const struct decla
     return 0;
 }
 
-static int declare_reference(const struct declare *d, unsigned id, const struct declare_text *t)
+static int declare_reference(const struct declare *d, unsigned id,
+                             const struct declare_text *t)
 {
     struct shell *sh = d->sh;
     struct span target = t->value;
@@ -127,8 +130,8 @@ static int declare_reference(const struct declare *d, unsigned id, const struct 
     return var_change(sh, id, d->add, d->remove, VAR_OP_NO_REF);
 }
 
-static int declare_attributes(const struct declare *d, unsigned id, const struct declare_text *t,
-                              const struct assign *array)
+static int declare_attributes(const struct declare *d, unsigned id,
+                              const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     if (d->add & VAR_NAMEREF)
@@ -182,7 +185,7 @@ int declare_variable(struct declare *d, const char *text, const struct assign *a
     return declare_named(d, name_intern(t.name), &t, array);
 }
 
-/* ---- Printing ---------------------------------------------------------------------------*/
+/* ---- Printing --------------------------------------------------------------------- */
 
 static void declare_out(struct buf *b)
 {
@@ -200,9 +203,9 @@ void declare_print_function_attrs(struct shell *sh, unsigned id)
 
 static unsigned declare_function_attrs(unsigned attrs)
 {
-    return (attrs & VAR_EXPORT ? FUNCTION_EXPORT : 0)
-           | (attrs & VAR_READONLY ? FUNCTION_READONLY : 0)
-           | (attrs & VAR_TRACE ? FUNCTION_TRACE : 0);
+    return (attrs & VAR_EXPORT ? FUNCTION_EXPORT : 0) |
+           (attrs & VAR_READONLY ? FUNCTION_READONLY : 0) |
+           (attrs & VAR_TRACE ? FUNCTION_TRACE : 0);
 }
 
 /* One function as -f or -F show it. listed: by its attributes, not by its name. */
@@ -222,7 +225,8 @@ static void declare_print_function(const struct declare *d, unsigned id, bool li
 static bool declare_kind_matches(const struct declare *d, unsigned id)
 {
     const struct value *v = var_find(d->sh, id, VAR_OP_NO_REF);
-    return (!d->indexed || v->kind == VALUE_INDEXED) && (!d->assoc || v->kind == VALUE_ASSOC);
+    return (!d->indexed || v->kind == VALUE_INDEXED) &&
+           (!d->assoc || v->kind == VALUE_ASSOC);
 }
 
 static void declare_print_functions(struct declare *d)
@@ -241,7 +245,8 @@ void declare_print_matching(struct declare *d)
         declare_print_functions(d);
     } else {
         unsigned *ids;
-        bool locals = d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
+        bool locals =
+            d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
         size_t count = vars_list(sh, d->add, (struct span){0}, locals, &ids);
         for (size_t i = 0; i < count; i++) {
             struct buf b = buf_make(sys_heap());
@@ -265,7 +270,7 @@ int declare_print_one(struct declare *d, const char *name)
     return found ? 0 : shell_builtin_error(sh, "%s: not found", name);
 }
 
-/* ---- Functions --------------------------------------------------------------------------*/
+/* ---- Functions -------------------------------------------------------------------- */
 
 static int declare_one_function(struct declare *d, const char *name)
 {
@@ -273,7 +278,8 @@ static int declare_one_function(struct declare *d, const char *name)
     const struct function *f = function_find(d->sh, id);
     if (!f)
         return 1;
-    unsigned add = declare_function_attrs(d->add), remove = declare_function_attrs(d->remove);
+    unsigned add = declare_function_attrs(d->add),
+             remove = declare_function_attrs(d->remove);
     if ((!add && !remove) || d->print) {
         declare_print_function(d, id, false);
         return 0;
@@ -284,7 +290,7 @@ static int declare_one_function(struct declare *d, const char *name)
     return 0;
 }
 
-/* ---- The builtins -----------------------------------------------------------------------*/
+/* ---- The builtins ----------------------------------------------------------------- */
 
 static bool declare_option(struct declare *d, int c, bool plus)
 {

@@ -1,4 +1,5 @@
-/* declare.h: giving variables and functions attributes: shared by declare, local, export, readonly. */
+/* declare.h: giving variables and functions attributes: shared by declare, local, export,
+ * readonly. */
 #ifndef SHELL_BUILTINS_DECLARE_H
 #define SHELL_BUILTINS_DECLARE_H
 
@@ -13,19 +14,20 @@ struct shell;
 /* What is to be done with each name. */
 struct declare {
     struct shell *sh;
-    unsigned add, remove;    // VAR_*
-    bool indexed, assoc;     // -a, -A
-    bool no_array;           // +a, +A
-    bool functions, names;   // -f, -F
-    bool print;              // -p
-    bool global, inherit;    // -g, -I
-    bool local;              // makes variables local to the function
-    bool silent;             // readonly variables are reported without the builtin's name
+    unsigned add, remove;  // VAR_*
+    bool indexed, assoc;   // -a, -A
+    bool no_array;         // +a, +A
+    bool functions, names; // -f, -F
+    bool print;            // -p
+    bool global, inherit;  // -g, -I
+    bool local;            // makes variables local to the function
+    bool silent;           // readonly variables are reported without the builtin's name
 };
 
-/* Declares one: "name", "name=value", "name[i]+=value". array: the value as it was parsed, text is then
- * "name" or "name+"; else NULL. 0, or 1 after a message. */
-MUST_CHECK int declare_variable(struct declare *d, const char *text, const struct assign *array);
+/* Declares one: "name", "name=value", "name[i]+=value". array: the value as it was
+ * parsed, text is then "name" or "name+"; else NULL. 0, or 1 after a message. */
+MUST_CHECK int declare_variable(struct declare *d, const char *text,
+                                const struct assign *array);
 
 /* Prints all variables with d's attributes (of the kind asked for) as declare -p does. */
 void declare_print_matching(struct declare *d);

@@ -6,7 +6,8 @@
 
 struct shell;
 
-/* "alias NAME='VALUE'" on standard output. dashes: "--" before a name that begins with "-". */
+/* "alias NAME='VALUE'" on standard output. dashes: "--" before a name that begins with
+ * "-". */
 void describe_alias(struct shell *sh, const char *name, bool dashes);
 
 /* A function as declare -f prints it. */
@@ -14,10 +15,10 @@ void describe_function(struct shell *sh, unsigned id);
 
 /* How the meaning of a name is to be told. */
 enum describe_style {
-    DESCRIBE_LONG,    // type, command -V: "ls is /bin/ls"
-    DESCRIBE_WORD,    // type -t
-    DESCRIBE_SHORT,   // command -v
-    DESCRIBE_PATH,    // type -p, -P: files only
+    DESCRIBE_LONG,  // type, command -V: "ls is /bin/ls"
+    DESCRIBE_WORD,  // type -t
+    DESCRIBE_SHORT, // command -v
+    DESCRIBE_PATH,  // type -p, -P: files only
 };
 enum {
     DESCRIBE_ALL = 1,          // type -a
@@ -27,6 +28,7 @@ enum {
 };
 
 /* Writes what name means. false: nothing. */
-bool describe_name(struct shell *sh, const char *name, enum describe_style style, unsigned flags);
+bool describe_name(struct shell *sh, const char *name, enum describe_style style,
+                   unsigned flags);
 
 #endif

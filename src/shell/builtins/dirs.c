@@ -1,6 +1,7 @@
 /* dirs.c: pushd, popd, dirs.
  *
- * The stack is the working directory and below it sh->dirs.items; entry 0 is the working directory. */
+ * The stack is the working directory and below it sh->dirs.items; entry 0 is the working
+ * directory. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,7 +12,7 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- The stack --------------------------------------------------------------------------*/
+/* ---- The stack -------------------------------------------------------------------- */
 
 static char *dirs_copy(const char *path)
 {
@@ -45,7 +46,7 @@ static const char *dirs_at(struct shell *sh, size_t at)
     return at ? sh->dirs.items[at - 1] : dirs_cwd(sh);
 }
 
-/* ---- Printing ---------------------------------------------------------------------------*/
+/* ---- Printing --------------------------------------------------------------------- */
 
 enum { DIRS_LONG = 1, DIRS_LINES = 2, DIRS_NUMBERS = 4 };
 
@@ -72,7 +73,7 @@ static void dirs_print(struct shell *sh, unsigned flags)
     }
 }
 
-/* ---- Arguments --------------------------------------------------------------------------*/
+/* ---- Arguments -------------------------------------------------------------------- */
 
 /* Whether text is +N or -N; *at gets the entry, counted from the top. */
 static bool dirs_number(struct shell *sh, const char *text, bool *good, size_t *at)
@@ -111,7 +112,7 @@ static int dirs_change(struct shell *sh, const char *path)
     return status;
 }
 
-/* ---- dirs -------------------------------------------------------------------------------*/
+/* ---- dirs ------------------------------------------------------------------------- */
 
 static void dirs_clear(struct shell *sh)
 {
@@ -160,7 +161,7 @@ int builtin_dirs(struct shell *sh, int argc, char **argv)
     return 0;
 }
 
-/* ---- pushd ------------------------------------------------------------------------------*/
+/* ---- pushd ------------------------------------------------------------------------ */
 
 /* Rotates the stack so that entry at is on top. */
 static int dirs_rotate(struct shell *sh, size_t at, bool stay)
@@ -197,7 +198,8 @@ static int dirs_push(struct shell *sh, const char *path, bool stay)
     return status;
 }
 
-/* Takes the leading -n of pushd and popd. Gives the index of what follows, -1: return 2. */
+/* Takes the leading -n of pushd and popd. Gives the index of what follows, -1: return
+ * 2. */
 static int dirs_flags(struct shell *sh, int argc, char **argv, bool *stay)
 {
     int i = 1;
@@ -246,7 +248,7 @@ int builtin_pushd(struct shell *sh, int argc, char **argv)
     return status;
 }
 
-/* ---- popd -------------------------------------------------------------------------------*/
+/* ---- popd ------------------------------------------------------------------------- */
 
 static int dirs_pop(struct shell *sh, size_t at, bool stay)
 {
@@ -275,6 +277,7 @@ int builtin_popd(struct shell *sh, int argc, char **argv)
     if (arg && !good)
         return dirs_bad_number(sh, arg);
     if (at == SIZE_MAX || !sh->dirs.count)
-        return arg ? dirs_out_of_range(sh, arg) : shell_builtin_error(sh, "directory stack empty");
+        return arg ? dirs_out_of_range(sh, arg)
+                   : shell_builtin_error(sh, "directory stack empty");
     return dirs_pop(sh, at, stay);
 }

@@ -13,7 +13,8 @@ int builtin_builtin(struct shell *sh, int argc, char **argv)
         return 0;
     if (!builtin_find(sh, span_of(argv[first])))
         return shell_builtin_error(sh, "%s: not a shell builtin", argv[first]);
-    return exec_argv(sh, argc - first, argv + first, EXEC_NO_FUNCTIONS | EXEC_ONLY_BUILTINS);
+    return exec_argv(sh, argc - first, argv + first,
+                     EXEC_NO_FUNCTIONS | EXEC_ONLY_BUILTINS);
 }
 
 /* Lists builtins: on and off ones, or special ones only. */
@@ -44,8 +45,10 @@ int builtin_enable(struct shell *sh, int argc, char **argv)
         default: return 2;
         }
     if (file)
-        return shell_builtin_error(sh, "cannot open shared object %s: %s: cannot open shared "
-                                       "object file: No such file or directory", file, file);
+        return shell_builtin_error(sh,
+                                   "cannot open shared object %s: %s: cannot open shared "
+                                   "object file: No such file or directory",
+                                   file, file);
     if (o.next >= argc || print) {
         enable_list(sh, all || !off, all || off, special);
         return 0;

@@ -13,7 +13,8 @@ static int export_function(struct declare *d, const char *name)
     unsigned id = sys_intern(name, strlen(name));
     if (!function_find(d->sh, id))
         return shell_builtin_error(d->sh, "%s: not a function", name);
-    unsigned attr = (d->add | d->remove) & VAR_EXPORT ? FUNCTION_EXPORT : FUNCTION_READONLY;
+    unsigned attr =
+        (d->add | d->remove) & VAR_EXPORT ? FUNCTION_EXPORT : FUNCTION_READONLY;
     function_change(d->sh, id, d->add ? attr : 0, d->add ? 0 : attr);
     return 0;
 }
@@ -27,7 +28,10 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
         case 'a': d->indexed = true; break;
         case 'A': d->assoc = true; break;
         case 'f': d->functions = true; break;
-        case 'n': d->remove = d->add; d->add = 0; break;
+        case 'n':
+            d->remove = d->add;
+            d->add = 0;
+            break;
         case 'p': d->print = true; break;
         default: return 2;
         }
@@ -41,7 +45,8 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     for (int i = o.next; i < argc; i++)
         status |= d->functions
                       ? export_function(d, argv[i])
-                      : declare_variable(d, argv[i], sh->arg_assigns ? sh->arg_assigns[i] : NULL);
+                      : declare_variable(d, argv[i],
+                                         sh->arg_assigns ? sh->arg_assigns[i] : NULL);
     return status;
 }
 

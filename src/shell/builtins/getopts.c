@@ -7,7 +7,8 @@
 #include "shell/vars/vars.h"
 #include "user/msg.h"
 
-/* One call. index counts from 1 as OPTIND does; at: the position in that word, 0: before it. */
+/* One call. index counts from 1 as OPTIND does; at: the position in that word, 0: before
+ * it. */
 struct getopts {
     struct shell *sh;
     const char *letters;
@@ -42,7 +43,8 @@ static int getopts_bad(struct getopts *g, char letter, bool needs_arg)
 {
     char text[] = {letter, '\0'};
     bool colon = *g->letters == ':';
-    getopts_complain(g, needs_arg ? "option requires an argument" : "illegal option", letter);
+    getopts_complain(g, needs_arg ? "option requires an argument" : "illegal option",
+                     letter);
     if (getopts_set_arg(g, colon ? text : NULL))
         return 1;
     return colon && needs_arg ? ':' : '?';

@@ -65,8 +65,8 @@ static int hash_set(struct shell *sh, int count, char **names, const char *path)
 
 static int hash_find(struct shell *sh, const char *name)
 {
-    if (strchr(name, '/') || builtin_find(sh, span_of(name))
-        || function_find(sh, sys_intern(name, strlen(name))))
+    if (strchr(name, '/') || builtin_find(sh, span_of(name)) ||
+        function_find(sh, sys_intern(name, strlen(name))))
         return 0;
     int err = 0;
     lookup_forget(sh, name);
@@ -97,7 +97,8 @@ int builtin_hash(struct shell *sh, int argc, char **argv)
     char **names = argv + o.next;
     int count = argc - o.next;
     if (!count && (drop || show))
-        return shell_builtin_error(sh, "%s: option requires an argument", drop ? "-d" : "-t");
+        return shell_builtin_error(sh, "%s: option requires an argument",
+                                   drop ? "-d" : "-t");
     if (forget)
         lookup_forget_all(sh);
     else if (!count)

@@ -93,17 +93,12 @@ enum help_style { HELP_FULL, HELP_DESCRIPTION, HELP_USAGE, HELP_MANUAL };
 static void help_show(struct shell *sh, const struct builtin *b, enum help_style style)
 {
     switch (style) {
-    case HELP_FULL:
-        builtin_show_help(sh, b);
-        break;
-    case HELP_DESCRIPTION:
-        outf("%s - %s\n", b->name, help_text(b->name));
-        break;
-    case HELP_USAGE:
-        outf("%s: %s\n", b->name, b->usage);
-        break;
+    case HELP_FULL: builtin_show_help(sh, b); break;
+    case HELP_DESCRIPTION: outf("%s - %s\n", b->name, help_text(b->name)); break;
+    case HELP_USAGE: outf("%s: %s\n", b->name, b->usage); break;
     case HELP_MANUAL:
-        outf("NAME\n    %s - %s\n\nSYNOPSIS\n    %s\n", b->name, help_text(b->name), b->usage);
+        outf("NAME\n    %s - %s\n\nSYNOPSIS\n    %s\n", b->name, help_text(b->name),
+             b->usage);
         break;
     }
 }
@@ -160,6 +155,9 @@ int builtin_help(struct shell *sh, int argc, char **argv)
     if (found)
         return 0;
     const char *last = argv[argc - 1];
-    return shell_builtin_error(sh, "no help topics match `%s'.  Try `help help' or `man -k %s' or "
-                               "`info %s'.", last, last, last);
+    return shell_builtin_error(
+        sh,
+        "no help topics match `%s'.  Try `help help' or `man -k %s' or "
+        "`info %s'.",
+        last, last, last);
 }

@@ -1,5 +1,5 @@
-/* history.c: history and fc over a list that a script fills itself (history -s, -r): commands are not recorded
- * where nobody types them. */
+/* history.c: history and fc over a list that a script fills itself (history -s, -r):
+ * commands are not recorded where nobody types them. */
 #include "shell/builtins/history.h"
 
 #include <stdatomic.h>
@@ -19,12 +19,12 @@
 struct history {
     atomic_uint count; // owners; changed by a single owner only
     size_t len, cap;
-    size_t added;      // by -s since the last -a or -w
-    size_t in_file;    // lines that -r, -n and -w have seen in the file
-    char **lines;      // sandbox heap, each a block of its own
+    size_t added;   // by -s since the last -a or -w
+    size_t in_file; // lines that -r, -n and -w have seen in the file
+    char **lines;   // sandbox heap, each a block of its own
 };
 
-/* ---- The list ---------------------------------------------------------------------------*/
+/* ---- The list --------------------------------------------------------------------- */
 
 struct history *history_get(struct history *h)
 {
@@ -62,7 +62,8 @@ static void history_append(struct history *h, struct span line)
     h->lines[h->len++] = copy;
 }
 
-/* The list as this shell's own, to be changed. What is made stays reachable through sh. */
+/* The list as this shell's own, to be changed. What is made stays reachable through
+ * sh. */
 static struct history *history_own(struct shell *sh)
 {
     struct history *old = sh->history;
@@ -101,7 +102,7 @@ static struct history *history_trim(struct shell *sh)
     return h;
 }
 
-/* ---- Files ------------------------------------------------------------------------------*/
+/* ---- Files ------------------------------------------------------------------------ */
 
 static const char *history_file(struct shell *sh, const char *arg)
 {
@@ -136,7 +137,8 @@ static int history_write(struct shell *sh, const char *path, bool append)
     struct history *h = history_own(sh);
     if (!path)
         return 0;
-    int fd = sys_open(path, SYS_WRONLY | SYS_CREAT | (append ? SYS_APPEND : SYS_TRUNC), 0600);
+    int fd =
+        sys_open(path, SYS_WRONLY | SYS_CREAT | (append ? SYS_APPEND : SYS_TRUNC), 0600);
     if (fd < 0)
         return 1;
     struct out out = out_make(fd);
@@ -147,7 +149,7 @@ static int history_write(struct shell *sh, const char *path, bool append)
     return out_close(&out) ? 1 : 0;
 }
 
-/* ---- history ----------------------------------------------------------------------------*/
+/* ---- history ---------------------------------------------------------------------- */
 
 /* A position such as 3 or -1, all of text; it counts from 1. */
 static bool history_position(const struct history *h, struct span text, size_t *at)
@@ -295,9 +297,10 @@ int builtin_history(struct shell *sh, int argc, char **argv)
     return history_run(sh, action, position, argv + o.next);
 }
 
-/* ---- fc ---------------------------------------------------------------------------------*/
+/* ---- fc --------------------------------------------------------------------------- */
 
-/* The line that a number (from 1, or negative from the end) or the beginning of a command means. */
+/* The line that a number (from 1, or negative from the end) or the beginning of a command
+ * means. */
 static bool fc_find(const struct history *h, const char *text, size_t *at)
 {
     int64_t n;
@@ -346,8 +349,8 @@ static int fc_list(struct shell *sh, char **words, bool numbers, bool reverse)
     return 0;
 }
 
-/* Says and runs commands, a line each. They take the place of the last line, as if that were
- * this fc. builtin_history.test: fc -s runs again */
+/* Says and runs commands, a line each. They take the place of the last line, as if that
+ * were this fc. builtin_history.test: fc -s runs again */
 static int fc_run_text(struct shell *sh, struct span text)
 {
     struct history *h = history_own(sh);
@@ -424,7 +427,8 @@ static int fc_edit(struct shell *sh, char **words, const char *editor)
     size_t len;
     if (!status && sh->flow == FLOW_NORMAL && !in_open(&in, buf_str(&path))) {
         if (!in_all(&in, &text, &len))
-            status = fc_run_text(sh, span_make(text, len && text[len - 1] == '\n' ? len - 1 : len));
+            status = fc_run_text(
+                sh, span_make(text, len && text[len - 1] == '\n' ? len - 1 : len));
         in_close(&in);
     }
     int err = sys_unlink(buf_str(&path));

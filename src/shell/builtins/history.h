@@ -1,4 +1,5 @@
-/* history.h: the history list: counted, shared copy-on-write with clones. A script adds to it only by history -s and -r. */
+/* history.h: the history list: counted, shared copy-on-write with clones. A script adds
+ * to it only by history -s and -r. */
 #ifndef SHELL_BUILTINS_HISTORY_H
 #define SHELL_BUILTINS_HISTORY_H
 

@@ -12,7 +12,7 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- jobs ----*/
+/* ---- jobs ------------------------------------------------------------------------- */
 
 struct jobs_how {
     enum job_form form;
@@ -105,7 +105,7 @@ int builtin_jobs(struct shell *sh, int argc, char **argv)
     return 0;
 }
 
-/* ---- disown ----*/
+/* ---- disown ----------------------------------------------------------------------- */
 
 static struct job *jobs_of_word(struct shell *sh, const char *text, int *err)
 {
@@ -166,7 +166,7 @@ int builtin_disown(struct shell *sh, int argc, char **argv)
     return status;
 }
 
-/* ---- What needs job control ----*/
+/* ---- What needs job control ------------------------------------------------------- */
 
 static int jobs_no_control(struct shell *sh, int argc, char **argv)
 {

@@ -17,7 +17,7 @@ static int kill_bad_signal(struct shell *sh, const char *text)
     return shell_builtin_error(sh, "%s: invalid signal specification", text);
 }
 
-/* ---- kill -l ----*/
+/* ---- kill -l ---------------------------------------------------------------------- */
 
 /* A number is answered by a name, a name by a number; a status is taken as that of a
  * signal's end. */
@@ -52,7 +52,7 @@ static int kill_list(struct shell *sh, int count, char **words)
     return status;
 }
 
-/* ---- Sending ----*/
+/* ---- Sending ---------------------------------------------------------------------- */
 
 static int kill_pid(struct shell *sh, int pid, int sig)
 {

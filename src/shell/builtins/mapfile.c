@@ -16,15 +16,15 @@ struct mapfile {
     struct shell *sh;
     unsigned id;
     int delimiter, fd;
-    bool cut;              // -t
+    bool cut; // -t
     bool has_origin;
     int64_t origin, count, skip, quantum;
     const char *callback;
     struct buf line;
 };
 
-static int mapfile_number(struct mapfile *m, const char *arg, int64_t min, const char *what,
-                          int64_t *n)
+static int mapfile_number(struct mapfile *m, const char *arg, int64_t min,
+                          const char *what, int64_t *n)
 {
     const char *rest;
     if (num_to_i64(arg, n, &rest) || *rest || *n < min || *n > UINT32_MAX)
@@ -46,10 +46,11 @@ static int mapfile_option(struct mapfile *m, int c, const char *arg)
     case 't': m->cut = true; return 0;
     case 'u':
         if (num_to_int(arg, &m->fd) || m->fd < 0)
-            return shell_builtin_error(m->sh, "%s: invalid file descriptor specification", arg);
-        if (sys_fd_flags(m->fd) < 0)
-            return shell_builtin_error(m->sh, "%s: invalid file descriptor: Bad file descriptor",
+            return shell_builtin_error(m->sh, "%s: invalid file descriptor specification",
                                        arg);
+        if (sys_fd_flags(m->fd) < 0)
+            return shell_builtin_error(
+                m->sh, "%s: invalid file descriptor: Bad file descriptor", arg);
         return 0;
     default: return 2;
     }

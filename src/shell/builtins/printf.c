@@ -33,7 +33,8 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
         variable = o.arg;
         struct span name = span_of(variable);
         size_t bracket = span_find(name, '[');
-        bool closed = bracket == name.len || (name.ptr[name.len - 1] == ']' && bracket + 2 < name.len);
+        bool closed = bracket == name.len ||
+                      (name.ptr[name.len - 1] == ']' && bracket + 2 < name.len);
         if (!closed || !name_is_valid(span_make(name.ptr, bracket))) {
             shell_builtin_error(sh, "`%s': not a valid identifier", variable);
             return 2;

@@ -17,19 +17,19 @@
 
 struct read {
     struct shell *sh;
-    bool raw;          // -r
-    bool exact;        // -N
-    bool counted;      // -n or -N
-    bool timed;        // -t
-    int64_t count;     // characters
-    double timeout;    // seconds
+    bool raw;       // -r
+    bool exact;     // -N
+    bool counted;   // -n or -N
+    bool timed;     // -t
+    int64_t count;  // characters
+    double timeout; // seconds
     int delimiter, fd;
     const char *array; // -a
     const char *prompt;
     struct buf text;
 };
 
-/* ---- Options ----------------------------------------------------------------------------*/
+/* ---- Options ---------------------------------------------------------------------- */
 
 static int read_parse_count(struct read *r, const char *arg)
 {
@@ -58,10 +58,12 @@ static int read_parse_timeout(struct read *r, const char *arg)
 static int read_parse_fd(struct read *r, const char *arg)
 {
     if (num_to_int(arg, &r->fd) || r->fd < 0)
-        return shell_builtin_error(r->sh, "%s: invalid file descriptor specification", arg);
+        return shell_builtin_error(r->sh, "%s: invalid file descriptor specification",
+                                   arg);
     int flags = sys_fd_flags(r->fd);
     if (flags < 0)
-        return shell_builtin_error(r->sh, "%s: invalid file descriptor: Bad file descriptor", arg);
+        return shell_builtin_error(
+            r->sh, "%s: invalid file descriptor: Bad file descriptor", arg);
     return 0;
 }
 
@@ -72,19 +74,19 @@ static int read_option(struct read *r, int c, const char *arg)
     case 'a': r->array = arg; return 0;
     case 'd': r->delimiter = (unsigned char)*arg; return 0;
     case 'n': return read_parse_count(r, arg);
-    case 'N':
-        r->exact = true;
-        return read_parse_count(r, arg);
+    case 'N': r->exact = true; return read_parse_count(r, arg);
     case 'p': r->prompt = arg; return 0;
     case 'r': r->raw = true; return 0;
     case 't': return read_parse_timeout(r, arg);
     case 'u': return read_parse_fd(r, arg);
-    case 'e': case 'i': case 's': return 0; // matter on a terminal only
+    case 'e':
+    case 'i':
+    case 's': return 0; // matter on a terminal only
     default: return 2;
     }
 }
 
-/* ---- Reading ----------------------------------------------------------------------------*/
+/* ---- Reading ---------------------------------------------------------------------- */
 
 /* The rest of a character of UTF-8 that begins with c. false: the input ended. */
 static bool read_character(struct read *r, struct bytes *b, int c)
@@ -132,7 +134,7 @@ static int read_text(struct read *r, struct bytes *b)
     return 0;
 }
 
-/* ---- Assigning --------------------------------------------------------------------------*/
+/* ---- Assigning -------------------------------------------------------------------- */
 
 /* The text without its backslashes: for REPLY and -N. */
 static struct span read_plain(struct read *r)
@@ -157,7 +159,8 @@ static int read_assign_array(struct read *r)
     if (!id)
         return shell_builtin_error(sh, "`%s': not a valid identifier", r->array);
     if (var_is_assoc(sh, id))
-        return shell_builtin_error(sh, "%s: cannot convert associative to indexed array", r->array);
+        return shell_builtin_error(sh, "%s: cannot convert associative to indexed array",
+                                   r->array);
     struct args fields = {0};
     expand_split_read(sh, buf_span(&r->text), r->raw, SIZE_MAX, &fields);
     struct span *values = scratch_alloc(sh->scratch, (fields.count + 1) * sizeof *values);
@@ -235,7 +238,8 @@ static int read_run(struct read *r, int count, char **names)
     if (end == BYTES_STOP)
         return r->sh->status;
     if (end == BYTES_ERROR)
-        return shell_builtin_error(r->sh, "read error: %d: %s", r->fd, "Bad file descriptor");
+        return shell_builtin_error(r->sh, "read error: %d: %s", r->fd,
+                                   "Bad file descriptor");
     int err = read_assign(r, count, names);
     return err ? 1 : end == BYTES_TIMEOUT ? 142 : end == BYTES_END;
 }

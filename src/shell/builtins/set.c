@@ -12,7 +12,7 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* ---- Showing */
+/* ---- Showing ---------------------------------------------------------------------- */
 
 void builtin_print_set_option(const struct shell *sh, enum set_option id, bool reusable)
 {
@@ -60,7 +60,7 @@ static int set_show_all(struct shell *sh)
     return 0;
 }
 
-/* ---- set */
+/* ---- set -------------------------------------------------------------------------- */
 
 static int set_bad_letter(struct shell *sh, char sign, char letter)
 {
@@ -68,7 +68,8 @@ static int set_bad_letter(struct shell *sh, char sign, char letter)
     return builtin_usage(sh);
 }
 
-/* "-o" with the next word, if there is one, as the option's name. Gives the words taken; -1: reported. */
+/* "-o" with the next word, if there is one, as the option's name. Gives the words taken;
+ * -1: reported. */
 static int set_named(struct shell *sh, bool on, const char *name)
 {
     if (!name || *name == '-' || *name == '+') {
@@ -100,7 +101,8 @@ static int set_check(struct shell *sh, int argc, char **argv)
     return 0;
 }
 
-/* One word of letters at argv[i]. Gives the words it took beyond itself; -1 - status on failure. */
+/* One word of letters at argv[i]. Gives the words it took beyond itself; -1 - status on
+ * failure. */
 static int set_letters(struct shell *sh, char **argv, int i)
 {
     const char *word = argv[i];

@@ -62,8 +62,10 @@ static int shopt_one(const struct shopt *s, const char *name)
 {
     int id = shopt_find(s, name);
     if (id < 0) {
-        shell_builtin_error(s->sh, s->set_names ? "%s: invalid option name"
-                                                : "%s: invalid shell option name", name);
+        shell_builtin_error(s->sh,
+                            s->set_names ? "%s: invalid option name"
+                                         : "%s: invalid shell option name",
+                            name);
         return !(s->set_names && (s->on || s->off)); // bash gives 0 there
     }
     if (s->on || s->off) {
@@ -88,7 +90,8 @@ int builtin_shopt(struct shell *sh, int argc, char **argv)
         default: return 2;
         }
     if (s.on && s.off)
-        return shell_builtin_error(sh, "cannot set and unset shell options simultaneously");
+        return shell_builtin_error(sh,
+                                   "cannot set and unset shell options simultaneously");
     if (o.next >= argc)
         return shopt_list(&s);
     int status = 0;

@@ -41,18 +41,13 @@ static bool describe_found(struct describe *d, const char *word, const char *for
 {
     d->found = true;
     switch (d->style) {
-    case DESCRIBE_WORD:
-        outf("%s\n", word);
-        break;
-    case DESCRIBE_SHORT:
-        outf("%s\n", d->name);
-        break;
+    case DESCRIBE_WORD: outf("%s\n", word); break;
+    case DESCRIBE_SHORT: outf("%s\n", d->name); break;
     case DESCRIBE_LONG:
         outf("%s ", d->name);
         outf("%s\n", format);
         break;
-    case DESCRIBE_PATH:
-        break;
+    case DESCRIBE_PATH: break;
     }
     return !(d->flags & DESCRIBE_ALL);
 }
@@ -108,7 +103,8 @@ static bool describe_path(struct describe *d, const char *path, bool hashed)
 static bool describe_is_executable(const char *path)
 {
     struct sys_stat st;
-    return !sys_stat(path, &st) && (st.mode & SYS_IFMT) != SYS_IFDIR && !sys_access(path, SYS_X_OK);
+    return !sys_stat(path, &st) && (st.mode & SYS_IFMT) != SYS_IFDIR &&
+           !sys_access(path, SYS_X_OK);
 }
 
 static void describe_files(struct describe *d)
@@ -130,9 +126,10 @@ static void describe_files(struct describe *d)
         return;
     }
     int err = 0;
-    const char *path = d->flags & DESCRIBE_DEFAULT_PATH
-                           ? lookup_search(sh, d->name, "/usr/local/bin:/bin:/usr/bin", &err)
-                           : lookup_find(sh, d->name, false, &err);
+    const char *path =
+        d->flags & DESCRIBE_DEFAULT_PATH
+            ? lookup_search(sh, d->name, "/usr/local/bin:/bin:/usr/bin", &err)
+            : lookup_find(sh, d->name, false, &err);
     if (path && !err)
         describe_path(d, path, false);
 }
@@ -142,7 +139,8 @@ static void describe_all(struct describe *d)
     if (!(d->flags & DESCRIBE_FORCE_PATH)) {
         if (describe_is_alias(d))
             return;
-        if (parse_is_reserved(d->name) && describe_found(d, "keyword", "is a shell keyword"))
+        if (parse_is_reserved(d->name) &&
+            describe_found(d, "keyword", "is a shell keyword"))
             return;
         if (describe_is_function(d) || describe_is_builtin(d))
             return;
@@ -150,7 +148,8 @@ static void describe_all(struct describe *d)
     describe_files(d);
 }
 
-bool describe_name(struct shell *sh, const char *name, enum describe_style style, unsigned flags)
+bool describe_name(struct shell *sh, const char *name, enum describe_style style,
+                   unsigned flags)
 {
     struct describe d = {.sh = sh, .name = name, .style = style, .flags = flags};
     struct scratch_mark mark = scratch_mark(sh->scratch);
@@ -170,7 +169,10 @@ int builtin_type(struct shell *sh, int argc, char **argv)
         case 'f': flags |= DESCRIBE_NO_FUNCTIONS; break;
         case 'p': style = DESCRIBE_PATH; break;
         case 't': style = DESCRIBE_WORD; break;
-        case 'P': style = DESCRIBE_PATH; flags |= DESCRIBE_FORCE_PATH; break;
+        case 'P':
+            style = DESCRIBE_PATH;
+            flags |= DESCRIBE_FORCE_PATH;
+            break;
         default: return 2;
         }
     int status = 0;
@@ -184,8 +186,8 @@ int builtin_type(struct shell *sh, int argc, char **argv)
     return status;
 }
 
-static int command_describe(struct shell *sh, int argc, char **argv, enum describe_style style,
-                            unsigned flags)
+static int command_describe(struct shell *sh, int argc, char **argv,
+                            enum describe_style style, unsigned flags)
 {
     bool any = argc == 0;
     for (int i = 0; i < argc; i++) {
@@ -216,6 +218,5 @@ int builtin_command(struct shell *sh, int argc, char **argv)
     if (argc == 0)
         return 0;
     sh->cmd = NULL; // what is not found is reported as without `command`
-    return exec_argv(sh, argc, argv,
-                     EXEC_NO_FUNCTIONS | (flags ? EXEC_DEFAULT_PATH : 0));
+    return exec_argv(sh, argc, argv, EXEC_NO_FUNCTIONS | (flags ? EXEC_DEFAULT_PATH : 0));
 }

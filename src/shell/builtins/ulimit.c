@@ -1,5 +1,6 @@
-/* ulimit.c: ulimit. What the sandbox limits is shown as it is; the rest is what an ordinary system has. No
- * limit can be changed from inside: only what is there already can be asked for. */
+/* ulimit.c: ulimit. What the sandbox limits is shown as it is; the rest is what an
+ * ordinary system has. No limit can be changed from inside: only what is there already
+ * can be asked for. */
 #include <string.h>
 
 #include "base/fmt.h"
@@ -9,7 +10,8 @@
 #include "sys.h"
 #include "user/out.h"
 
-/* A resource. value: where no limit of the sandbox stands for it (UINT64_MAX: unlimited). */
+/* A resource. value: where no limit of the sandbox stands for it (UINT64_MAX:
+ * unlimited). */
 struct ulimit {
     char letter;
     const char *name, *unit;
@@ -70,12 +72,13 @@ static int ulimit_set(struct shell *sh, const struct ulimit *u, const char *text
     const char *rest;
     if (str_eq(text, "hard") || str_eq(text, "soft"))
         return 0;
-    if (!str_eq(text, "unlimited")
-        && (num_to_u64(text, &wanted, &rest) || *rest || !char_is_digit(*text)))
+    if (!str_eq(text, "unlimited") &&
+        (num_to_u64(text, &wanted, &rest) || *rest || !char_is_digit(*text)))
         return shell_builtin_error(sh, "%s: invalid number", text);
     if (wanted == now)
         return 0;
-    return shell_builtin_error(sh, "%s: cannot modify limit: Operation not permitted", u->name);
+    return shell_builtin_error(sh, "%s: cannot modify limit: Operation not permitted",
+                               u->name);
 }
 
 static const struct ulimit *ulimit_find(int letter)
@@ -88,7 +91,8 @@ static const struct ulimit *ulimit_find(int letter)
 
 int builtin_ulimit(struct shell *sh, int argc, char **argv)
 {
-    struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "SHabcdefiklmnpqrstuvxPRT");
+    struct builtin_opts o =
+        builtin_opts_begin(sh, argc, argv, "SHabcdefiklmnpqrstuvxPRT");
     const struct ulimit *asked[COUNT_OF(ulimit_table)];
     size_t count = 0;
     bool all = false;

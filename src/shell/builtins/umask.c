@@ -75,8 +75,9 @@ static int umask_symbolic(struct shell *sh, const char *at)
             return shell_builtin_error(sh, "`%c': invalid symbolic mode operator", op);
         at++;
         unsigned bits = umask_permissions(&at) & who;
-        allowed = op == '+' ? allowed | bits : op == '-' ? allowed & ~bits
-                                                         : (allowed & ~who) | bits;
+        allowed = op == '+'   ? allowed | bits
+                  : op == '-' ? allowed & ~bits
+                              : (allowed & ~who) | bits;
         if (!*at)
             break;
         if (*at != ',')

@@ -32,11 +32,12 @@ static int unset_variable(struct shell *sh, const char *name, unsigned id)
     int err = 1;
     if (!var_find(sh, id, 0))
         err = 0;
-    else if (!var_is_array(sh, id) && !span_eq_str(inside, "0") && !span_eq_str(inside, "@")
-             && !span_eq_str(inside, "*"))
-        shell_builtin_error(sh, "%.*s: not an array variable", (int)span_find(text, '['), name);
-    else if (var_find(sh, id, 0)->kind == VALUE_INDEXED
-             && (span_eq_str(inside, "@") || span_eq_str(inside, "*")))
+    else if (!var_is_array(sh, id) && !span_eq_str(inside, "0") &&
+             !span_eq_str(inside, "@") && !span_eq_str(inside, "*"))
+        shell_builtin_error(sh, "%.*s: not an array variable", (int)span_find(text, '['),
+                            name);
+    else if (var_find(sh, id, 0)->kind == VALUE_INDEXED &&
+             (span_eq_str(inside, "@") || span_eq_str(inside, "*")))
         err = array_clear(sh, id);
     else if (place_parse(sh, text, &place) == 0)
         err = place_unset(sh, &place);
@@ -76,7 +77,8 @@ int builtin_unset(struct shell *sh, int argc, char **argv)
         default: return 2;
         }
     if (functions && variables)
-        return shell_builtin_error(sh, "cannot simultaneously unset a function and a variable");
+        return shell_builtin_error(
+            sh, "cannot simultaneously unset a function and a variable");
     int status = 0;
     for (int i = o.next; i < argc; i++)
         status |= functions    ? unset_function(sh, argv[i])

@@ -42,7 +42,7 @@ static bool wait_once(struct shell *sh, int *status)
     return !err && sh->flow == FLOW_NORMAL;
 }
 
-/* ---- wait ----*/
+/* ---- wait ------------------------------------------------------------------------- */
 
 static int wait_all(struct shell *sh)
 {
@@ -63,7 +63,7 @@ static int wait_all(struct shell *sh)
     return sh->flow == FLOW_NORMAL ? 0 : sh->status;
 }
 
-/* ---- wait ID... ----*/
+/* ---- wait ID... ------------------------------------------------------------------- */
 
 /* A job until it is done. Its status, or that of an interruption. */
 static int wait_for_job(struct shell *sh, struct job *job, struct wait *w)
@@ -139,7 +139,7 @@ static int wait_for(struct shell *sh, const char *text, struct wait *w)
     return wait_for_pid(sh, pid, w);
 }
 
-/* ---- wait -n ----*/
+/* ---- wait -n ---------------------------------------------------------------------- */
 
 /* The jobs that ids mean, in scratch memory; those that mean none are reported. */
 static size_t wait_find_jobs(struct shell *sh, char **ids, int count, struct job **jobs)
@@ -206,7 +206,7 @@ static int wait_next(struct shell *sh, struct wait *w)
     return wait_take(sh, job, w);
 }
 
-/* ---- The builtin ----*/
+/* ---- The builtin ------------------------------------------------------------------ */
 
 static int wait_run(struct shell *sh, struct wait *w, int count, char **ids)
 {

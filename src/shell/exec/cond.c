@@ -21,7 +21,7 @@ enum { COND_TRUE, COND_FALSE, COND_ERROR, COND_BAD }; // ERROR: reported; BAD: n
 
 static int cond_truth(bool is) { return is ? COND_TRUE : COND_FALSE; }
 
-/* ---- Traces: "[[ -n x ]]" ----*/
+/* ---- Traces: "[[ -n x ]]" --------------------------------------------------------- */
 
 static void cond_trace_word(struct shell *sh, struct span text)
 {
@@ -51,7 +51,7 @@ static void cond_trace(struct shell *sh, const struct cond *c, bool not, struct 
     trace_end(sh);
 }
 
-/* ---- Single tests ----*/
+/* ---- Single tests ----------------------------------------------------------------- */
 
 static bool cond_var_is_set(struct shell *sh, struct span text)
 {
@@ -95,7 +95,7 @@ static int cond_unary(struct shell *sh, const struct cond *c, bool not )
     }
 }
 
-/* ---- Two operands ----*/
+/* ---- Two operands ----------------------------------------------------------------- */
 
 static int cond_pattern(struct shell *sh, const struct cond *c, bool not )
 {

@@ -22,7 +22,7 @@
 
 #define EXTERNAL_SHELL "/bin/bash"
 
-/* ---- Failures ----*/
+/* ---- Failures --------------------------------------------------------------------- */
 
 /* The interpreter of a script, if path is one: the word after "#!". */
 static bool external_interpreter(const char *path, char *word, size_t size)
@@ -135,7 +135,7 @@ static int external_not_text(struct shell *sh, const char *path)
     return 126;
 }
 
-/* ---- command_not_found_handle ----*/
+/* ---- command_not_found_handle ----------------------------------------------------- */
 
 static unsigned external_handler_name(void)
 {
@@ -181,7 +181,7 @@ static int external_start_handler(struct shell *sh, char **argv)
     return pid < 0 ? -sh->status : pid;
 }
 
-/* ---- Becoming ----*/
+/* ---- Becoming --------------------------------------------------------------------- */
 
 bool external_may_become(struct shell *sh)
 {
@@ -242,7 +242,7 @@ int external_become(struct shell *sh, char **argv, const char *name, char **envp
     return external_report(sh, own, path, err);
 }
 
-/* ---- Starting ----*/
+/* ---- Starting --------------------------------------------------------------------- */
 
 static int external_spawn(struct shell *sh, const char *path, char **argv)
 {

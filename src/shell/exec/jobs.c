@@ -51,7 +51,7 @@ void jobs_release(struct jobs *jobs)
         script_put(job->script);
 }
 
-/* ---- Pids ----*/
+/* ---- Pids ------------------------------------------------------------------------- */
 
 static size_t jobs_pid_home(const struct jobs *j, int pid)
 {
@@ -119,7 +119,7 @@ static void jobs_pid_remove(struct jobs *j, int pid)
     j->pid_count--;
 }
 
-/* ---- Remembered statuses ----*/
+/* ---- Remembered statuses ---------------------------------------------------------- */
 
 static int jobs_forget_oldest(struct jobs *j)
 {
@@ -178,7 +178,7 @@ void jobs_forget_remembered(struct shell *sh)
     }
 }
 
-/* ---- Entries ----*/
+/* ---- Entries ---------------------------------------------------------------------- */
 
 static void jobs_mark_ended(struct jobs *j, int number, bool ended)
 {
@@ -406,7 +406,7 @@ void jobs_ended(struct shell *sh, const struct sys_ended *ended)
         jobs_remember(j, ended->pid, ended->status);
 }
 
-/* ---- Finding ----*/
+/* ---- Finding ---------------------------------------------------------------------- */
 
 struct job *jobs_find_pid(struct shell *sh, int pid)
 {
@@ -522,7 +522,7 @@ char job_mark(struct shell *sh, const struct job *job)
 unsigned jobs_died(struct shell *sh) { return sh->jobs ? sh->jobs->died : 0; }
 bool jobs_any(struct shell *sh) { return sh->jobs && sh->jobs->all; }
 
-/* ---- Copies for substitutions ----*/
+/* ---- Copies for substitutions ----------------------------------------------------- */
 
 struct jobs_copied {
     int number;

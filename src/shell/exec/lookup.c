@@ -153,7 +153,7 @@ bool lookup_entry_of(struct shell *sh, const char *name, struct lookup_entry *en
     return true;
 }
 
-/* ---- Searching ----*/
+/* ---- Searching -------------------------------------------------------------------- */
 
 /* Whether path is a file that can be executed: 0, -EACCES (a file that may not),
  * -ENOENT (anything else). */

@@ -64,7 +64,7 @@ void loop_while(struct shell *sh, const struct node *node, bool until)
     sh->status = status;
 }
 
-/* ---- for ----*/
+/* ---- for -------------------------------------------------------------------------- */
 
 static void loop_trace_words(struct shell *sh, const struct node *node, const char *what)
 {
@@ -148,7 +148,7 @@ void loop_for(struct shell *sh, const struct node *node)
     scratch_release(sh->scratch, mark);
 }
 
-/* ---- for (( )) ----*/
+/* ---- for (( )) -------------------------------------------------------------------- */
 
 /* Evaluates a part; one that is left out is 1. False: an error. */
 static bool loop_part(struct shell *sh, const struct node *node, const struct expr *expr,
@@ -203,7 +203,7 @@ void loop_for_arith(struct shell *sh, const struct node *node)
     sh->loops--;
 }
 
-/* ---- select ----*/
+/* ---- select ----------------------------------------------------------------------- */
 
 enum { SELECT_WIDTH = 80, SELECT_TAB = 8 };
 

@@ -32,7 +32,7 @@ void exec_take_signals(struct shell *sh)
             traps_run_pending(sh);
 }
 
-/* ---- errexit ----*/
+/* ---- errexit ---------------------------------------------------------------------- */
 
 /* A command failed where that counts: ERR's action, and the end under errexit. */
 static NO_INLINE void node_failed(struct shell *sh)
@@ -53,7 +53,7 @@ static inline void node_check(struct shell *sh)
     exec_take_signals(sh);
 }
 
-/* ---- Lists ----*/
+/* ---- Lists ------------------------------------------------------------------------ */
 
 static NO_INLINE void node_list(struct shell *sh, const struct node *node)
 {
@@ -83,7 +83,7 @@ static NO_INLINE void node_and_or(struct shell *sh, const struct node *node)
     }
 }
 
-/* ---- Conditions ----*/
+/* ---- Conditions ------------------------------------------------------------------- */
 
 static NO_INLINE void node_if(struct shell *sh, const struct node *node)
 {
@@ -234,7 +234,7 @@ static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
     sh->cmd = outer;
 }
 
-/* ---- Subshells, functions ----*/
+/* ---- Subshells, functions --------------------------------------------------------- */
 
 static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
 {
@@ -282,7 +282,7 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
     }
 }
 
-/* ---- All ----*/
+/* ---- All -------------------------------------------------------------------------- */
 
 static void node_compound(struct shell *sh, const struct node *node)
 {

@@ -210,7 +210,7 @@ int exec_pipeline(struct shell *sh, const struct node *node)
     return sh->status;
 }
 
-/* ---- Background ----*/
+/* ---- Background ------------------------------------------------------------------- */
 
 /* One process for the whole command. */
 static int background_single(struct shell *sh, const struct node *body)

@@ -145,7 +145,7 @@ bool redirect_has_input(const struct redirect *list)
     return false;
 }
 
-/* ---- Opening ----*/
+/* ---- Opening ---------------------------------------------------------------------- */
 
 /* > under noclobber: must not exist, or must be no regular file. */
 static int redirect_open_new(const char *path, unsigned flags)
@@ -198,7 +198,7 @@ static int redirect_report(struct shell *sh, int err, const char *what)
     return 1;
 }
 
-/* ---- Here-documents ----*/
+/* ---- Here-documents --------------------------------------------------------------- */
 
 /* A file that is gone from its folder, filled with text and open for reading at its
  * beginning. */
@@ -262,7 +262,7 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r,
     return 0;
 }
 
-/* ---- One redirection ----*/
+/* ---- One redirection -------------------------------------------------------------- */
 
 /* The variable of {var} or {var[i]}. 0, or 1 after a message. */
 static int redirect_var_place(struct shell *sh, const struct redirect *r,

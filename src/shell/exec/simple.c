@@ -35,7 +35,7 @@ struct simple {
     bool last;
 };
 
-/* ---- Words ----*/
+/* ---- Words ------------------------------------------------------------------------ */
 
 /* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in
  * the tree. */
@@ -96,7 +96,7 @@ static const struct assign *const *simple_arrays(struct shell *sh, struct simple
     return arrays;
 }
 
-/* ---- Assignments ----*/
+/* ---- Assignments ------------------------------------------------------------------ */
 
 /* x=1 y=2 without a command: for this shell. The status is that of the last $(...). */
 static int simple_assign(struct shell *sh, const struct node_simple *c)
@@ -140,7 +140,7 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
     return 0;
 }
 
-/* ---- Builtins ----*/
+/* ---- Builtins --------------------------------------------------------------------- */
 
 int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
 {
@@ -188,7 +188,7 @@ static int simple_builtin(struct shell *sh, struct simple *s,
     return sh->status;
 }
 
-/* ---- Functions ----*/
+/* ---- Functions -------------------------------------------------------------------- */
 
 static int simple_function(struct shell *sh, struct simple *s, const struct function *f,
                            unsigned id)
@@ -204,7 +204,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
     return sh->status;
 }
 
-/* ---- Programs ----*/
+/* ---- Programs --------------------------------------------------------------------- */
 
 /* This process is done after the command: it becomes the program. */
 static int simple_become(struct shell *sh, struct simple *s)
@@ -231,7 +231,7 @@ static int simple_external(struct shell *sh, struct simple *s)
     return sh->status = err ? 1 : external_finish(sh, pid, s->node);
 }
 
-/* ---- What the first word means ----*/
+/* ---- What the first word means ---------------------------------------------------- */
 
 struct simple_target {
     unsigned id; // of the name, interned; 0: it has a slash

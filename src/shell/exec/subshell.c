@@ -24,7 +24,7 @@ static bool subshell_is_job(enum child_kind kind)
     return kind == CHILD_BACKGROUND || kind == CHILD_COPROC;
 }
 
-/* ---- In the child ----*/
+/* ---- In the child ----------------------------------------------------------------- */
 
 static void subshell_null_input(void)
 {
@@ -122,7 +122,7 @@ static int subshell_main(void *arg)
     return subshell_finish(sh);
 }
 
-/* ---- In the parent ----*/
+/* ---- In the parent ---------------------------------------------------------------- */
 
 /* Lists what the child is to close: the ends of pipes that are not its own, copies of
  * redirected descriptors, and those of coprocesses, which only substitutions inherit. */

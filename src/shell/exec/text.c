@@ -21,7 +21,7 @@ struct text_source {
     struct buf line;  // of standard input
 };
 
-/* ---- What the parser asks for ----*/
+/* ---- What the parser asks for ----------------------------------------------------- */
 
 static const char *text_alias(void *ctx, struct span name)
 {
@@ -67,7 +67,7 @@ static bool text_stdin_line(void *ctx, struct span *line)
     return t->line.len != 0;
 }
 
-/* ---- Messages ----*/
+/* ---- Messages --------------------------------------------------------------------- */
 
 static void text_say(const struct text_source *t, const struct parse_message *m)
 {
@@ -109,7 +109,7 @@ static void text_echo(const struct text_source *t)
     (void)err;
 }
 
-/* ---- Running ----*/
+/* ---- Running ---------------------------------------------------------------------- */
 
 /* Runs one tree, whose count it takes. */
 static void text_run_tree(struct shell *sh, struct script *script)

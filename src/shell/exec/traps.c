@@ -42,7 +42,7 @@ void traps_put(struct traps *t)
     sys_share_free(t);
 }
 
-/* ---- Names ----*/
+/* ---- Names ------------------------------------------------------------------------ */
 
 static const char *const traps_pseudo[] = {"DEBUG", "ERR", "RETURN"};
 
@@ -71,7 +71,7 @@ const char *trap_name(int number)
     return signame_of(number);
 }
 
-/* ---- Actions ----*/
+/* ---- Actions ---------------------------------------------------------------------- */
 
 const char *trap_action(const struct shell *sh, int number)
 {
@@ -207,7 +207,7 @@ void traps_enter_subshell(struct shell *sh, bool background)
     }
 }
 
-/* ---- Running ----*/
+/* ---- Running ---------------------------------------------------------------------- */
 
 /* Runs an action with $? as it is; it is put back afterwards unless the action leaves
  * the shell or function. */

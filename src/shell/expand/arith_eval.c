@@ -75,7 +75,7 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
     return arith_run(r, n, out);
 }
 
-/* ---- Elements ----*/
+/* ---- Elements --------------------------------------------------------------------- */
 
 /* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1:
  * failed. */
@@ -137,7 +137,7 @@ static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t
     return ok;
 }
 
-/* ---- Operators ----*/
+/* ---- Operators -------------------------------------------------------------------- */
 
 static int64_t arith_power(int64_t base, int64_t exponent)
 {
@@ -312,7 +312,7 @@ static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *
     }
 }
 
-/* ---- Errors ----*/
+/* ---- Errors ----------------------------------------------------------------------- */
 
 static int arith_report(struct shell *sh, struct span text, const char *what,
                         struct span token)
@@ -356,7 +356,7 @@ static int arith_report_run(const struct arith_run *r, struct span text)
     return 1;
 }
 
-/* ---- Texts ----*/
+/* ---- Texts ------------------------------------------------------------------------ */
 
 static void arith_drop(struct expand *state, struct arith_entry *e)
 {
@@ -454,7 +454,7 @@ int arith_eval_text(struct shell *sh, struct span text, int64_t *n)
     return arith_eval_parsed(sh, text, n);
 }
 
-/* ---- Compiled expressions ----*/
+/* ---- Compiled expressions --------------------------------------------------------- */
 
 /* The value of an operand $x; -1: failed; 1: it is no plain number. */
 static int arith_param(struct shell *sh, const struct part *part, int64_t *n)

@@ -40,7 +40,7 @@ static int assign_bad_subscript(struct shell *sh, unsigned name, struct span tex
                        (int)text.len, text.ptr);
 }
 
-/* ---- Elements ----*/
+/* ---- Elements --------------------------------------------------------------------- */
 
 static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
                         int64_t *index)
@@ -77,7 +77,7 @@ static int assign_element(struct shell *sh, const struct assign *a)
            array_set(sh, a->name, index, text, flags);
 }
 
-/* ---- Compound values ----*/
+/* ---- Compound values -------------------------------------------------------------- */
 
 /* An element after expansion. */
 struct assign_item {
@@ -215,7 +215,7 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
     return assign_store_indexed(sh, id, &list, assign->append);
 }
 
-/* ---- All ----*/
+/* ---- All -------------------------------------------------------------------------- */
 
 int expand_assign(struct shell *sh, const struct assign *a)
 {

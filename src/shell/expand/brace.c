@@ -74,7 +74,7 @@ static struct brace_item brace_join(struct shell *sh, const struct part *head,
     return (struct brace_item){parts, count};
 }
 
-/* ---- Sequences ----*/
+/* ---- Sequences -------------------------------------------------------------------- */
 
 static struct brace_item brace_text(struct shell *sh, struct span text)
 {
@@ -118,7 +118,7 @@ static void brace_sequence(struct shell *sh, const struct brace *b,
     }
 }
 
-/* ---- Alternatives ----*/
+/* ---- Alternatives ----------------------------------------------------------------- */
 
 static void brace_expand(struct shell *sh, const struct part *parts, unsigned count,
                          struct brace_list *out);

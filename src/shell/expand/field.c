@@ -21,7 +21,7 @@ void args_add(struct shell *sh, struct args *args, char *text)
     args->items[args->count] = NULL;
 }
 
-/* ---- Escaping ----*/
+/* ---- Escaping --------------------------------------------------------------------- */
 
 static bool field_escapes(uint8_t escape, char c)
 {
@@ -42,7 +42,7 @@ static void field_add_escaped(struct scratch_text *t, struct span text, uint8_t 
     }
 }
 
-/* ---- Adding ----*/
+/* ---- Adding ----------------------------------------------------------------------- */
 
 static bool field_has_glob(const struct ifs *ifs, struct span text)
 {
@@ -116,7 +116,7 @@ int field_end(struct field *f)
     return err;
 }
 
-/* ---- Splitting ----*/
+/* ---- Splitting -------------------------------------------------------------------- */
 
 /* The class of the character at i, and its length where it separates. */
 static unsigned field_class(const struct ifs *ifs, struct span text, size_t i,
@@ -202,7 +202,7 @@ void field_separate(struct field *f)
     field_delimit(f, f->ifs->empty || class != IFS_OTHER ? IFS_SPACE : IFS_OTHER);
 }
 
-/* ---- The read builtin ----*/
+/* ---- The read builtin ------------------------------------------------------------- */
 
 struct read_split {
     struct shell *sh;

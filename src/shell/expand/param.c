@@ -10,7 +10,7 @@
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
-/* ---- Special parameters ----*/
+/* ---- Special parameters ----------------------------------------------------------- */
 
 static size_t param_options(const struct shell *sh, char *dst)
 {
@@ -46,7 +46,7 @@ static struct span param_special(struct shell *sh, unsigned what, char dst[32])
     return span_make(dst, num_from_i64(dst, n));
 }
 
-/* ---- Which parameter ----*/
+/* ---- Which parameter -------------------------------------------------------------- */
 
 struct param_target param_target_of(const struct param *param)
 {
@@ -120,7 +120,7 @@ static int param_follow(struct shell *sh, struct span text, struct param_target 
     return 0;
 }
 
-/* ---- Values ----*/
+/* ---- Values ----------------------------------------------------------------------- */
 
 static void param_get_positional(struct shell *sh, bool star, struct param_value *v)
 {
@@ -188,7 +188,7 @@ struct span param_name(struct shell *sh, const struct param *param,
     return scratch_text_end(&text);
 }
 
-/* ---- Into fields ----*/
+/* ---- Into fields ------------------------------------------------------------------ */
 
 struct span expand_join(struct shell *sh, const struct param_value *v)
 {
@@ -261,7 +261,7 @@ static int param_emit_word(struct field *f, const struct word *word, bool quoted
     return err;
 }
 
-/* ---- - = ? + ----*/
+/* ---- - = ? + ---------------------------------------------------------------------- */
 
 static bool param_is_missing(const struct param *param, const struct param_value *v)
 {
@@ -330,7 +330,7 @@ static int param_conditional(struct field *f, const struct param *param,
     return param_error(f->sh, param, t);
 }
 
-/* ---- Lists of names ----*/
+/* ---- Lists of names --------------------------------------------------------------- */
 
 static int param_names(struct field *f, const struct param *param, bool quoted)
 {
@@ -354,7 +354,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     return param_emit(f, &v, quoted);
 }
 
-/* ---- All ----*/
+/* ---- All -------------------------------------------------------------------------- */
 
 /* ${!x...}: the target is what the value of x names. 2: x is a nameref, whose target's
  * name is the result. */

@@ -9,7 +9,7 @@
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
-/* ---- Characters ----*/
+/* ---- Characters ------------------------------------------------------------------- */
 
 size_t expand_length(struct shell *sh, struct span text)
 {
@@ -21,7 +21,7 @@ static size_t param_byte_index(struct shell *sh, struct span text, size_t chars)
     return sh->vars->utf8 ? utf8_index(text, chars) : size_min(chars, text.len);
 }
 
-/* ---- Operands ----*/
+/* ---- Operands --------------------------------------------------------------------- */
 
 static int param_prepare_number(struct shell *sh, const struct param *param,
                                 const struct expr *expr, int64_t *n)
@@ -77,7 +77,7 @@ int param_prepare(struct shell *sh, const struct param *param, struct param_args
     }
 }
 
-/* ---- # ## % %% ----*/
+/* ---- # ## % %% -------------------------------------------------------------------- */
 
 static struct span param_cut(struct shell *sh, enum param_op op, struct span pattern,
                              struct span text)
@@ -92,7 +92,7 @@ static struct span param_cut(struct shell *sh, enum param_op op, struct span pat
     return len > 0 ? span_make(text.ptr, text.len - (size_t)len) : text;
 }
 
-/* ---- / // /# /% ----*/
+/* ---- / // /# /% ------------------------------------------------------------------- */
 
 /* The replacement with & standing for what was matched (patsub_replacement). */
 static void param_add_replacement(struct shell *sh, struct scratch_text *t,
@@ -167,7 +167,7 @@ static struct span param_replace(struct shell *sh, enum param_op op,
     return scratch_text_end(&t);
 }
 
-/* ---- ^ , ~ ----*/
+/* ---- ^ , ~ ------------------------------------------------------------------------ */
 
 static uint32_t param_upper(uint32_t c)
 {
@@ -229,7 +229,7 @@ void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
         v->one = param_case(sh, op, &args, v->one);
 }
 
-/* ---- Substrings ----*/
+/* ---- Substrings ------------------------------------------------------------------- */
 
 static int param_bad_length(struct shell *sh, const struct param *param)
 {
@@ -322,7 +322,7 @@ static int param_slice(struct shell *sh, const struct param *param,
     return 0;
 }
 
-/* ---- All ----*/
+/* ---- All -------------------------------------------------------------------------- */
 
 static int param_length(struct shell *sh, const struct param_target *t,
                         struct param_value *v)

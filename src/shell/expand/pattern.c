@@ -44,7 +44,7 @@ uint32_t pattern_fold(uint32_t c)
     return c;
 }
 
-/* ---- Brackets ----*/
+/* ---- Brackets --------------------------------------------------------------------- */
 
 static bool pattern_class_has(struct span name, uint32_t c)
 {
@@ -153,7 +153,7 @@ bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags
     return found != negate;
 }
 
-/* ---- Extended operators ----*/
+/* ---- Extended operators ----------------------------------------------------------- */
 
 const char *pattern_close(const char *p, const char *pend)
 {
@@ -244,7 +244,7 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
     return matched;
 }
 
-/* ---- The matcher ----*/
+/* ---- The matcher ------------------------------------------------------------------ */
 
 /* Matches one element at p, which is no "*" and no extended operator, with the character
  * at t. Gives the place after it in the pattern, or NULL. */

@@ -16,8 +16,8 @@
 enum {
     PATTERN_EXT = 1,    // extglob
     PATTERN_NOCASE = 2, // nocasematch, nocaseglob
-    PATTERN_PATH =
-        4, // one component of a path: a leading dot needs a dot (unless PATTERN_DOT)
+    // one component of a path: a leading dot needs a dot (unless PATTERN_DOT)
+    PATTERN_PATH = 4,
     PATTERN_DOT = 8,    // dotglob
     PATTERN_BYTES = 16, // the locale is not UTF-8: every byte is a character
 };

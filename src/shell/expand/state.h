@@ -32,7 +32,7 @@ struct expand {
 
 struct expand *expand_state(struct shell *sh);
 
-/* ---- words.c ----*/
+/* ---- words.c ---------------------------------------------------------------------- */
 
 /* Where an expansion puts its fields, and how. */
 struct field {
@@ -88,7 +88,7 @@ MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t esca
 MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
                                 struct span *text);
 
-/* ---- param.c ----*/
+/* ---- param.c ---------------------------------------------------------------------- */
 
 enum param_joins {
     JOINS_SPACE,  // with spaces
@@ -115,7 +115,7 @@ int expand_unbound(struct shell *sh, struct span name); // set -u
 /* Joins a list as "$*" (star) or as "$@" in a single string. */
 struct span expand_join(struct shell *sh, const struct param_value *v);
 
-/* ---- others ----*/
+/* ---- others ----------------------------------------------------------------------- */
 size_t expand_length(struct shell *sh, struct span text); // characters
 MUST_CHECK int expand_transform(struct shell *sh, const struct param *param,
                                 struct param_value *v);

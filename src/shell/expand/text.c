@@ -37,7 +37,7 @@ int expand_text(struct shell *sh, struct span text, struct span *result)
     return err;
 }
 
-/* ---- Prompts ----*/
+/* ---- Prompts ---------------------------------------------------------------------- */
 
 static void prompt_add_cwd(struct shell *sh, struct buf *b, bool last)
 {

@@ -36,7 +36,7 @@ int expand_unbound(struct shell *sh, struct span name)
     return 1;
 }
 
-/* ---- Parts ----*/
+/* ---- Parts ------------------------------------------------------------------------ */
 
 static int expand_command(struct field *f, const struct part *part)
 {
@@ -141,7 +141,7 @@ int expand_parts(struct field *f, const struct word *word)
     return 0;
 }
 
-/* ---- Words to fields ----*/
+/* ---- Words to fields -------------------------------------------------------------- */
 
 /* The variable of a word that is $x or "$x" and nothing else; 0: it is another kind of
  * word. */
@@ -242,7 +242,7 @@ int expand_words(struct shell *sh, const struct word *words, size_t count,
     return 0;
 }
 
-/* ---- Words to one string ----*/
+/* ---- Words to one string ---------------------------------------------------------- */
 
 int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign,
               struct span *text)

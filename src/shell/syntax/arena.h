@@ -1,6 +1,7 @@
 /* arena.h: memory of one syntax tree: only added to, freed as a whole.
  *
- * Chunks come from the sandbox heap (sys_share_alloc), since trees are shared by processes.
+ * Chunks come from the sandbox heap (sys_share_alloc), since trees are shared by
+ * processes.
  * Must not know: what is stored. */
 #ifndef SHELL_SYNTAX_ARENA_H
 #define SHELL_SYNTAX_ARENA_H

@@ -7,21 +7,32 @@
 #include "shell/syntax/parser.h"
 #include "sys.h"
 
-enum { ARITH_MARK = 1 }; // a byte that stands for an operand written $x; the next one is its number + 1
+enum {
+    ARITH_MARK = 1
+}; // a byte that stands for an operand written $x; the next one is its number + 1
 
 /* Tokens: an enum arith_op for operators that are both one, and these. */
 enum arith_token {
-    ARITH_END = 64, ARITH_OPEN, ARITH_CLOSE, ARITH_QUESTION, ARITH_COLON, ARITH_TILDE, ARITH_BANG,
-    ARITH_INC, ARITH_DEC, ARITH_OPERAND, ARITH_WRONG,
+    ARITH_END = 64,
+    ARITH_OPEN,
+    ARITH_CLOSE,
+    ARITH_QUESTION,
+    ARITH_COLON,
+    ARITH_TILDE,
+    ARITH_BANG,
+    ARITH_INC,
+    ARITH_DEC,
+    ARITH_OPERAND,
+    ARITH_WRONG,
 };
 
 struct arith_parser {
     struct arena *arena;
     struct span text;
     size_t at, last;
-    int token;         // the one at hand
-    uint8_t with;      // of ARITH_ASSIGN: the operator
-    bool after_name;   // the token before was a name: ++ belongs to it
+    int token;       // the one at hand
+    uint8_t with;    // of ARITH_ASSIGN: the operator
+    bool after_name; // the token before was a name: ++ belongs to it
     struct arith_error *error;
     bool failed;
 };
@@ -31,7 +42,8 @@ static int arith_char(const struct arith_parser *p, size_t at)
     return at < p->text.len ? (unsigned char)p->text.ptr[at] : 0;
 }
 
-static const struct arith_node *arith_fail(struct arith_parser *p, const char *what, size_t from)
+static const struct arith_node *arith_fail(struct arith_parser *p, const char *what,
+                                           size_t from)
 {
     if (!p->failed)
         *p->error = (struct arith_error){what, span_from(p->text, from), p->text};
@@ -47,7 +59,7 @@ static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
     return n;
 }
 
-/* ---- Tokens -----------------------------------------------------------------------------*/
+/* ---- Tokens ----------------------------------------------------------------------- */
 
 static size_t arith_skip_space(const struct arith_parser *p, size_t at)
 {
@@ -77,19 +89,19 @@ struct arith_symbol {
 };
 
 static const struct arith_symbol arith_symbols[] = {
-    {"**", ARITH_POWER, false},     {"<<", ARITH_SHIFT_LEFT, true},
+    {"**", ARITH_POWER, false},      {"<<", ARITH_SHIFT_LEFT, true},
     {">>", ARITH_SHIFT_RIGHT, true}, {"<=", ARITH_LE, false},
-    {">=", ARITH_GE, false},        {"==", ARITH_EQ, false},
-    {"!=", ARITH_NE, false},        {"&&", ARITH_AND, false},
-    {"||", ARITH_OR, false},        {"*", ARITH_MUL, true},
-    {"/", ARITH_DIV, true},         {"%", ARITH_MOD, true},
-    {"+", ARITH_ADD, true},         {"-", ARITH_SUB, true},
-    {"<", ARITH_LT, false},         {">", ARITH_GT, false},
-    {"&", ARITH_BIT_AND, true},     {"^", ARITH_BIT_XOR, true},
-    {"|", ARITH_BIT_OR, true},      {"(", ARITH_OPEN, false},
-    {")", ARITH_CLOSE, false},      {"?", ARITH_QUESTION, false},
-    {":", ARITH_COLON, false},      {"~", ARITH_TILDE, false},
-    {"!", ARITH_BANG, false},       {",", ARITH_COMMA, false},
+    {">=", ARITH_GE, false},         {"==", ARITH_EQ, false},
+    {"!=", ARITH_NE, false},         {"&&", ARITH_AND, false},
+    {"||", ARITH_OR, false},         {"*", ARITH_MUL, true},
+    {"/", ARITH_DIV, true},          {"%", ARITH_MOD, true},
+    {"+", ARITH_ADD, true},          {"-", ARITH_SUB, true},
+    {"<", ARITH_LT, false},          {">", ARITH_GT, false},
+    {"&", ARITH_BIT_AND, true},      {"^", ARITH_BIT_XOR, true},
+    {"|", ARITH_BIT_OR, true},       {"(", ARITH_OPEN, false},
+    {")", ARITH_CLOSE, false},       {"?", ARITH_QUESTION, false},
+    {":", ARITH_COLON, false},       {"~", ARITH_TILDE, false},
+    {"!", ARITH_BANG, false},        {",", ARITH_COMMA, false},
     {"=", ARITH_ASSIGN, false},
 };
 
@@ -130,10 +142,11 @@ static void arith_next(struct arith_parser *p)
     p->after_name = false;
 }
 
-/* ---- Operands ---------------------------------------------------------------------------*/
+/* ---- Operands --------------------------------------------------------------------- */
 
-static const struct arith_node *arith_fail_number(struct arith_parser *p, const char *what,
-                                                  size_t start, size_t end)
+static const struct arith_node *arith_fail_number(struct arith_parser *p,
+                                                  const char *what, size_t start,
+                                                  size_t end)
 {
     bool first = !p->failed;
     arith_fail(p, what, start);
@@ -194,7 +207,8 @@ static const struct arith_node *arith_parse_number(struct arith_parser *p)
     return n;
 }
 
-/* The closing bracket of a subscript; quotes and brackets nest. SIZE_MAX: there is none. */
+/* The closing bracket of a subscript; quotes and brackets nest. SIZE_MAX: there is
+ * none. */
 static size_t arith_find_bracket(const struct arith_parser *p, size_t at)
 {
     unsigned depth = 1;
@@ -218,8 +232,11 @@ static const struct expr *arith_subscript(struct arith_parser *p, struct span te
     struct part *part = arena_alloc_zero(p->arena, sizeof *part);
     part->kind = PART_TEXT;
     part->text = arena_copy_span(p->arena, text);
-    *word = (struct word){.flags = WORD_LITERAL, .count = 1, .parts = part,
-                          .text = part->text, .raw = part->text};
+    *word = (struct word){.flags = WORD_LITERAL,
+                          .count = 1,
+                          .parts = part,
+                          .text = part->text,
+                          .raw = part->text};
     e->word = word;
     if (!memchr(text.ptr, ARITH_MARK, text.len)) {
         struct arith_error ignored;
@@ -240,8 +257,8 @@ static const struct arith_node *arith_parse_name(struct arith_parser *p)
         if (end == SIZE_MAX)
             return arith_fail(p, "bad array subscript", start);
         n->op = ARITH_INDEX;
-        n->sub_text = arena_copy_span(
-            p->arena, span_make(p->text.ptr + p->at + 1, end - p->at - 1));
+        n->sub_text = arena_copy_span(p->arena, span_make(p->text.ptr + p->at + 1,
+                                                          end - p->at - 1));
         if (memchr(n->sub_text.ptr, ARITH_MARK, n->sub_text.len))
             return arith_fail(p, "bad array subscript", start); // left to run time
         n->sub = arith_subscript(p, n->sub_text);
@@ -300,7 +317,8 @@ static const struct arith_node *arith_parse_parens(struct arith_parser *p)
 /* ++name, --name. */
 static const struct arith_node *arith_parse_pre(struct arith_parser *p)
 {
-    struct arith_node *n = arith_new(p, p->token == ARITH_INC ? ARITH_PRE_INC : ARITH_PRE_DEC);
+    struct arith_node *n =
+        arith_new(p, p->token == ARITH_INC ? ARITH_PRE_INC : ARITH_PRE_DEC);
     arith_next(p);
     n->left = arith_parse_name(p);
     if (p->failed)
@@ -319,11 +337,9 @@ static const struct arith_node *arith_parse_primary(struct arith_parser *p)
     int c = arith_char(p, p->at);
     const struct arith_node *n;
     switch (p->token) {
-    case ARITH_OPEN:
-        return arith_parse_parens(p);
+    case ARITH_OPEN: return arith_parse_parens(p);
     case ARITH_INC:
-    case ARITH_DEC:
-        return arith_parse_pre(p);
+    case ARITH_DEC: return arith_parse_pre(p);
     case ARITH_OPERAND:
         if (char_is_name(c) && !char_is_digit(c))
             return arith_parse_variable(p);
@@ -331,12 +347,11 @@ static const struct arith_node *arith_parse_primary(struct arith_parser *p)
         if (!p->failed)
             arith_next(p);
         return n;
-    default:
-        return arith_fail(p, "syntax error: operand expected", p->last);
+    default: return arith_fail(p, "syntax error: operand expected", p->last);
     }
 }
 
-/* ---- Operators --------------------------------------------------------------------------*/
+/* ---- Operators -------------------------------------------------------------------- */
 
 static const struct arith_node *arith_parse_unary(struct arith_parser *p)
 {
@@ -375,11 +390,19 @@ static const struct arith_node *arith_parse_power(struct arith_parser *p)
 static int arith_level(int token)
 {
     switch (token) {
-    case ARITH_MUL: case ARITH_DIV: case ARITH_MOD: return 10;
-    case ARITH_ADD: case ARITH_SUB: return 9;
-    case ARITH_SHIFT_LEFT: case ARITH_SHIFT_RIGHT: return 8;
-    case ARITH_LT: case ARITH_LE: case ARITH_GT: case ARITH_GE: return 7;
-    case ARITH_EQ: case ARITH_NE: return 6;
+    case ARITH_MUL:
+    case ARITH_DIV:
+    case ARITH_MOD: return 10;
+    case ARITH_ADD:
+    case ARITH_SUB: return 9;
+    case ARITH_SHIFT_LEFT:
+    case ARITH_SHIFT_RIGHT: return 8;
+    case ARITH_LT:
+    case ARITH_LE:
+    case ARITH_GT:
+    case ARITH_GE: return 7;
+    case ARITH_EQ:
+    case ARITH_NE: return 6;
     case ARITH_BIT_AND: return 5;
     case ARITH_BIT_XOR: return 4;
     case ARITH_BIT_OR: return 3;
@@ -462,7 +485,7 @@ static const struct arith_node *arith_parse_comma(struct arith_parser *p)
     return left;
 }
 
-/* ---- Entry points -----------------------------------------------------------------------*/
+/* ---- Entry points ----------------------------------------------------------------- */
 
 static bool arith_parse_text(struct arena *a, struct span text, struct arith *arith,
                              struct arith_error *error)
@@ -475,12 +498,15 @@ static bool arith_parse_text(struct arena *a, struct span text, struct arith *ar
     arith->root = arith_parse_comma(&p);
     if (p.failed || p.token == ARITH_END)
         return !p.failed;
-    arith_fail(&p, p.token == ARITH_WRONG ? "syntax error: invalid arithmetic operator"
-                                          : "syntax error in expression", p.last);
+    arith_fail(&p,
+               p.token == ARITH_WRONG ? "syntax error: invalid arithmetic operator"
+                                      : "syntax error in expression",
+               p.last);
     return false;
 }
 
-const struct arith *arith_parse(struct arena *a, struct span text, struct arith_error *error)
+const struct arith *arith_parse(struct arena *a, struct span text,
+                                struct arith_error *error)
 {
     struct arith *arith = arena_alloc_zero(a, sizeof *arith);
     sys_nest_enter();
@@ -489,7 +515,8 @@ const struct arith *arith_parse(struct arena *a, struct span text, struct arith_
     return good ? arith : NULL;
 }
 
-/* The text of a word with a mark for each part that is expanded. false: it cannot be compiled. */
+/* The text of a word with a mark for each part that is expanded. false: it cannot be
+ * compiled. */
 static bool arith_flatten(const struct word *word, struct arith *arith, struct buf *text)
 {
     for (unsigned i = 0; i < word->count; i++) {

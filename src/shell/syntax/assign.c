@@ -34,7 +34,7 @@ static struct word *assign_scan_value(struct parser *p, unsigned more)
     return word;
 }
 
-/* ---- name=( ... ) -----------------------------------------------------------------------*/
+/* ---- name=( ... ) ----------------------------------------------------------------- */
 
 /* Skips blanks, newlines and comments between elements. */
 static int assign_skip_blanks(struct parser *p)
@@ -94,8 +94,9 @@ static void assign_fail(struct parser *p, size_t len)
 {
     bool newline = p->in.text[p->in.pos] == '\n';
     p->token.start = p->in.pos;
-    parser_fail_near(p, newline ? span_of("newline") : span_make(p->in.text + p->in.pos, len),
-                     p->in.line);
+    parser_fail_near(
+        p, newline ? span_of("newline") : span_make(p->in.text + p->in.pos, len),
+        p->in.line);
     p->fatal = false;
     p->status = 1;
 }
@@ -134,12 +135,13 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
         }
         sys_tick();
     }
-    assign->elements = parser_take(p, STACK_ELEMENTS, mark, sizeof *assign->elements,
-                                   &assign->count);
+    assign->elements =
+        parser_take(p, STACK_ELEMENTS, mark, sizeof *assign->elements, &assign->count);
     p->in.pos++;
 }
 
-/* What an array assignment is printed as: the elements with single blanks between them. */
+/* What an array assignment is printed as: the elements with single blanks between
+ * them. */
 static struct span assign_array_raw(struct parser *p, const struct assign *assign)
 {
     struct buf text = buf_make(sys_heap());
@@ -188,6 +190,7 @@ bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
     }
     if (p->failed)
         return true;
-    assign->raw = assign->array ? assign_array_raw(p, assign) : word_raw(p, start, p->in.pos);
+    assign->raw =
+        assign->array ? assign_array_raw(p, assign) : word_raw(p, start, p->in.pos);
     return true;
 }

@@ -5,8 +5,8 @@
 #include "base/num.h"
 #include "sys.h"
 
-/* A place among parts: before character `at` of part `part` (parts that are not plain text are one
- * character long). */
+/* A place among parts: before character `at` of part `part` (parts that are not plain
+ * text are one character long). */
 struct brace_at {
     size_t part, at;
 };
@@ -31,7 +31,8 @@ static bool brace_is_plain(const struct part *part)
     return part->kind == PART_TEXT && !(part->flags & PART_QUOTED);
 }
 
-/* The plain character at a place and the step behind it; 0 for anything else; -1 at the end. */
+/* The plain character at a place and the step behind it; 0 for anything else; -1 at the
+ * end. */
 static int brace_next(const struct brace_word *w, struct brace_at *at)
 {
     while (at->part < w->count) {
@@ -61,8 +62,8 @@ static void brace_push(struct parser *p, const struct brace_word *w, struct brac
         if (brace_is_plain(part)) {
             size_t end = to.part == from.part ? to.at : part->text.len;
             struct part piece = *part;
-            piece.text = arena_copy_span(p->arena,
-                                         span_make(part->text.ptr + from.at, end - from.at));
+            piece.text = arena_copy_span(p->arena, span_make(part->text.ptr + from.at,
+                                                             end - from.at));
             if (piece.text.len)
                 parser_push(p, STACK_PARTS, &piece, sizeof piece);
         } else {
@@ -114,7 +115,7 @@ static size_t brace_first(const struct brace_word *w, struct brace_at at)
     return low;
 }
 
-/* ---- {x..y..step} -----------------------------------------------------------------------*/
+/* ---- {x..y..step} ----------------------------------------------------------------- */
 
 /* The number that text is, all of it. */
 static bool brace_number(struct span text, int64_t *n)
@@ -137,7 +138,8 @@ static bool brace_is_padded(struct span text)
 
 static bool brace_ends(struct span from, struct span to, struct brace *b)
 {
-    if (from.len == 1 && to.len == 1 && char_is_alpha(*from.ptr) && char_is_alpha(*to.ptr)) {
+    if (from.len == 1 && to.len == 1 && char_is_alpha(*from.ptr) &&
+        char_is_alpha(*to.ptr)) {
         b->letters = true;
         b->from = *from.ptr;
         b->to = *to.ptr;
@@ -168,10 +170,10 @@ static bool brace_sequence(struct span text, struct brace *b)
     return brace_ends(from, to, b);
 }
 
-/* ---- Splitting --------------------------------------------------------------------------*/
+/* ---- Splitting -------------------------------------------------------------------- */
 
-static bool brace_push_split(struct parser *p, const struct brace_word *w, struct brace_at from,
-                             struct brace_at to);
+static bool brace_push_split(struct parser *p, const struct brace_word *w,
+                             struct brace_at from, struct brace_at to);
 
 /* An alternative: the parts between two places, with the braces in them. */
 static void brace_push_alternative(struct parser *p, const struct brace_word *w,
@@ -207,7 +209,8 @@ static void brace_push_list(struct parser *p, const struct brace_word *w,
         }
     }
     brace_push_alternative(p, w, from, found->end, starts);
-    b->alternatives = parser_take(p, STACK_WORDS, mark, sizeof *b->alternatives, &b->count);
+    b->alternatives =
+        parser_take(p, STACK_WORDS, mark, sizeof *b->alternatives, &b->count);
 }
 
 /* The brace that was found as a part. false: it is none after all. */
@@ -235,8 +238,8 @@ static bool brace_push_found(struct parser *p, const struct brace_word *w,
 }
 
 /* Pushes what is between two places, with its braces as parts. true: there were some. */
-static bool brace_push_split(struct parser *p, const struct brace_word *w, struct brace_at from,
-                             struct brace_at to)
+static bool brace_push_split(struct parser *p, const struct brace_word *w,
+                             struct brace_at from, struct brace_at to)
 {
     bool any = false;
     sys_nest_enter();

@@ -3,7 +3,7 @@
 
 #include "sys.h"
 
-/* ---- Redirections -----------------------------------------------------------------------*/
+/* ---- Redirections ----------------------------------------------------------------- */
 
 static void redirect_set_fd(struct redirect *r, const struct token *fd)
 {
@@ -21,7 +21,8 @@ static void redirect_set_fd(struct redirect *r, const struct token *fd)
 }
 
 /* One redirection at the token looked at; added at *end. */
-static struct redirect **redirect_parse(struct parser *p, struct redirect **end, unsigned flags)
+static struct redirect **redirect_parse(struct parser *p, struct redirect **end,
+                                        unsigned flags)
 {
     struct token fd = *lex_peek(p, flags), *t = &p->token;
     bool fd_given = fd.kind == TOKEN_FD;
@@ -54,7 +55,8 @@ static bool redirect_starts(const struct token *t)
     return t->kind == TOKEN_REDIRECT || t->kind == TOKEN_FD;
 }
 
-struct redirect **redirect_parse_all(struct parser *p, struct redirect **end, unsigned flags)
+struct redirect **redirect_parse_all(struct parser *p, struct redirect **end,
+                                     unsigned flags)
 {
     while (redirect_starts(lex_peek(p, flags)) && !p->failed)
         end = redirect_parse(p, end, flags);
@@ -76,13 +78,13 @@ static void redirect_add_stderr(struct parser *p, struct node *n)
     *end = r;
 }
 
-/* ---- Simple commands --------------------------------------------------------------------*/
+/* ---- Simple commands -------------------------------------------------------------- */
 
 /* How the words behind this one are to be read; 0: as ever. */
 static unsigned simple_argument_flags(const struct word *word, unsigned flags)
 {
-    static const char *const declare[] = {"declare", "typeset", "local", "export", "readonly",
-                                          "alias"};
+    static const char *const declare[] = {"declare", "typeset",  "local",
+                                          "export",  "readonly", "alias"};
     if (!(word->flags & WORD_LITERAL) || word->flags & WORD_QUOTED)
         return 0;
     for (size_t i = 0; i < COUNT_OF(declare); i++)
@@ -105,7 +107,8 @@ struct simple {
 
 static void simple_add_word(struct parser *p, struct simple *s, const struct word *word)
 {
-    bool is_name = s->words == 0 || (s->flags & (LEX_NO_ARRAY | LEX_DECLARE)) == LEX_NO_ARRAY;
+    bool is_name =
+        s->words == 0 || (s->flags & (LEX_NO_ARRAY | LEX_DECLARE)) == LEX_NO_ARRAY;
     unsigned flags = s->flags;
     s->flags &= ~(unsigned)LEX_COMMAND;
     if (is_name)
@@ -119,19 +122,14 @@ static bool simple_parse_piece(struct parser *p, struct simple *s)
 {
     const struct token *t = lex_peek(p, s->flags);
     switch ((enum token_kind)t->kind) {
-    case TOKEN_WORD:
-        simple_add_word(p, s, &t->word);
-        break;
+    case TOKEN_WORD: simple_add_word(p, s, &t->word); break;
     case TOKEN_ASSIGN:
         parser_push(p, STACK_ASSIGNS, &t->assign, sizeof t->assign);
         s->assigns++;
         break;
     case TOKEN_FD:
-    case TOKEN_REDIRECT:
-        s->end = redirect_parse(p, s->end, s->flags);
-        return !p->failed;
-    default:
-        return false;
+    case TOKEN_REDIRECT: s->end = redirect_parse(p, s->end, s->flags); return !p->failed;
+    default: return false;
     }
     lex_take(p);
     return true;
@@ -144,8 +142,8 @@ static struct node *simple_finish(struct parser *p, struct simple *s, size_t wor
     n->redirects = s->redirects;
     n->simple.words = parser_take(p, STACK_WORDS, words_mark, sizeof *n->simple.words,
                                   &n->simple.word_count);
-    n->simple.assigns = parser_take(p, STACK_ASSIGNS, assigns_mark, sizeof *n->simple.assigns,
-                                    &n->simple.assign_count);
+    n->simple.assigns = parser_take(p, STACK_ASSIGNS, assigns_mark,
+                                    sizeof *n->simple.assigns, &n->simple.assign_count);
     const struct word *first = n->simple.words;
     if (first && first->flags & WORD_LITERAL)
         n->simple.name = sys_intern(first->text.ptr, first->text.len);
@@ -175,7 +173,7 @@ struct node *simple_parse(struct parser *p, const struct token *first)
     return simple_finish(p, &s, words, assigns);
 }
 
-/* ---- Commands and pipelines -------------------------------------------------------------*/
+/* ---- Commands and pipelines ------------------------------------------------------- */
 
 /* first: of its pipeline; `time` is a reserved word only there. */
 static struct node *command_parse(struct parser *p, bool first)
@@ -184,16 +182,12 @@ static struct node *command_parse(struct parser *p, bool first)
     if (compound_starts(t))
         return compound_parse(p);
     switch (lex_reserved(t)) {
-    case RESERVED_NONE:
-        break;
-    case RESERVED_COPROC:
-        lex_take(p);
-        return compound_parse_coproc(p);
+    case RESERVED_NONE: break;
+    case RESERVED_COPROC: lex_take(p); return compound_parse_coproc(p);
     case RESERVED_TIME:
         if (!first)
             break; // fall through
-    default:
-        return parser_fail_unexpected(p);
+    default: return parser_fail_unexpected(p);
     }
     if (t->kind == TOKEN_WORD || t->kind == TOKEN_ASSIGN || redirect_starts(t))
         return simple_parse(p, NULL);
@@ -272,7 +266,7 @@ static struct node *pipeline_parse(struct parser *p)
     return n;
 }
 
-/* ---- && || and lists --------------------------------------------------------------------*/
+/* ---- && || and lists -------------------------------------------------------------- */
 
 static struct node *and_or_parse(struct parser *p)
 {
@@ -310,19 +304,20 @@ static bool list_ends(const struct token *t)
     case TOKEN_CLOSE:
     case TOKEN_SEMI_SEMI:
     case TOKEN_SEMI_AND:
-    case TOKEN_SEMI_SEMI_AND:
-        return true;
-    case TOKEN_WORD:
-        break;
-    default:
-        return false;
+    case TOKEN_SEMI_SEMI_AND: return true;
+    case TOKEN_WORD: break;
+    default: return false;
     }
     switch (lex_reserved(t)) {
-    case RESERVED_THEN: case RESERVED_ELSE: case RESERVED_ELIF: case RESERVED_FI:
-    case RESERVED_DO: case RESERVED_DONE: case RESERVED_ESAC: case RESERVED_CLOSE:
-        return true;
-    default:
-        return false;
+    case RESERVED_THEN:
+    case RESERVED_ELSE:
+    case RESERVED_ELIF:
+    case RESERVED_FI:
+    case RESERVED_DO:
+    case RESERVED_DONE:
+    case RESERVED_ESAC:
+    case RESERVED_CLOSE: return true;
+    default: return false;
     }
 }
 

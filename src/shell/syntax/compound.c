@@ -33,7 +33,7 @@ static struct node *compound_parse_do(struct parser *p)
     return compound_expect(p, RESERVED_DO) ? compound_parse_body(p, RESERVED_DONE) : NULL;
 }
 
-/* ---- ( ) (( )) { } ----------------------------------------------------------------------*/
+/* ---- ( ) (( )) { } ---------------------------------------------------------------- */
 
 static struct node *compound_parse_subshell(struct parser *p, unsigned line)
 {
@@ -44,7 +44,8 @@ static struct node *compound_parse_subshell(struct parser *p, unsigned line)
     return n;
 }
 
-/* Behind a "(" at pos: whether another one follows and makes ((...)); *end is then that of the text. */
+/* Behind a "(" at pos: whether another one follows and makes ((...)); *end is then that
+ * of the text. */
 static bool compound_is_arith(struct parser *p, size_t *end)
 {
     if (input_peek(p) != '(')
@@ -69,7 +70,7 @@ static struct node *compound_parse_open(struct parser *p, unsigned line)
     return n;
 }
 
-/* ---- if, while, until -------------------------------------------------------------------*/
+/* ---- if, while, until ------------------------------------------------------------- */
 
 static struct node *compound_parse_if(struct parser *p, unsigned line)
 {
@@ -98,7 +99,8 @@ static struct node *compound_parse_if(struct parser *p, unsigned line)
     return n;
 }
 
-static struct node *compound_parse_loop(struct parser *p, enum node_kind kind, unsigned line)
+static struct node *compound_parse_loop(struct parser *p, enum node_kind kind,
+                                        unsigned line)
 {
     struct node *n = parser_new_node(p, kind, line);
     n->loop.test = compound_parse_body(p, RESERVED_DO);
@@ -107,7 +109,7 @@ static struct node *compound_parse_loop(struct parser *p, enum node_kind kind, u
     return n;
 }
 
-/* ---- for, select ------------------------------------------------------------------------*/
+/* ---- for, select ------------------------------------------------------------------ */
 
 /* The text of an expression up to end, blanks before it left out. */
 static void compound_parse_expr(struct parser *p, size_t end, struct expr *expr)
@@ -118,11 +120,13 @@ static void compound_parse_expr(struct parser *p, size_t end, struct expr *expr)
         word_scan_expr(p, end, SCAN_QUOTED | SCAN_DROP, expr);
 }
 
-static struct node *compound_fail_for(struct parser *p, size_t start, size_t end, bool more)
+static struct node *compound_fail_for(struct parser *p, size_t start, size_t end,
+                                      bool more)
 {
     unsigned line = p->in.line;
-    parser_fail(p, line, more ? "syntax error: `;' unexpected"
-                              : "syntax error: arithmetic expression required");
+    parser_fail(p, line,
+                more ? "syntax error: `;' unexpected"
+                     : "syntax error: arithmetic expression required");
     parser_add_error(p, line, "syntax error: `((%.*s))'", (int)(end - start),
                      p->in.text + start);
     return NULL;
@@ -163,7 +167,8 @@ static void compound_parse_words(struct parser *p, struct node *n)
         sys_tick();
     }
     n->each.has_in = true;
-    n->each.words = parser_take(p, STACK_WORDS, mark, sizeof *n->each.words, &n->each.count);
+    n->each.words =
+        parser_take(p, STACK_WORDS, mark, sizeof *n->each.words, &n->each.count);
     if (!p->failed && t->kind != TOKEN_SEMI && t->kind != TOKEN_NEWLINE) {
         parser_fail_unexpected(p);
         return;
@@ -171,7 +176,8 @@ static void compound_parse_words(struct parser *p, struct node *n)
     lex_take(p);
 }
 
-static struct node *compound_parse_each(struct parser *p, enum node_kind kind, unsigned line)
+static struct node *compound_parse_each(struct parser *p, enum node_kind kind,
+                                        unsigned line)
 {
     struct node *n = parser_new_node(p, kind, line);
     const struct token *t = lex_peek(p, LEX_AFTER);
@@ -197,7 +203,7 @@ static struct node *compound_parse_each(struct parser *p, enum node_kind kind, u
     return n;
 }
 
-/* ---- case -------------------------------------------------------------------------------*/
+/* ---- case ------------------------------------------------------------------------- */
 
 static bool compound_parse_patterns(struct parser *p, struct case_clause *clause)
 {
@@ -225,17 +231,10 @@ static bool compound_parse_patterns(struct parser *p, struct case_clause *clause
 static bool compound_parse_clause_end(struct parser *p, struct case_clause *clause)
 {
     switch ((enum token_kind)lex_peek(p, LEX_AFTER)->kind) {
-    case TOKEN_SEMI_SEMI:
-        clause->end = CASE_BREAK;
-        break;
-    case TOKEN_SEMI_AND:
-        clause->end = CASE_FALL;
-        break;
-    case TOKEN_SEMI_SEMI_AND:
-        clause->end = CASE_NEXT;
-        break;
-    default:
-        return false;
+    case TOKEN_SEMI_SEMI: clause->end = CASE_BREAK; break;
+    case TOKEN_SEMI_AND: clause->end = CASE_FALL; break;
+    case TOKEN_SEMI_SEMI_AND: clause->end = CASE_NEXT; break;
+    default: return false;
     }
     lex_take(p);
     return true;
@@ -274,7 +273,7 @@ static struct node *compound_parse_case(struct parser *p, unsigned line)
     return n;
 }
 
-/* ---- Functions, coprocesses -------------------------------------------------------------*/
+/* ---- Functions, coprocesses ------------------------------------------------------- */
 
 /* Whether "()" is at pos, blanks between allowed; moves behind it. */
 static bool compound_accept_parens(struct parser *p)
@@ -288,7 +287,8 @@ static bool compound_accept_parens(struct parser *p)
     return true;
 }
 
-struct node *compound_parse_function(struct parser *p, const struct word *name, bool keyword)
+struct node *compound_parse_function(struct parser *p, const struct word *name,
+                                     bool keyword)
 {
     struct node *n = parser_new_node(p, NODE_FUNCTION, name->line);
     n->function.name = sys_intern(name->raw.ptr, name->raw.len);
@@ -347,19 +347,23 @@ struct node *compound_parse_coproc(struct parser *p)
     return n;
 }
 
-/* ---- All of them ------------------------------------------------------------------------*/
+/* ---- All of them ------------------------------------------------------------------ */
 
 bool compound_starts(const struct token *t)
 {
     if (t->kind == TOKEN_OPEN)
         return true;
     switch (lex_reserved(t)) {
-    case RESERVED_IF: case RESERVED_CASE: case RESERVED_FOR: case RESERVED_SELECT:
-    case RESERVED_WHILE: case RESERVED_UNTIL: case RESERVED_FUNCTION: case RESERVED_OPEN:
-    case RESERVED_COND:
-        return true;
-    default:
-        return false;
+    case RESERVED_IF:
+    case RESERVED_CASE:
+    case RESERVED_FOR:
+    case RESERVED_SELECT:
+    case RESERVED_WHILE:
+    case RESERVED_UNTIL:
+    case RESERVED_FUNCTION:
+    case RESERVED_OPEN:
+    case RESERVED_COND: return true;
+    default: return false;
     }
 }
 
@@ -386,24 +390,15 @@ static struct node *compound_parse_kind(struct parser *p, const struct token *t)
     if (open)
         return compound_parse_open(p, line);
     switch (word) {
-    case RESERVED_IF:
-        return compound_parse_if(p, line);
-    case RESERVED_CASE:
-        return compound_parse_case(p, line);
-    case RESERVED_FOR:
-        return compound_parse_each(p, NODE_FOR, line);
-    case RESERVED_SELECT:
-        return compound_parse_each(p, NODE_SELECT, line);
-    case RESERVED_WHILE:
-        return compound_parse_loop(p, NODE_WHILE, line);
-    case RESERVED_UNTIL:
-        return compound_parse_loop(p, NODE_UNTIL, line);
-    case RESERVED_OPEN:
-        return compound_parse_group(p, line);
-    case RESERVED_COND:
-        return compound_parse_cond(p, line);
-    default:
-        return compound_parse_function_keyword(p);
+    case RESERVED_IF: return compound_parse_if(p, line);
+    case RESERVED_CASE: return compound_parse_case(p, line);
+    case RESERVED_FOR: return compound_parse_each(p, NODE_FOR, line);
+    case RESERVED_SELECT: return compound_parse_each(p, NODE_SELECT, line);
+    case RESERVED_WHILE: return compound_parse_loop(p, NODE_WHILE, line);
+    case RESERVED_UNTIL: return compound_parse_loop(p, NODE_UNTIL, line);
+    case RESERVED_OPEN: return compound_parse_group(p, line);
+    case RESERVED_COND: return compound_parse_cond(p, line);
+    default: return compound_parse_function_keyword(p);
     }
 }
 

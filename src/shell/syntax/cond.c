@@ -26,15 +26,15 @@ static struct span cond_token_text(const struct parser *p)
 }
 
 /* With a token: first, then the token, then second; else only last. */
-static struct cond *cond_fail_token(struct parser *p, const char *first, const char *second,
-                                    const char *last)
+static struct cond *cond_fail_token(struct parser *p, const char *first,
+                                    const char *second, const char *last)
 {
     struct span token = cond_token_text(p);
     if (p->failed)
         return NULL;
     if (token.len)
-        parser_add_error(p, p->token.line, "%s `%.*s'%s", first, (int)token.len, token.ptr,
-                         second);
+        parser_add_error(p, p->token.line, "%s `%.*s'%s", first, (int)token.len,
+                         token.ptr, second);
     else
         parser_add_error(p, p->token.line, "%s", last);
     return cond_fail(p);
@@ -76,9 +76,10 @@ static bool cond_binary_op(const struct token *t, enum cond_op *op, const char *
         const char *text;
         enum cond_op op;
     } table[] = {
-        {"==", COND_EQUAL}, {"=", COND_EQUAL},   {"!=", COND_NOT_EQUAL}, {"=~", COND_MATCH},
-        {"-nt", COND_NEWER}, {"-ot", COND_OLDER}, {"-ef", COND_SAME},     {"-eq", COND_EQ},
-        {"-ne", COND_NE},   {"-lt", COND_LT},    {"-le", COND_LE},       {"-gt", COND_GT},
+        {"==", COND_EQUAL}, {"=", COND_EQUAL},   {"!=", COND_NOT_EQUAL},
+        {"=~", COND_MATCH}, {"-nt", COND_NEWER}, {"-ot", COND_OLDER},
+        {"-ef", COND_SAME}, {"-eq", COND_EQ},    {"-ne", COND_NE},
+        {"-lt", COND_LT},   {"-le", COND_LE},    {"-gt", COND_GT},
         {"-ge", COND_GE},
     };
     if (t->kind == TOKEN_REDIRECT &&
@@ -140,17 +141,19 @@ static struct cond *cond_parse_binary(struct parser *p)
     if (!cond_binary_op(t, &op, &c->text)) {
         if (cond_is_end(t))
             return c;
-        return cond_fail_token(p, "unexpected token", ", conditional binary operator expected",
+        return cond_fail_token(p, "unexpected token",
+                               ", conditional binary operator expected",
                                "conditional binary operator expected");
     }
     c->op = (uint8_t)op;
     lex_take(p);
-    unsigned flags = op == COND_MATCH ? LEX_REGEX
+    unsigned flags = op == COND_MATCH                           ? LEX_REGEX
                      : op == COND_EQUAL || op == COND_NOT_EQUAL ? LEX_PATTERN
                                                                 : 0;
     t = lex_peek(p, flags);
     if (t->kind != TOKEN_WORD || lex_reserved(t) == RESERVED_COND_END)
-        return cond_fail_token(p, "unexpected argument", " to conditional binary operator",
+        return cond_fail_token(p, "unexpected argument",
+                               " to conditional binary operator",
                                "unexpected argument to conditional binary operator");
     c->b = cond_copy_word(p, &t->word);
     lex_take(p);
@@ -185,7 +188,8 @@ static struct cond *cond_parse_term(struct parser *p)
 static struct cond *cond_parse_chain(struct parser *p, enum token_kind kind)
 {
     enum cond_op op = kind == TOKEN_OR ? COND_OR : COND_AND;
-    struct cond *c = kind == TOKEN_OR ? cond_parse_chain(p, TOKEN_AND) : cond_parse_term(p);
+    struct cond *c =
+        kind == TOKEN_OR ? cond_parse_chain(p, TOKEN_AND) : cond_parse_term(p);
     if (p->failed || lex_peek(p, 0)->kind != kind)
         return p->failed ? NULL : c;
     struct cond *both = cond_new(p, op);
@@ -211,8 +215,9 @@ struct cond *cond_parse(struct parser *p)
     if (p->failed)
         return NULL;
     if (lex_reserved(lex_peek(p, 0)) != RESERVED_COND_END)
-        return cond_fail_token(p, "syntax error in conditional expression: unexpected token", "",
-                               "syntax error in conditional expression");
+        return cond_fail_token(p,
+                               "syntax error in conditional expression: unexpected token",
+                               "", "syntax error in conditional expression");
     lex_take(p);
     return c;
 }

@@ -1,4 +1,5 @@
-/* heredoc.c: the bodies of here-documents, read when the line they were announced on has ended. */
+/* heredoc.c: the bodies of here-documents, read when the line they were announced on has
+ * ended. */
 #include "shell/syntax/parser.h"
 
 #include "sys.h"
@@ -37,8 +38,10 @@ void heredoc_add(struct parser *p, struct redirect *r)
     p->heredocs_end = &h->next;
 }
 
-/* Adds the line at pos to body; a backslash at its end joins the next one to it. Returns the length before. */
-static size_t heredoc_add_line(struct parser *p, const struct redirect *r, struct buf *body)
+/* Adds the line at pos to body; a backslash at its end joins the next one to it. Returns
+ * the length before. */
+static size_t heredoc_add_line(struct parser *p, const struct redirect *r,
+                               struct buf *body)
 {
     size_t start = body->len;
     bool more = true;
@@ -75,15 +78,16 @@ static bool heredoc_ends(struct parser *p, const struct heredoc *h, struct span 
         return false;
     p->in.pos -= line.len - wanted.len;
     p->in.line -= (unsigned)newline;
-    parser_warn(p, p->in.line,
-                "warning: here-document at line %u delimited by end-of-file (wanted `%.*s')",
-                h->line, (int)wanted.len, wanted.ptr);
+    parser_warn(
+        p, p->in.line,
+        "warning: here-document at line %u delimited by end-of-file (wanted `%.*s')",
+        h->line, (int)wanted.len, wanted.ptr);
     return true;
 }
 
 /* The body as a word. */
-static struct word *heredoc_word(struct parser *p, const struct redirect *r, struct span text,
-                                 unsigned line)
+static struct word *heredoc_word(struct parser *p, const struct redirect *r,
+                                 struct span text, unsigned line)
 {
     struct word *word;
     if (r->quoted || !text.len) {
@@ -123,9 +127,10 @@ static void heredoc_read(struct parser *p, const struct heredoc *h)
     for (;;) {
         if (input_peek(p) < 0) {
             bool newline = p->in.pos && p->in.text[p->in.pos - 1] == '\n';
-            parser_warn(p, p->in.line - newline,
-                        "warning: here-document at line %u delimited by end-of-file (wanted `%.*s')",
-                        h->line, (int)r->delimiter.len, r->delimiter.ptr);
+            parser_warn(
+                p, p->in.line - newline,
+                "warning: here-document at line %u delimited by end-of-file (wanted `%.*s')",
+                h->line, (int)r->delimiter.len, r->delimiter.ptr);
             break;
         }
         size_t start = heredoc_add_line(p, r, &body);

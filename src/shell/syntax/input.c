@@ -1,5 +1,5 @@
-/* input.c: the window on the text being parsed: lines added behind it, parts of it, aliases put
- * into it, and the search for a closing character. */
+/* input.c: the window on the text being parsed: lines added behind it, parts of it,
+ * aliases put into it, and the search for a closing character. */
 #include "shell/syntax/parser.h"
 
 #include "sys.h"
@@ -16,8 +16,8 @@ static void input_append(struct parser *p, struct span text)
     p->in.len = p->own.len;
 }
 
-/* Makes the window the parser's own: a copy of what is left of the line at `to` and before; the rest is
- * fed line by line. */
+/* Makes the window the parser's own: a copy of what is left of the line at `to` and
+ * before; the rest is fed line by line. */
 static void input_make_own(struct parser *p, size_t to)
 {
     if (p->own.data && p->in.text == p->own.data)
@@ -101,7 +101,7 @@ void input_begin_command(struct parser *p)
     p->in.pos = p->in.replaced = 0;
 }
 
-/* ---- Other windows ----------------------------------------------------------------------*/
+/* ---- Other windows ---------------------------------------------------------------- */
 
 struct input input_enter_part(struct parser *p, size_t end)
 {
@@ -145,7 +145,7 @@ void input_leave_text(struct parser *p, const struct input *outer)
         use->end -= INPUT_FAR;
 }
 
-/* ---- Aliases ----------------------------------------------------------------------------*/
+/* ---- Aliases ---------------------------------------------------------------------- */
 
 bool input_in_alias(struct parser *p, struct span name)
 {
@@ -217,7 +217,7 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
     p->in.pos = start;
 }
 
-/* ---- The end of something nested --------------------------------------------------------*/
+/* ---- The end of something nested -------------------------------------------------- */
 
 /* From behind an opening quote to behind the closing one. SIZE_MAX: there is none. */
 static size_t input_skip_quotes(struct parser *p, size_t at, char quote);

@@ -1,4 +1,5 @@
-/* lex.c: tokens: operators, words, assignments, descriptors before redirections, aliases. */
+/* lex.c: tokens: operators, words, assignments, descriptors before redirections,
+ * aliases. */
 #include "shell/syntax/parser.h"
 
 #include "sys.h"
@@ -6,19 +7,42 @@
 #define META LEX_META
 #define QUOTE LEX_QUOTE
 const unsigned char lex_class[256] = {
-    ['\t'] = META | LEX_BLANK, ['\n'] = META, [' '] = META | LEX_BLANK, ['&'] = META,
-    ['('] = META,  [')'] = META,  [';'] = META,      ['<'] = META,      ['>'] = META,
-    ['|'] = META,  ['"'] = QUOTE, ['$'] = QUOTE,     ['\''] = QUOTE,    ['\\'] = QUOTE,
-    ['`'] = QUOTE, ['*'] = LEX_GLOB, ['?'] = LEX_GLOB, ['['] = LEX_GLOB, [']'] = LEX_ODD,
-    ['{'] = LEX_ODD, ['~'] = LEX_ODD, ['='] = LEX_ODD, ['+'] = LEX_ODD, ['@'] = LEX_ODD,
-    ['!'] = LEX_ODD, ['#'] = LEX_ODD, ['}'] = LEX_ODD, ['/'] = 0,
+    ['\t'] = META | LEX_BLANK,
+    ['\n'] = META,
+    [' '] = META | LEX_BLANK,
+    ['&'] = META,
+    ['('] = META,
+    [')'] = META,
+    [';'] = META,
+    ['<'] = META,
+    ['>'] = META,
+    ['|'] = META,
+    ['"'] = QUOTE,
+    ['$'] = QUOTE,
+    ['\''] = QUOTE,
+    ['\\'] = QUOTE,
+    ['`'] = QUOTE,
+    ['*'] = LEX_GLOB,
+    ['?'] = LEX_GLOB,
+    ['['] = LEX_GLOB,
+    [']'] = LEX_ODD,
+    ['{'] = LEX_ODD,
+    ['~'] = LEX_ODD,
+    ['='] = LEX_ODD,
+    ['+'] = LEX_ODD,
+    ['@'] = LEX_ODD,
+    ['!'] = LEX_ODD,
+    ['#'] = LEX_ODD,
+    ['}'] = LEX_ODD,
+    ['/'] = 0,
 };
 #undef META
 #undef QUOTE
 
 const char *const parse_reserved_words[] = {
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do",
-    "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc", NULL,
+    "if",     "then",  "else",  "elif", "fi",   "case",   "esac",     "for",
+    "select", "while", "until", "do",   "done", "in",     "function", "time",
+    "{",      "}",     "!",     "[[",   "]]",   "coproc", NULL,
 };
 
 enum reserved lex_reserved(const struct token *t)
@@ -49,7 +73,7 @@ bool parse_is_name(struct span text)
     return true;
 }
 
-/* ---- Blanks and operators ---------------------------------------------------------------*/
+/* ---- Blanks and operators --------------------------------------------------------- */
 
 static void lex_skip_blanks(struct parser *p)
 {
@@ -86,30 +110,21 @@ static size_t lex_operator_less(struct parser *p, struct token *t)
             return lex_redirect(t, REDIRECT_STRING, 3);
         t->strip_tabs = input_at(p, at + 2) == '-';
         return lex_redirect(t, REDIRECT_HERE, t->strip_tabs ? 3 : 2);
-    case '>':
-        return lex_redirect(t, REDIRECT_READ_WRITE, 2);
-    case '&':
-        return lex_redirect(t, REDIRECT_DUP_IN, 2);
-    case '(':
-        return 0; // <( is a word
-    default:
-        return lex_redirect(t, REDIRECT_READ, 1);
+    case '>': return lex_redirect(t, REDIRECT_READ_WRITE, 2);
+    case '&': return lex_redirect(t, REDIRECT_DUP_IN, 2);
+    case '(': return 0; // <( is a word
+    default: return lex_redirect(t, REDIRECT_READ, 1);
     }
 }
 
 static size_t lex_operator_greater(struct parser *p, struct token *t)
 {
     switch (input_at(p, p->in.pos + 1)) {
-    case '>':
-        return lex_redirect(t, REDIRECT_APPEND, 2);
-    case '&':
-        return lex_redirect(t, REDIRECT_DUP_OUT, 2);
-    case '|':
-        return lex_redirect(t, REDIRECT_CLOBBER, 2);
-    case '(':
-        return 0;
-    default:
-        return lex_redirect(t, REDIRECT_WRITE, 1);
+    case '>': return lex_redirect(t, REDIRECT_APPEND, 2);
+    case '&': return lex_redirect(t, REDIRECT_DUP_OUT, 2);
+    case '|': return lex_redirect(t, REDIRECT_CLOBBER, 2);
+    case '(': return 0;
+    default: return lex_redirect(t, REDIRECT_WRITE, 1);
     }
 }
 
@@ -147,31 +162,23 @@ size_t lex_operator(struct parser *p, struct token *t)
 {
     int next;
     switch (input_peek(p)) {
-    case '\n':
-        return lex_kind(t, TOKEN_NEWLINE, 1);
-    case '<':
-        return lex_operator_less(p, t);
-    case '>':
-        return lex_operator_greater(p, t);
-    case ';':
-        return lex_operator_semi(p, t);
-    case '&':
-        return lex_operator_and(p, t);
+    case '\n': return lex_kind(t, TOKEN_NEWLINE, 1);
+    case '<': return lex_operator_less(p, t);
+    case '>': return lex_operator_greater(p, t);
+    case ';': return lex_operator_semi(p, t);
+    case '&': return lex_operator_and(p, t);
     case '|':
         next = input_at(p, p->in.pos + 1);
         return next == '|'   ? lex_kind(t, TOKEN_OR, 2)
                : next == '&' ? lex_kind(t, TOKEN_PIPE_AMP, 2)
                              : lex_kind(t, TOKEN_PIPE, 1);
-    case '(':
-        return lex_kind(t, TOKEN_OPEN, 1);
-    case ')':
-        return lex_kind(t, TOKEN_CLOSE, 1);
-    default:
-        return 0;
+    case '(': return lex_kind(t, TOKEN_OPEN, 1);
+    case ')': return lex_kind(t, TOKEN_CLOSE, 1);
+    default: return 0;
     }
 }
 
-/* ---- Words ------------------------------------------------------------------------------*/
+/* ---- Words ------------------------------------------------------------------------ */
 
 /* A number that a redirection follows. */
 static bool lex_fd_number(struct parser *p, struct token *t)
@@ -268,7 +275,8 @@ static void lex_push_parts(struct parser *p, const struct word *word)
 }
 
 /* The word that an assignment without array is, from what was read of it. */
-static void lex_assign_word(struct parser *p, const struct assign *assign, struct word *word)
+static void lex_assign_word(struct parser *p, const struct assign *assign,
+                            struct word *word)
 {
     size_t mark = parser_mark(p, STACK_PARTS);
     const char *equals = assign->append ? "+=" : "=";
@@ -357,7 +365,7 @@ static void lex_word(struct parser *p, struct token *t, unsigned flags)
     t->plain = (t->word.flags & WORD_LITERAL) && !(t->word.flags & WORD_QUOTED);
 }
 
-/* ---- Aliases ----------------------------------------------------------------------------*/
+/* ---- Aliases ---------------------------------------------------------------------- */
 
 /* Replaces an alias just read by its text. true: read again. */
 static bool lex_alias(struct parser *p, const struct token *t, unsigned flags)
@@ -384,7 +392,7 @@ static bool lex_alias(struct parser *p, const struct token *t, unsigned flags)
     return true;
 }
 
-/* ---- Tokens -----------------------------------------------------------------------------*/
+/* ---- Tokens ----------------------------------------------------------------------- */
 
 /* Whether the last line of the text has its newline. */
 static bool lex_ends_line(const struct parser *p)

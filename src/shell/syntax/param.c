@@ -67,8 +67,10 @@ static bool param_read_subscript(struct parser *p, struct param *param)
     return true;
 }
 
-/* The word of an operator, from pos on. pattern: quotes work in it even inside of double quotes. */
-static struct word *param_read_word(struct parser *p, unsigned flags, bool pattern, char stop2)
+/* The word of an operator, from pos on. pattern: quotes work in it even inside of double
+ * quotes. */
+static struct word *param_read_word(struct parser *p, unsigned flags, bool pattern,
+                                    char stop2)
 {
     unsigned inner = SCAN_TILDE | (flags & SCAN_TILDE_ASSIGN);
     unsigned first = flags & SCAN_FIRST;
@@ -98,7 +100,8 @@ static size_t param_find_arith_end(struct parser *p, bool colon)
             at++;
         } else if (c == '"' || c == '\'' || c == '`') {
             at = input_find_close(p, at + 1, '\0', (char)c);
-        } else if (c == '$' && (input_at(p, at + 1) == '{' || input_at(p, at + 1) == '(')) {
+        } else if (c == '$' &&
+                   (input_at(p, at + 1) == '{' || input_at(p, at + 1) == '(')) {
             bool brace = input_at(p, at + 1) == '{';
             at = input_find_close(p, at + 2, brace ? '\0' : '(', brace ? '}' : ')');
         }
@@ -135,8 +138,10 @@ static bool param_read_replace(struct parser *p, unsigned flags, struct param *p
                 : c == '%' ? PARAM_REPLACE_SUFFIX
                            : PARAM_REPLACE;
     p->in.pos += param->op != PARAM_REPLACE;
-    bool all = param->op == PARAM_REPLACE_ALL; // then a third slash belongs to the pattern
-    param->word = param_read_word(p, flags | (all && input_peek(p) == '/' ? SCAN_FIRST : 0), true, '/');
+    bool all =
+        param->op == PARAM_REPLACE_ALL; // then a third slash belongs to the pattern
+    param->word = param_read_word(
+        p, flags | (all && input_peek(p) == '/' ? SCAN_FIRST : 0), true, '/');
     if (input_peek(p) == '/') {
         p->in.pos++;
         param->word2 = param_read_word(p, flags, true, '\0');
@@ -145,8 +150,8 @@ static bool param_read_replace(struct parser *p, unsigned flags, struct param *p
 }
 
 /* Operators that may be doubled: # % ^ , ~ */
-static bool param_read_double(struct parser *p, unsigned flags, struct param *param, int c,
-                              enum param_op one, enum param_op two)
+static bool param_read_double(struct parser *p, unsigned flags, struct param *param,
+                              int c, enum param_op one, enum param_op two)
 {
     param->op = (uint8_t)one;
     if (input_peek(p) == c) {
@@ -159,7 +164,8 @@ static bool param_read_double(struct parser *p, unsigned flags, struct param *pa
     return true;
 }
 
-static bool param_read_default(struct parser *p, unsigned flags, struct param *param, int c)
+static bool param_read_default(struct parser *p, unsigned flags, struct param *param,
+                               int c)
 {
     param->op = c == '-'   ? PARAM_DEFAULT
                 : c == '=' ? PARAM_ASSIGN
@@ -195,24 +201,25 @@ static bool param_read_operator(struct parser *p, unsigned flags, struct param *
             return param_read_default(p, flags, param, c);
         }
         return param_read_substring(p, param);
-    case '-': case '=': case '?': case '+':
-        return param_read_default(p, flags, param, c);
+    case '-':
+    case '=':
+    case '?':
+    case '+': return param_read_default(p, flags, param, c);
     case '#':
-        return param_read_double(p, flags, param, c, PARAM_CUT_PREFIX, PARAM_CUT_PREFIX_LONG);
+        return param_read_double(p, flags, param, c, PARAM_CUT_PREFIX,
+                                 PARAM_CUT_PREFIX_LONG);
     case '%':
-        return param_read_double(p, flags, param, c, PARAM_CUT_SUFFIX, PARAM_CUT_SUFFIX_LONG);
+        return param_read_double(p, flags, param, c, PARAM_CUT_SUFFIX,
+                                 PARAM_CUT_SUFFIX_LONG);
     case '^':
         return param_read_double(p, flags, param, c, PARAM_UPPER_FIRST, PARAM_UPPER);
     case ',':
         return param_read_double(p, flags, param, c, PARAM_LOWER_FIRST, PARAM_LOWER);
     case '~':
         return param_read_double(p, flags, param, c, PARAM_TOGGLE_FIRST, PARAM_TOGGLE);
-    case '/':
-        return param_read_replace(p, flags, param);
-    case '@':
-        return param_read_transform(p, param);
-    default:
-        return false;
+    case '/': return param_read_replace(p, flags, param);
+    case '@': return param_read_transform(p, param);
+    default: return false;
     }
 }
 
@@ -243,7 +250,8 @@ static bool param_is_job(struct parser *p)
 static void param_read_names(struct parser *p, struct param *param)
 {
     int c = input_peek(p);
-    if (param->subscript_kind == SUBSCRIPT_AT || param->subscript_kind == SUBSCRIPT_STAR) {
+    if (param->subscript_kind == SUBSCRIPT_AT ||
+        param->subscript_kind == SUBSCRIPT_STAR) {
         if (c != '}')
             return;
         param->op = PARAM_KEYS;

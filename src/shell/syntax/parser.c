@@ -38,7 +38,7 @@ struct node *parser_new_node(struct parser *p, enum node_kind kind, unsigned lin
     return n;
 }
 
-/* ---- Messages ---------------------------------------------------------------------------*/
+/* ---- Messages --------------------------------------------------------------------- */
 
 static void parser_add_message(struct parse_message **list, size_t *count, unsigned line,
                                const char *format, va_list args)
@@ -106,7 +106,8 @@ void *parser_fail_near(struct parser *p, struct span token, unsigned line)
     size_t at = token.ptr >= p->in.text && token.ptr <= p->in.text + p->in.len
                     ? (size_t)(token.ptr - p->in.text)
                     : p->token.start;
-    parser_fail(p, line, "syntax error near unexpected token `%.*s'", (int)token.len, token.ptr);
+    parser_fail(p, line, "syntax error near unexpected token `%.*s'", (int)token.len,
+                token.ptr);
     struct span text = parser_line_at(p, at);
     parser_add_error(p, line, "`%.*s'", (int)text.len, text.ptr);
     return NULL;
@@ -127,7 +128,8 @@ void *parser_fail_unexpected(struct parser *p)
     }
     if (t->kind == TOKEN_NEWLINE)
         return parser_fail_near(p, span_of("newline"), t->line);
-    return parser_fail_near(p, span_make(p->in.text + t->start, t->end - t->start), t->line);
+    return parser_fail_near(p, span_make(p->in.text + t->start, t->end - t->start),
+                            t->line);
 }
 
 void *parser_fail_close(struct parser *p, unsigned line, char wanted)
@@ -148,12 +150,9 @@ size_t parse_warnings(const struct parser *p, const struct parse_message **messa
     return p->warning_count;
 }
 
-int parse_status(const struct parser *p)
-{
-    return p->status;
-}
+int parse_status(const struct parser *p) { return p->status; }
 
-/* ---- Life -------------------------------------------------------------------------------*/
+/* ---- Life ------------------------------------------------------------------------- */
 
 /* For sys_at_death: what is under construction. */
 static void parser_release(void *parser)
@@ -260,10 +259,7 @@ enum parse_result parse_next(struct parser *p, struct script **script)
     return PARSE_DISCARD;
 }
 
-unsigned parse_line(const struct parser *p)
-{
-    return p->in.line;
-}
+unsigned parse_line(const struct parser *p) { return p->in.line; }
 
 struct span parse_source(const struct parser *p)
 {
@@ -276,7 +272,7 @@ size_t parse_offset(const struct parser *p)
     return left > p->given ? 0 : p->given - left;
 }
 
-/* ---- Text at run time -------------------------------------------------------------------*/
+/* ---- Text at run time ------------------------------------------------------------- */
 
 /* The first message of a parser as a block of the heap. */
 static char *parser_error_text(struct parser *p)

@@ -1,10 +1,11 @@
 /* parser.h: the parser's state, private to syntax/.
  *
- * The text being parsed is a window (struct input) in which everything is an offset: it may be moved
- * when lines are added behind it. Parts of it (a subscript, $((...))), here-documents and backquoted
- * commands are parsed by changing the window for a while (input_enter, input_leave).
- * Lists under construction lie on stacks, one for each type; what is complete is copied to the tree's arena.
- * After an error (p->failed) the lexer gives TOKEN_END for ever, so that everything unwinds. */
+ * The text being parsed is a window (struct input) in which everything is an offset: it
+ * may be moved when lines are added behind it. Parts of it (a subscript, $((...))),
+ * here-documents and backquoted commands are parsed by changing the window for a while
+ * (input_enter, input_leave). Lists under construction lie on stacks, one for each type;
+ * what is complete is copied to the tree's arena. After an error (p->failed) the lexer
+ * gives TOKEN_END for ever, so that everything unwinds. */
 #ifndef SHELL_SYNTAX_PARSER_H
 #define SHELL_SYNTAX_PARSER_H
 
@@ -16,20 +17,27 @@
 struct input {
     const char *text;
     size_t pos, len;
-    unsigned line; // of pos
-    bool closed;   // nothing comes after len
-    bool ended;    // the newline that the last line lacks was read
+    unsigned line;   // of pos
+    bool closed;     // nothing comes after len
+    bool ended;      // the newline that the last line lacks was read
     size_t replaced; // p->replaced[] from here on is about this text
 };
 
-/* Items of one type, contiguous: parser_push adds, parser_take moves those above a mark to the arena. */
+/* Items of one type, contiguous: parser_push adds, parser_take moves those above a mark
+ * to the arena. */
 struct stack {
     char *data;
     size_t len, cap; // bytes
 };
 
 enum parser_stack {
-    STACK_PARTS, STACK_WORDS, STACK_ASSIGNS, STACK_ELEMENTS, STACK_NODES, STACK_CLAUSES, STACKS
+    STACK_PARTS,
+    STACK_WORDS,
+    STACK_ASSIGNS,
+    STACK_ELEMENTS,
+    STACK_NODES,
+    STACK_CLAUSES,
+    STACKS
 };
 
 enum token_kind {
@@ -39,16 +47,44 @@ enum token_kind {
     TOKEN_ASSIGN,   // a word that is an assignment, before a command
     TOKEN_FD,       // a number or {name} before a redirection
     TOKEN_REDIRECT, // redirect says which
-    TOKEN_SEMI, TOKEN_SEMI_SEMI, TOKEN_SEMI_AND, TOKEN_SEMI_SEMI_AND,
-    TOKEN_AMP, TOKEN_AND, TOKEN_PIPE, TOKEN_PIPE_AMP, TOKEN_OR, TOKEN_OPEN, TOKEN_CLOSE,
+    TOKEN_SEMI,
+    TOKEN_SEMI_SEMI,
+    TOKEN_SEMI_AND,
+    TOKEN_SEMI_SEMI_AND,
+    TOKEN_AMP,
+    TOKEN_AND,
+    TOKEN_PIPE,
+    TOKEN_PIPE_AMP,
+    TOKEN_OR,
+    TOKEN_OPEN,
+    TOKEN_CLOSE,
 };
 
 /* In bash's order, see parse_reserved_words. */
 enum reserved {
-    RESERVED_IF, RESERVED_THEN, RESERVED_ELSE, RESERVED_ELIF, RESERVED_FI, RESERVED_CASE,
-    RESERVED_ESAC, RESERVED_FOR, RESERVED_SELECT, RESERVED_WHILE, RESERVED_UNTIL, RESERVED_DO,
-    RESERVED_DONE, RESERVED_IN, RESERVED_FUNCTION, RESERVED_TIME, RESERVED_OPEN, RESERVED_CLOSE,
-    RESERVED_NOT, RESERVED_COND, RESERVED_COND_END, RESERVED_COPROC, RESERVED_NONE,
+    RESERVED_IF,
+    RESERVED_THEN,
+    RESERVED_ELSE,
+    RESERVED_ELIF,
+    RESERVED_FI,
+    RESERVED_CASE,
+    RESERVED_ESAC,
+    RESERVED_FOR,
+    RESERVED_SELECT,
+    RESERVED_WHILE,
+    RESERVED_UNTIL,
+    RESERVED_DO,
+    RESERVED_DONE,
+    RESERVED_IN,
+    RESERVED_FUNCTION,
+    RESERVED_TIME,
+    RESERVED_OPEN,
+    RESERVED_CLOSE,
+    RESERVED_NOT,
+    RESERVED_COND,
+    RESERVED_COND_END,
+    RESERVED_COPROC,
+    RESERVED_NONE,
 };
 
 struct token {
@@ -78,7 +114,7 @@ enum {
     LEX_NO_ALIAS = 64,
     LEX_NO_ARRAY = 128, // with LEX_DECLARE: not a=(...)
     LEX_ARGUMENT = LEX_BRACES,
-    LEX_NO_FD = 256,     // digits are a word
+    LEX_NO_FD = 256, // digits are a word
     LEX_FIRST = LEX_COMMAND | LEX_BRACES,
     LEX_AFTER = LEX_NO_ALIAS, // behind a compound command
 };
@@ -116,7 +152,7 @@ struct parser {
     struct script *script; // under construction
     struct arena *arena;   // its arena
     struct stack stacks[STACKS];
-    struct buf text;       // literal text of words under construction
+    struct buf text; // literal text of words under construction
     struct replaced *replaced;
     size_t replaced_count, replaced_cap;
     struct heredoc *heredocs, **heredocs_end;
@@ -124,7 +160,7 @@ struct parser {
     struct token token; // looked at and not yet taken
     bool have;          // token is valid
     struct alias_use *aliases;
-    size_t guard;           // up to here nothing ends the word that word_scan is about to read
+    size_t guard; // up to here nothing ends the word that word_scan is about to read
     unsigned substitutions; // nested $( ) around pos in this window
 
     bool failed, fatal; // fatal: nothing more can be parsed
@@ -134,8 +170,9 @@ struct parser {
     size_t error_count, warning_count;
 };
 
-/* ---- parser.c: memory, errors ----*/
-void parser_push(struct parser *p, enum parser_stack which, const void *item, size_t size);
+/* ---- parser.c: memory, errors ----------------------------------------------------- */
+void parser_push(struct parser *p, enum parser_stack which, const void *item,
+                 size_t size);
 static inline size_t parser_mark(const struct parser *p, enum parser_stack which)
 {
     return p->stacks[which].len;
@@ -145,16 +182,20 @@ void *parser_take(struct parser *p, enum parser_stack which, size_t mark, size_t
                   unsigned *count);
 
 /* Report an error; only the first counts. Give NULL, for convenience. */
-void *parser_fail(struct parser *p, unsigned line, const char *format, ...) PRINTF_LIKE(3, 4);
-void parser_add_error(struct parser *p, unsigned line, const char *format, ...) PRINTF_LIKE(3, 4);
+void *parser_fail(struct parser *p, unsigned line, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+void parser_add_error(struct parser *p, unsigned line, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 void *parser_fail_unexpected(struct parser *p); // the token p->token
 void *parser_fail_near(struct parser *p, struct span token, unsigned line);
-void *parser_fail_close(struct parser *p, unsigned line, char wanted); // unexpected EOF ... matching
-void parser_warn(struct parser *p, unsigned line, const char *format, ...) PRINTF_LIKE(3, 4);
+void *parser_fail_close(struct parser *p, unsigned line,
+                        char wanted); // unexpected EOF ... matching
+void parser_warn(struct parser *p, unsigned line, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 
 struct node *parser_new_node(struct parser *p, enum node_kind kind, unsigned line);
 
-/* ---- input.c: the window ----*/
+/* ---- input.c: the window ---------------------------------------------------------- */
 bool input_more(struct parser *p); // adds a line behind len; false: there is none
 static inline int input_at(struct parser *p, size_t at)
 {
@@ -170,8 +211,8 @@ static inline int input_peek(struct parser *p)
 }
 void input_skip(struct parser *p, size_t to); // moves pos on, counting lines
 
-/* Makes [pos, end) of the window, or another text, the whole input. leave: restores; for a part of
- * the window pos is then its end. */
+/* Makes [pos, end) of the window, or another text, the whole input. leave: restores; for
+ * a part of the window pos is then its end. */
 struct input input_enter_part(struct parser *p, size_t end);
 void input_leave_part(struct parser *p, const struct input *outer, size_t end);
 struct input input_enter_text(struct parser *p, struct span text, unsigned line);
@@ -181,14 +222,16 @@ void input_leave_text(struct parser *p, const struct input *outer);
 void input_splice(struct parser *p, size_t start, size_t end, struct span name,
                   struct span value);
 bool input_in_alias(struct parser *p, struct span name); // its text is being read
-bool input_behind_alias(struct parser *p, size_t at); // one that ended in a blank, not yet used
+bool input_behind_alias(struct parser *p,
+                        size_t at);         // one that ended in a blank, not yet used
 void input_begin_command(struct parser *p); // drops what lies before pos
 
-/* The offset of the character that closes what was opened before from: quotes and substitutions inside are
- * stepped over. SIZE_MAX: there is none. open: nests; NUL: does not. */
+/* The offset of the character that closes what was opened before from: quotes and
+ * substitutions inside are stepped over. SIZE_MAX: there is none. open: nests; NUL: does
+ * not. */
 size_t input_find_close(struct parser *p, size_t from, char open, char close);
 
-/* ---- lex.c ----*/
+/* ---- lex.c ------------------------------------------------------------------------ */
 extern const unsigned char lex_class[256];
 enum { LEX_META = 1, LEX_QUOTE = 2, LEX_GLOB = 4, LEX_ODD = 8, LEX_BLANK = 16 };
 static inline bool lex_is_meta(int c) { return c < 0 || (lex_class[c] & LEX_META); }
@@ -200,24 +243,26 @@ enum reserved lex_reserved(const struct token *t); // RESERVED_NONE: it is none
 void lex_skip_newlines(struct parser *p, unsigned flags);
 size_t lex_operator(struct parser *p, struct token *t); // its length at pos; 0: none
 
-/* ---- word.c ----*/
+/* ---- word.c ----------------------------------------------------------------------- */
 enum {
-    SCAN_META = 1,     // ends before a metacharacter
-    SCAN_QUOTED = 2,   // in double quotes
-    SCAN_HERE = 4,     // in a here-document: " is nothing special
-    SCAN_DROP = 8,     // in arithmetic: double quotes are dropped
+    SCAN_META = 1,   // ends before a metacharacter
+    SCAN_QUOTED = 2, // in double quotes
+    SCAN_HERE = 4,   // in a here-document: " is nothing special
+    SCAN_DROP = 8,   // in arithmetic: double quotes are dropped
     SCAN_EXTGLOB = 16,
     SCAN_REGEX = 32,
-    SCAN_TILDE = 64,        // ~ at the start
+    SCAN_TILDE = 64,         // ~ at the start
     SCAN_TILDE_ASSIGN = 128, // and after : (the value of an assignment)
-    SCAN_TILDE_MAYBE = 256, // after name= if it looks like an assignment
+    SCAN_TILDE_MAYBE = 256,  // after name= if it looks like an assignment
     SCAN_BRACES = 512,
     SCAN_PARAM = 1024, // the word of ${x-word} in double quotes: \} and '...'
     SCAN_FIRST = 2048, // the first character does not end the word: ${x////_}
 };
 
-/* Reads a word from pos on up to what ends it: a metacharacter, an unquoted stop or stop2 (NUL: none), the end. */
-void word_scan(struct parser *p, unsigned flags, char stop, char stop2, struct word *word);
+/* Reads a word from pos on up to what ends it: a metacharacter, an unquoted stop or stop2
+ * (NUL: none), the end. */
+void word_scan(struct parser *p, unsigned flags, char stop, char stop2,
+               struct word *word);
 
 /* The same for a part of the window up to end, as a new word or as arithmetic text. */
 struct word *word_scan_part(struct parser *p, size_t end, unsigned flags);
@@ -226,47 +271,57 @@ void word_scan_expr(struct parser *p, size_t end, unsigned flags, struct expr *e
 /* Makes words of known text. */
 void word_make_literal(struct parser *p, struct word *word, struct span text);
 
-/* The text of the window from start to end, with command substitutions as bash prints them. */
+/* The text of the window from start to end, with command substitutions as bash prints
+ * them. */
 struct span word_raw(struct parser *p, size_t start, size_t end);
-void word_add_replaced(struct parser *p, size_t start, size_t end, struct span text, size_t mark);
+void word_add_replaced(struct parser *p, size_t start, size_t end, struct span text,
+                       size_t mark);
 
 /* Sets the flags that follow from the parts. */
 void word_classify(struct parser *p, struct word *word);
 
-/* ---- param.c, substitute.c: what follows a $; pos is on it. false: it stands for itself ----*/
+/* ---- param.c, substitute.c: what follows a $; pos is on it. false: it is itself ---- */
 bool param_scan(struct parser *p, unsigned flags, struct part *part);
 bool substitute_scan(struct parser *p, unsigned flags, struct part *part); // $( $(( $[
-void substitute_backquote(struct parser *p, unsigned flags, struct part *part); // pos on `
-void substitute_process(struct parser *p, struct part *part);                   // pos on < >
+void substitute_backquote(struct parser *p, unsigned flags,
+                          struct part *part);                 // pos on `
+void substitute_process(struct parser *p, struct part *part); // pos on < >
 
-/* ---- assign.c ----*/
-/* Whether an assignment begins at pos: the offset of its = or +, or 0. *bracket: that of its [, or 0. */
+/* ---- assign.c --------------------------------------------------------------------- */
+/* Whether an assignment begins at pos: the offset of its = or +, or 0. *bracket: that of
+ * its [, or 0. */
 size_t assign_find(struct parser *p, size_t *bracket);
 /* flags: more SCAN_* for the value. false: there is none. */
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign);
 void assign_scan_elements(struct parser *p, struct assign *assign); // pos behind the (
 
-/* ---- tilde.c, brace.c: over the parts of a word on the stack above mark ----*/
+/* ---- tilde.c, brace.c: over the parts of a word on the stack above mark ----------- */
 void tilde_split(struct parser *p, size_t mark, unsigned flags);
 bool brace_split(struct parser *p, size_t mark); // true: there is a PART_BRACE now
 
-/* ---- heredoc.c ----*/
+/* ---- heredoc.c -------------------------------------------------------------------- */
 void heredoc_add(struct parser *p, struct redirect *r);
 void heredoc_read_all(struct parser *p); // pos is behind a newline
 
-/* ---- command.c, compound.c, cond.c ----*/
-struct node *command_parse_list(struct parser *p); // up to what cannot continue it; NULL: failed
-struct node *command_parse_list_or_none(struct parser *p); // the same, may be empty (NULL)
+/* ---- command.c, compound.c, cond.c ------------------------------------------------ */
+struct node *command_parse_list(
+    struct parser *p); // up to what cannot continue it; NULL: failed
+struct node *command_parse_list_or_none(
+    struct parser *p);                             // the same, may be empty (NULL)
 struct node *command_parse_line(struct parser *p); // a complete command
-struct redirect **redirect_parse_all(struct parser *p, struct redirect **end, unsigned flags);
-bool compound_starts(const struct token *t); // whether it begins a compound command
+struct redirect **redirect_parse_all(struct parser *p, struct redirect **end,
+                                     unsigned flags);
+bool compound_starts(const struct token *t);   // whether it begins a compound command
 struct node *compound_parse(struct parser *p); // with its redirections
 struct node *compound_parse_coproc(struct parser *p); // behind `coproc`
-struct node *compound_parse_function(struct parser *p, const struct word *name, bool keyword);
-struct node *simple_parse(struct parser *p, const struct token *first); // first: taken already, or NULL
-struct cond *cond_parse(struct parser *p); // behind [[, up to and with ]]
+struct node *compound_parse_function(struct parser *p, const struct word *name,
+                                     bool keyword);
+struct node *simple_parse(struct parser *p,
+                          const struct token *first); // first: taken already, or NULL
+struct cond *cond_parse(struct parser *p);            // behind [[, up to and with ]]
 
-/* ---- print.c ---- */
-struct span print_to_arena(struct parser *p, const struct node *body); // as bash prints $( ) bodies
+/* ---- print.c ---------------------------------------------------------------------- */
+struct span print_to_arena(struct parser *p,
+                           const struct node *body); // as bash prints $( ) bodies
 
 #endif

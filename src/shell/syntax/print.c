@@ -1,6 +1,7 @@
 /* print.c: trees as text, in the layout of bash 5.2.
  *
- * Bodies of here-documents are deferred to the end of the line. Outside of functions lists stay on one line. */
+ * Bodies of here-documents are deferred to the end of the line. Outside of functions
+ * lists stay on one line. */
 #include "shell/syntax/print.h"
 
 #include "base/escape.h"
@@ -9,12 +10,13 @@
 
 struct printer {
     struct buf *out;
-    int indent;       // columns
-    int functions;    // nested definitions: lists are split into lines
-    bool skip_indent; // the next command goes on on this line
+    int indent;        // columns
+    int functions;     // nested definitions: lists are split into lines
+    bool skip_indent;  // the next command goes on on this line
     bool substitution; // for $(...): newlines between commands are kept
-    bool was_heredoc; // the last thing printed was the body of a here-document
-    const struct redirect *deferred; // here-documents whose bodies are to come: this one and those behind it
+    bool was_heredoc;  // the last thing printed was the body of a here-document
+    const struct redirect *
+        deferred; // here-documents whose bodies are to come: this one and those behind it
 };
 
 static void print_node(struct printer *p, const struct node *n);
@@ -46,7 +48,7 @@ static void print_body(struct printer *p, const struct node *n)
     p->indent -= 4;
 }
 
-/* ---- Redirections -----------------------------------------------------------------------*/
+/* ---- Redirections ----------------------------------------------------------------- */
 
 static void print_redirect_fd(struct buf *out, const struct redirect *r, int fd)
 {
@@ -60,7 +62,8 @@ static void print_redirect_fd(struct buf *out, const struct redirect *r, int fd)
     }
 }
 
-/* Whether a descriptor or a move of one is meant, so that bash names its own descriptor too. */
+/* Whether a descriptor or a move of one is meant, so that bash names its own descriptor
+ * too. */
 static bool print_word_is_fd(const struct word *word)
 {
     struct span text = word->raw;
@@ -85,29 +88,29 @@ static void print_redirect_here(struct buf *out, const struct redirect *r)
 void print_redirect(struct buf *out, const struct redirect *r)
 {
     static const char *const texts[] = {
-        [REDIRECT_READ] = "< ", [REDIRECT_WRITE] = "> ", [REDIRECT_CLOBBER] = ">| ",
-        [REDIRECT_APPEND] = ">> ", [REDIRECT_READ_WRITE] = "<> ", [REDIRECT_DUP_IN] = "<&",
-        [REDIRECT_DUP_OUT] = ">&", [REDIRECT_BOTH] = "&> ", [REDIRECT_BOTH_APPEND] = "&>> ",
-        [REDIRECT_HERE] = "<<", [REDIRECT_STRING] = "<<< ",
+        [REDIRECT_READ] = "< ",          [REDIRECT_WRITE] = "> ",
+        [REDIRECT_CLOBBER] = ">| ",      [REDIRECT_APPEND] = ">> ",
+        [REDIRECT_READ_WRITE] = "<> ",   [REDIRECT_DUP_IN] = "<&",
+        [REDIRECT_DUP_OUT] = ">&",       [REDIRECT_BOTH] = "&> ",
+        [REDIRECT_BOTH_APPEND] = "&>> ", [REDIRECT_HERE] = "<<",
+        [REDIRECT_STRING] = "<<< ",
     };
     int hidden = -1; // the descriptor that is not printed
     switch ((enum redirect_op)r->op) {
-    case REDIRECT_HERE:
-        print_redirect_here(out, r);
-        return;
-    case REDIRECT_READ: case REDIRECT_STRING:
-        hidden = 0;
-        break;
-    case REDIRECT_WRITE: case REDIRECT_APPEND: case REDIRECT_CLOBBER: case REDIRECT_BOTH:
-    case REDIRECT_BOTH_APPEND:
-        hidden = 1;
-        break;
-    case REDIRECT_DUP_IN: case REDIRECT_DUP_OUT:
+    case REDIRECT_HERE: print_redirect_here(out, r); return;
+    case REDIRECT_READ:
+    case REDIRECT_STRING: hidden = 0; break;
+    case REDIRECT_WRITE:
+    case REDIRECT_APPEND:
+    case REDIRECT_CLOBBER:
+    case REDIRECT_BOTH:
+    case REDIRECT_BOTH_APPEND: hidden = 1; break;
+    case REDIRECT_DUP_IN:
+    case REDIRECT_DUP_OUT:
         if (!print_word_is_fd(r->word))
             hidden = r->op == REDIRECT_DUP_IN ? 0 : 1;
         break;
-    case REDIRECT_READ_WRITE:
-        break;
+    case REDIRECT_READ_WRITE: break;
     }
     bool close = hidden < 0 && span_eq_str(r->word->raw, "-"); // <&- is printed as >&-
     print_redirect_fd(out, r, hidden);
@@ -149,7 +152,7 @@ static void print_deferred(struct printer *p, const char *text)
     p->was_heredoc = true;
 }
 
-/* ---- Words ------------------------------------------------------------------------------*/
+/* ---- Words ------------------------------------------------------------------------ */
 
 static void print_words(struct buf *out, const struct word *words, unsigned count)
 {
@@ -174,7 +177,7 @@ static void print_simple(struct printer *p, const struct node *n)
     print_redirects(p, n->redirects, any);
 }
 
-/* ---- Lists ------------------------------------------------------------------------------*/
+/* ---- Lists ------------------------------------------------------------------------ */
 
 /* What stands between a command and the next one of a list. */
 static void print_separator(struct printer *p, bool newline)
@@ -198,7 +201,8 @@ static void print_async(struct printer *p)
         buf_add_str(p->out, " &");
 }
 
-static void print_list_item(struct printer *p, const struct node *item, bool first, bool last)
+static void print_list_item(struct printer *p, const struct node *item, bool first,
+                            bool last)
 {
     bool async = item->kind == NODE_BACKGROUND;
     print_node(p, async ? item->body : item);
@@ -264,7 +268,7 @@ static void print_pipeline(struct printer *p, const struct node *n)
         print_deferred(p, "");
 }
 
-/* ---- Compound commands ------------------------------------------------------------------*/
+/* ---- Compound commands ------------------------------------------------------------ */
 
 static void print_subshell(struct printer *p, const struct node *n)
 {
@@ -438,7 +442,7 @@ static void print_cond_part(struct printer *p, const struct cond *c)
     }
 }
 
-/* ---- Functions --------------------------------------------------------------------------*/
+/* ---- Functions -------------------------------------------------------------------- */
 
 /* "{ ... }" around a function's body, with the body's redirections. */
 static void print_function_body(struct printer *p, const struct node *body)
@@ -471,7 +475,7 @@ void print_function(struct buf *out, const struct node *function)
     print_function_body(&p, function->function.body);
 }
 
-/* ---- All of them ------------------------------------------------------------------------*/
+/* ---- All of them ------------------------------------------------------------------ */
 
 static void print_kind(struct printer *p, const struct node *n)
 {
@@ -505,9 +509,7 @@ static void print_kind(struct printer *p, const struct node *n)
         buf_add_span(p->out, n->arith.word->raw);
         buf_add_str(p->out, "))");
         break;
-    case NODE_TEXT:
-        buf_add_span(p->out, n->text);
-        break;
+    case NODE_TEXT: buf_add_span(p->out, n->text); break;
     case NODE_COPROC:
         buf_addf(p->out, "coproc %s ", sys_interned(n->coproc.name));
         p->skip_indent = true;

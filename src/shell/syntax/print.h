@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "shell/syntax/tree.h"
 
-/* A command on as few lines as bash takes: the text of jobs, BASH_COMMAND, $(...). NULL: nothing. */
+/* A command on as few lines as bash takes: the text of jobs, BASH_COMMAND, $(...). NULL:
+ * nothing. */
 void print_command(struct buf *out, const struct node *node);
 
 /* "NAME () \n{ \n    ...\n}" without newline at the end, of a NODE_FUNCTION. */
@@ -15,7 +16,8 @@ void print_function(struct buf *out, const struct node *function);
 /* The expression of [[ ]], without the brackets. */
 void print_cond(struct buf *out, const struct cond *cond);
 
-/* A redirection as set -x does not and declare -f does print it, here-documents without their body. */
+/* A redirection as set -x does not and declare -f does print it, here-documents without
+ * their body. */
 void print_redirect(struct buf *out, const struct redirect *r);
 
 #endif

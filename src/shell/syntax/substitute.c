@@ -46,7 +46,8 @@ static void substitute_bracket(struct parser *p, struct part *part)
 /* The word of $(<file). */
 static struct word *substitute_file(const struct node *body)
 {
-    if (!body || body->kind != NODE_SIMPLE || body->simple.word_count || body->simple.assign_count)
+    if (!body || body->kind != NODE_SIMPLE || body->simple.word_count ||
+        body->simple.assign_count)
         return NULL;
     const struct redirect *r = body->redirects;
     if (!r || r->next || r->op != REDIRECT_READ || r->fd != 0 || r->var)
@@ -69,7 +70,8 @@ static void substitute_join_heredocs(struct parser *p, struct heredoc *outer,
     for (const struct heredoc *h = p->heredocs; h; h = h->next)
         left++;
     if (left)
-        parser_warn(p, p->in.line, "warning: command substitution: %u unterminated here-document%s",
+        parser_warn(p, p->in.line,
+                    "warning: command substitution: %u unterminated here-document%s",
                     left, left > 1 ? "s" : "");
     if (!outer)
         return;
@@ -131,7 +133,7 @@ void substitute_process(struct parser *p, struct part *part)
     substitute_command(p, part, PART_PROCESS);
 }
 
-/* ---- Backquotes -------------------------------------------------------------------------*/
+/* ---- Backquotes ------------------------------------------------------------------- */
 
 /* The text between backquotes up to end, its backslashes taken away. */
 static struct span substitute_unescape(struct parser *p, size_t end, bool quoted)
@@ -147,8 +149,8 @@ static struct span substitute_unescape(struct parser *p, size_t end, bool quoted
         }
         buf_add_char(&p->text, c);
     }
-    struct span text =
-        arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark, p->text.len - mark));
+    struct span text = arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark,
+                                                           p->text.len - mark));
     buf_cut(&p->text, mark);
     return text;
 }

@@ -8,7 +8,8 @@ static bool tilde_is_plain(const struct part *part)
     return part->kind == PART_TEXT && !(part->flags & PART_QUOTED);
 }
 
-/* The length of NAME= or NAME+= at the start of text; 0: it does not look like an assignment. */
+/* The length of NAME= or NAME+= at the start of text; 0: it does not look like an
+ * assignment. */
 static size_t tilde_name_len(struct span text)
 {
     size_t at = span_find(text, '=');
@@ -32,7 +33,8 @@ static size_t tilde_prefix(struct span text, size_t at, bool last)
     return last ? end - at - 1 : SIZE_MAX;
 }
 
-static void tilde_push_text(struct parser *p, const struct part *part, size_t from, size_t to)
+static void tilde_push_text(struct parser *p, const struct part *part, size_t from,
+                            size_t to)
 {
     if (from == to && part->text.len)
         return;
@@ -41,9 +43,10 @@ static void tilde_push_text(struct parser *p, const struct part *part, size_t fr
     parser_push(p, STACK_PARTS, &piece, sizeof piece);
 }
 
-/* Pushes a plain text with its tildes split off. first: it begins the word; last: nothing follows. */
-static void tilde_split_text(struct parser *p, const struct part *part, bool first, bool last,
-                             unsigned flags)
+/* Pushes a plain text with its tildes split off. first: it begins the word; last: nothing
+ * follows. */
+static void tilde_split_text(struct parser *p, const struct part *part, bool first,
+                             bool last, unsigned flags)
 {
     struct span text = part->text;
     bool colons = flags & SCAN_TILDE_ASSIGN;

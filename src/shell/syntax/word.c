@@ -4,8 +4,8 @@
 #include "base/escape.h"
 #include "sys.h"
 
-/* A word being read. Its parts lie on STACK_PARTS above mark; literal text that is not yet a
- * part lies in p->text above text_mark. */
+/* A word being read. Its parts lie on STACK_PARTS above mark; literal text that is not
+ * yet a part lies in p->text above text_mark. */
 struct scan {
     unsigned flags; // SCAN_*
     char stop, stop2;
@@ -26,9 +26,10 @@ static void scan_flush(struct parser *p, struct scan *s)
     if (!s->run)
         return;
     struct part part = {.kind = PART_TEXT};
-    part.flags = (uint8_t)((s->run_quoted ? PART_QUOTED : 0) | (s->run_glob ? PART_GLOB : 0));
-    part.text = arena_copy_span(
-        p->arena, span_make(buf_str(&p->text) + s->text_mark, p->text.len - s->text_mark));
+    part.flags =
+        (uint8_t)((s->run_quoted ? PART_QUOTED : 0) | (s->run_glob ? PART_GLOB : 0));
+    part.text = arena_copy_span(p->arena, span_make(buf_str(&p->text) + s->text_mark,
+                                                    p->text.len - s->text_mark));
     buf_cut(&p->text, s->text_mark);
     s->run = s->run_glob = false;
     parser_push(p, STACK_PARTS, &part, sizeof part);
@@ -60,7 +61,7 @@ static void scan_add_part(struct parser *p, struct scan *s, struct part *part)
     parser_push(p, STACK_PARTS, part, sizeof *part);
 }
 
-/* ---- Quotes -----------------------------------------------------------------------------*/
+/* ---- Quotes ----------------------------------------------------------------------- */
 
 /* 'text', pos on the quote. */
 static void scan_single(struct parser *p, struct scan *s)
@@ -93,9 +94,11 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
     }
     scan_run(p, s, true);
     size_t mark = p->text.len;
-    escape_add_decoded(&p->text, ESCAPE_DOLLAR, span_make(p->in.text + start, at - start));
+    escape_add_decoded(&p->text, ESCAPE_DOLLAR,
+                       span_make(p->in.text + start, at - start));
     struct buf shown = buf_make(sys_heap()); // printed as '...'
-    escape_add_plain_single(&shown, span_make(buf_str(&p->text) + mark, p->text.len - mark));
+    escape_add_plain_single(&shown,
+                            span_make(buf_str(&p->text) + mark, p->text.len - mark));
     word_add_replaced(p, start - 2, at + 1, arena_copy_span(p->arena, buf_span(&shown)),
                       p->replaced_count);
     buf_fini(&shown);
@@ -206,16 +209,10 @@ static void scan_quoted_run(struct parser *p, struct scan *s)
 static void scan_quoted_char(struct parser *p, struct scan *s, int c)
 {
     switch (c) {
-    case '\\':
-        scan_quoted_backslash(p, s);
-        break;
+    case '\\': scan_quoted_backslash(p, s); break;
     case '$':
-    case '`':
-        scan_expansion(p, s, c);
-        break;
-    case '\'':
-        scan_quoted_apostrophe(p, s);
-        break;
+    case '`': scan_expansion(p, s, c); break;
+    case '\'': scan_quoted_apostrophe(p, s); break;
     case '"':
         if (s->flags & SCAN_HERE && !(s->flags & SCAN_PARAM))
             goto plain;
@@ -235,7 +232,7 @@ static void scan_quoted_char(struct parser *p, struct scan *s, int c)
     }
 }
 
-/* ---- Unquoted text ----------------------------------------------------------------------*/
+/* ---- Unquoted text ---------------------------------------------------------------- */
 
 /* Behind a backslash outside of quotes. */
 static void scan_backslash(struct parser *p, struct scan *s)
@@ -260,7 +257,8 @@ static void scan_dollar(struct parser *p, struct scan *s)
     if (next == '\'') {
         scan_dollar_single(p, s);
     } else if (next == '"') {
-        word_add_replaced(p, p->in.pos, p->in.pos + 1, span_make("", 0), p->replaced_count);
+        word_add_replaced(p, p->in.pos, p->in.pos + 1, span_make("", 0),
+                          p->replaced_count);
         p->in.pos++;
         scan_double(p, s);
     } else {
@@ -289,8 +287,8 @@ static void scan_pattern_char(struct parser *p, struct scan *s, int c)
 /* A metacharacter. true: it belongs to the word. */
 static bool scan_meta_char(struct parser *p, struct scan *s, int c)
 {
-    if ((c == '<' || c == '>') && (s->flags & SCAN_META) && input_at(p, p->in.pos + 1) == '(' &&
-        !(s->flags & SCAN_REGEX)) {
+    if ((c == '<' || c == '>') && (s->flags & SCAN_META) &&
+        input_at(p, p->in.pos + 1) == '(' && !(s->flags & SCAN_REGEX)) {
         struct part part = {0};
         scan_flush(p, s);
         substitute_process(p, &part);
@@ -336,29 +334,20 @@ static bool scan_plain_char(struct parser *p, struct scan *s, int c)
     if (class & LEX_META)
         return scan_meta_char(p, s, c);
     switch (c) {
-    case '\\':
-        scan_backslash(p, s);
-        break;
-    case '\'':
-        scan_single(p, s);
-        break;
-    case '"':
-        scan_double(p, s);
-        break;
-    case '$':
-        scan_dollar(p, s);
-        break;
-    case '`':
-        scan_expansion(p, s, c);
-        break;
-    case '*': case '?': case '[': case ']': case '+': case '@': case '!':
-        scan_pattern_char(p, s, c);
-        break;
-    case '{':
-        s->brace = true; // fall through
-    default:
-        scan_add_char(p, s, c, false);
-        p->in.pos++;
+    case '\\': scan_backslash(p, s); break;
+    case '\'': scan_single(p, s); break;
+    case '"': scan_double(p, s); break;
+    case '$': scan_dollar(p, s); break;
+    case '`': scan_expansion(p, s, c); break;
+    case '*':
+    case '?':
+    case '[':
+    case ']':
+    case '+':
+    case '@':
+    case '!': scan_pattern_char(p, s, c); break;
+    case '{': s->brace = true; // fall through
+    default: scan_add_char(p, s, c, false); p->in.pos++;
     }
     return true;
 }
@@ -366,7 +355,8 @@ static bool scan_plain_char(struct parser *p, struct scan *s, int c)
 static void scan_all(struct parser *p, struct scan *s)
 {
     for (int c; (c = input_peek(p)) >= 0 && !p->failed;) {
-        if (s->stop && !s->parens && p->in.pos >= s->guard && (c == s->stop || c == s->stop2))
+        if (s->stop && !s->parens && p->in.pos >= s->guard &&
+            (c == s->stop || c == s->stop2))
             return;
         if (s->flags & SCAN_QUOTED)
             scan_quoted_char(p, s, c);
@@ -376,7 +366,7 @@ static void scan_all(struct parser *p, struct scan *s)
     }
 }
 
-/* ---- Whole words ------------------------------------------------------------------------*/
+/* ---- Whole words ------------------------------------------------------------------ */
 
 /* The value of a word whose parts are all plain text. */
 static struct span word_join(struct parser *p, const struct word *word)
@@ -399,27 +389,23 @@ static struct span word_join(struct parser *p, const struct word *word)
 static bool word_param_is_multi(const struct param *param)
 {
     return param->what == PARAM_AT || param->what == PARAM_STAR || param->indirect ||
-           param->subscript_kind == SUBSCRIPT_AT || param->subscript_kind == SUBSCRIPT_STAR ||
-           param->op == PARAM_NAMES || (param->word && param->word->flags & WORD_MULTI);
+           param->subscript_kind == SUBSCRIPT_AT ||
+           param->subscript_kind == SUBSCRIPT_STAR || param->op == PARAM_NAMES ||
+           (param->word && param->word->flags & WORD_MULTI);
 }
 
 static unsigned word_part_flags(const struct part *part)
 {
     unsigned flags = part->flags & PART_QUOTED ? WORD_QUOTED : 0;
     switch ((enum part_kind)part->kind) {
-    case PART_TEXT:
-        return flags | (part->flags & PART_GLOB ? WORD_GLOB : 0);
-    case PART_TILDE:
-        return flags | WORD_TILDE;
-    case PART_BRACE:
-        return flags | WORD_BRACE;
+    case PART_TEXT: return flags | (part->flags & PART_GLOB ? WORD_GLOB : 0);
+    case PART_TILDE: return flags | WORD_TILDE;
+    case PART_BRACE: return flags | WORD_BRACE;
     case PART_PARAM:
         flags |= word_param_is_multi(part->param) ? WORD_MULTI : 0; // fall through
     case PART_COMMAND:
-    case PART_ARITH:
-        return flags | (flags & WORD_QUOTED ? 0 : WORD_SPLIT);
-    case PART_PROCESS:
-        break;
+    case PART_ARITH: return flags | (flags & WORD_QUOTED ? 0 : WORD_SPLIT);
+    case PART_PROCESS: break;
     }
     return flags;
 }
@@ -486,9 +472,10 @@ struct word *word_scan_part(struct parser *p, size_t end, unsigned flags)
     return word;
 }
 
-/* ---- Text as written --------------------------------------------------------------------*/
+/* ---- Text as written -------------------------------------------------------------- */
 
-void word_add_replaced(struct parser *p, size_t start, size_t end, struct span text, size_t mark)
+void word_add_replaced(struct parser *p, size_t start, size_t end, struct span text,
+                       size_t mark)
 {
     p->replaced_count = mark; // what lies inside of it is in its text
     if (mark == p->replaced_cap) {
@@ -512,8 +499,8 @@ struct span word_raw(struct parser *p, size_t start, size_t end)
         at = p->replaced[i].end;
     }
     buf_add(&p->text, p->in.text + at, end - at);
-    struct span raw =
-        arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark, p->text.len - mark));
+    struct span raw = arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark,
+                                                          p->text.len - mark));
     buf_cut(&p->text, mark);
     return raw;
 }

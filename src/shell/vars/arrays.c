@@ -64,7 +64,7 @@ static struct value *assoc_open(struct shell *sh, unsigned *id)
     return var_make_assoc(sh, *id) ? NULL : vars_own(sh->vars, *id);
 }
 
-/* ---- Indexed ----*/
+/* ---- Indexed ---------------------------------------------------------------------- */
 
 struct span array_get(struct shell *sh, unsigned id, int64_t index)
 {
@@ -167,7 +167,7 @@ int array_assign(struct shell *sh, unsigned id, const struct span *values, size_
     return 0;
 }
 
-/* ---- Associative ----*/
+/* ---- Associative ------------------------------------------------------------------ */
 
 struct span assoc_get(struct shell *sh, unsigned id, struct span key)
 {
@@ -220,7 +220,7 @@ int assoc_clear(struct shell *sh, unsigned id)
     return 0;
 }
 
-/* ---- Either ----*/
+/* ---- Either ----------------------------------------------------------------------- */
 
 size_t array_count(struct shell *sh, unsigned id)
 {

@@ -18,7 +18,7 @@
 struct shell;
 struct value;
 
-/* ---- Indexed ----*/
+/* ---- Indexed ---------------------------------------------------------------------- */
 struct span array_get(struct shell *sh, unsigned id, int64_t index); // ptr NULL: unset
 MUST_CHECK int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
                          unsigned flags);
@@ -32,14 +32,14 @@ MUST_CHECK int var_make_indexed_checked(
 int64_t array_next_index(struct shell *sh,
                          unsigned id); // one after the highest; 0 if empty
 
-/* ---- Associative ----*/
+/* ---- Associative ------------------------------------------------------------------ */
 struct span assoc_get(struct shell *sh, unsigned id, struct span key);
 MUST_CHECK int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
                          unsigned flags);
 int assoc_unset(struct shell *sh, unsigned id, struct span key);
 MUST_CHECK int assoc_clear(struct shell *sh, unsigned id);
 
-/* ---- Either (a scalar counts as an array of one element) ----*/
+/* ---- Either (a scalar counts as an array of one element) -------------------------- */
 size_t array_count(struct shell *sh, unsigned id);
 bool var_is_array(struct shell *sh, unsigned id); // indexed or associative
 bool var_is_assoc(struct shell *sh, unsigned id);

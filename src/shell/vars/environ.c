@@ -126,7 +126,7 @@ struct vars *vars_new(struct shell *sh)
     return v;
 }
 
-/* ---- The environment of children ----*/
+/* ---- The environment of children -------------------------------------------------- */
 
 static bool vars_is_exported(const struct value *v)
 {

@@ -21,7 +21,7 @@
 #include "shell/vars/state.h"
 #include "sys.h"
 
-/* ---- Numbers ----*/
+/* ---- Numbers ---------------------------------------------------------------------- */
 
 static int64_t special_now_s(void) { return sys_clock(SYS_CLOCK_REAL) / 1000000000; }
 
@@ -56,7 +56,7 @@ static int64_t special_srandom(void)
     return n;
 }
 
-/* ---- Text ----*/
+/* ---- Text ------------------------------------------------------------------------- */
 
 static struct span special_epoch(char dst[40])
 {
@@ -122,7 +122,7 @@ bool special_refuses_local(unsigned id)
     }
 }
 
-/* ---- Arrays ----*/
+/* ---- Arrays ----------------------------------------------------------------------- */
 
 static void special_add(struct cells *c, struct span text)
 {
@@ -230,7 +230,7 @@ static const struct special_row special_rows[] = {
     {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
 };
 
-/* ---- All ----*/
+/* ---- All -------------------------------------------------------------------------- */
 
 static bool special_number(struct shell *sh, unsigned id, int64_t *n)
 {
@@ -336,7 +336,7 @@ void special_unset_key(struct shell *sh, unsigned id, struct span key)
         alias_unset(sh, key);
 }
 
-/* ---- At the start ----*/
+/* ---- At the start ----------------------------------------------------------------- */
 
 static void special_set_text(struct shell *sh, unsigned id, const char *text,
                              unsigned attrs)

@@ -82,8 +82,8 @@ struct vars {
     uint32_t random_last;                  // what it gave last
     bool random_stale; // a subshell that has not asked yet: it gets a seed of its own
     struct ifs ifs;
-    struct foreign
-        *foreign; // counted: environment entries that are no variables; NULL: none
+    // counted: environment entries that are no variables; NULL: none
+    struct foreign *foreign;
 
     char **environ; // cached (process heap), NULL: to be made
     void *expand;   // state of expansion (expand/hooks.c), NULL: none yet

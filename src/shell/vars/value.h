@@ -20,9 +20,9 @@
 enum value_kind {
     VALUE_NONE,  // unset
     VALUE_SHORT, // text[0..len)
-    VALUE_NUM, // num (of 19 characters at most), and its text in text[0..len) unless len is 0 (not
-               // written)
-    VALUE_LONG,    // block
+    VALUE_NUM,  // num (of 19 characters at most), and its text in text[0..len) unless len
+                // is 0 (not written)
+    VALUE_LONG, // block
     VALUE_INDEXED, // array: variables only. NULL: declared, no element was ever set
     VALUE_ASSOC,   // assoc: variables only. NULL: the same
 };

@@ -57,7 +57,7 @@ struct value *vars_own_slow(struct vars *v, unsigned id)
     return &v->pages[at]->slots[id % VARS_PAGE];
 }
 
-/* ---- Reading ----*/
+/* ---- Reading ---------------------------------------------------------------------- */
 
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub)
 {
@@ -172,7 +172,7 @@ unsigned var_attrs(struct shell *sh, unsigned id)
 
 bool var_is_set(struct shell *sh, unsigned id) { return var_get(sh, id).ptr != NULL; }
 
-/* ---- Assigning ----*/
+/* ---- Assigning -------------------------------------------------------------------- */
 
 static void var_change_case(char *text, size_t len, unsigned attrs)
 {
@@ -334,7 +334,7 @@ int var_set_nameref(struct shell *sh, unsigned id, struct span target)
     return 0;
 }
 
-/* ---- Attributes ----*/
+/* ---- Attributes ------------------------------------------------------------------- */
 
 int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove,
                unsigned flags)
@@ -418,7 +418,7 @@ unsigned name_intern(struct span text)
     return name_is_valid(text) ? sys_intern(text.ptr, text.len) : 0;
 }
 
-/* ---- The whole ----*/
+/* ---- The whole -------------------------------------------------------------------- */
 
 struct vars *vars_clone(struct shell *parent)
 {

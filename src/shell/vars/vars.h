@@ -42,7 +42,7 @@ enum {
     VAR_TEMPORARY = 4096, // an assignment before a command
 };
 
-/* ---- The whole ----*/
+/* ---- The whole -------------------------------------------------------------------- */
 
 struct vars *vars_new(struct shell *sh);       // with the environment of the process
 struct vars *vars_clone(struct shell *parent); // for a subshell; lies in the sandbox heap
@@ -52,7 +52,7 @@ void vars_release(struct vars *vars);          // drops everything, frees vars
  * valid until a variable changes. */
 char **vars_environ(struct shell *sh);
 
-/* ---- One variable ----*/
+/* ---- One variable ----------------------------------------------------------------- */
 
 /* Its text; of an array the element 0. ptr NULL: unset. */
 struct span var_get(struct shell *sh, unsigned id);
@@ -107,7 +107,7 @@ MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target
  * warning was given) or ends in a reference without target. */
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub);
 
-/* ---- Local scopes ----
+/* ---- Local scopes ------------------------------------------------------------------
  * FUNCTION: a function's call. TEMPORARY: assignments before a builtin, eval, source:
  * `x=1 read y`. For a function, push FUNCTION and make the assignments in it with
  * var_set_temporary. */
@@ -134,7 +134,7 @@ void scope_save_options(struct shell *sh);
 bool var_swap_global(struct shell *sh,
                      unsigned id); // true: it was hidden; call it again afterwards
 
-/* ---- What others keep in step with ----
+/* ---- What others keep in step with -------------------------------------------------
  * Count up whenever PATH, or OPTIND, is assigned to or unset. */
 unsigned vars_path_changes(const struct shell *sh);
 unsigned vars_optind_changes(const struct shell *sh);
@@ -142,7 +142,7 @@ unsigned vars_optind_changes(const struct shell *sh);
 /* Whether text is UTF-8 in this shell (LC_ALL, LC_CTYPE, LANG). */
 bool vars_is_utf8(const struct shell *sh);
 
-/* ---- All variables ----
+/* ---- All variables -----------------------------------------------------------------
  * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
  * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
  * NULL. locals: only those of the innermost function. */

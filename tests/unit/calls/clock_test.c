@@ -73,7 +73,8 @@ static void wait_for_nothing(struct test *t)
 TEST(a_deadlock_ends_the_run_with_a_report_by_itself)
 {
     for (int virtual_clock = 0; virtual_clock < 2; virtual_clock++) {
-        struct fixture *f = open_by_itself(t, (struct kernel_config){.virtual_clock = virtual_clock});
+        struct fixture *f =
+            open_by_itself(t, (struct kernel_config){.virtual_clock = virtual_clock});
         fixture_run(f, wait_for_nothing);
         CHECK_EQ(atomic_load(&f->kernel.ending), KERNEL_END_DEADLOCK);
         CHECK_STR(f->kernel.report, "pid 2 (body) waits for a writer of pipe:[1]");
@@ -155,7 +156,8 @@ static void spin(struct test *t)
 TEST(cpu_time_of_all_processes_is_limited_by_itself)
 {
     for (int deterministic = 0; deterministic < 2; deterministic++) {
-        struct fixture *f = open_by_itself(t, (struct kernel_config){.deterministic = deterministic});
+        struct fixture *f =
+            open_by_itself(t, (struct kernel_config){.deterministic = deterministic});
         atomic_store(&f->kernel.limits.value[LIMIT_CPU], 50000000);
         fixture_run(f, spin);
         CHECK_EQ(atomic_load(&f->kernel.ending), KERNEL_END_LIMIT);
@@ -208,7 +210,8 @@ static void fork_bomb(struct test *t)
         continue;
 }
 
-static void limit_run(struct test *t, int limit, uint64_t value, test_fn *body, int reached)
+static void limit_run(struct test *t, int limit, uint64_t value, test_fn *body,
+                      int reached)
 {
     struct fixture *f = open_by_itself(t, (struct kernel_config){0});
     atomic_store(&f->kernel.limits.value[limit], value);

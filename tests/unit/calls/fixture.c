@@ -16,7 +16,7 @@ static struct fixture *fixture_of(struct kernel *k)
     return CONTAINER_OF(k, struct fixture, kernel);
 }
 
-/* ---- Programs */
+/* ---- Programs --------------------------------------------------------------------- */
 
 static int fixture_body(const void *entry, int argc, char **argv)
 {
@@ -63,7 +63,7 @@ static const struct program fixture_programs[] = {
     {"wait", fixture_wait, NULL, false},
 };
 
-/* ---- Hooks */
+/* ---- Hooks ------------------------------------------------------------------------ */
 
 static int fixture_process_init(struct process *p, struct process *parent)
 {
@@ -72,13 +72,10 @@ static int fixture_process_init(struct process *p, struct process *parent)
     return 0;
 }
 
-static void fixture_process_fini(struct process *p)
-{
-    (void)p;
-}
+static void fixture_process_fini(struct process *p) { (void)p; }
 
-static int fixture_resolve(struct process *self, const char *path, const struct program **program,
-                           char ***argv_prefix)
+static int fixture_resolve(struct process *self, const char *path,
+                           const struct program **program, char ***argv_prefix)
 {
     *argv_prefix = NULL;
     *program = kernel_program(self->kernel, path);
@@ -99,7 +96,7 @@ static const struct kernel_hooks fixture_hooks = {
     .run_ended = fixture_run_ended,
 };
 
-/* ---- Opening and closing */
+/* ---- Opening and closing ---------------------------------------------------------- */
 
 struct fixture *fixture_new(void)
 {
@@ -129,7 +126,8 @@ void fixture_run(struct fixture *f, test_fn *body)
     static char *const argv[] = {"body", NULL};
     f->body = body;
     atomic_store(&f->run_over, 0);
-    int pid = kernel_start(&f->kernel, kernel_program(&f->kernel, "body"), argv, argv + 1, NULL);
+    int pid = kernel_start(&f->kernel, kernel_program(&f->kernel, "body"), argv, argv + 1,
+                           NULL);
     CHECK(pid > 0);
     while (!atomic_load(&f->run_over))
         host_futex_wait(&f->run_over, 0, -1);
@@ -147,7 +145,7 @@ void fixture_close(struct fixture *f)
     f->test->kernel = NULL;
 }
 
-/* ---- The harness's hooks: each test as a process of a kernel of its own on three workers */
+/* ---- The hooks: each test as a process of a kernel of its own on three workers ---- */
 
 void test_body(struct test *t, test_fn *body)
 {

@@ -1,6 +1,7 @@
 /* fixture.h: a runtime and a kernel for each kernel test, whose body runs as a process.
  *
- * Programs there: "body" (the test), "exit" (exits with the number argv[1]), "spin" (for ever), "wait" (sleeps for ever). */
+ * Programs there: "body" (the test), "exit" (exits with the number argv[1]), "spin" (for
+ * ever), "wait" (sleeps for ever). */
 #ifndef TESTS_UNIT_CALLS_FIXTURE_H
 #define TESTS_UNIT_CALLS_FIXTURE_H
 
@@ -19,8 +20,9 @@ struct fixture {
     atomic_uint run_over; // futex: 1 when the last process is gone
 };
 
-/* For tests that run bodies of their own: a kernel made with config's clock, order and seed on worker_count workers,
- * a run of body as a process to the end of all processes, and taking all down (leaks fail the test). */
+/* For tests that run bodies of their own: a kernel made with config's clock, order and
+ * seed on worker_count workers, a run of body as a process to the end of all processes,
+ * and taking all down (leaks fail the test). */
 struct fixture *fixture_new(void); // zeroed, to be given to free()
 void fixture_open(struct fixture *f, struct test *t, unsigned worker_count,
                   const struct kernel_config *config);

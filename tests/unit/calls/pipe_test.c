@@ -105,7 +105,8 @@ TEST(small_writes_of_many_writers_are_not_torn)
     for (;;) {
         size_t have = 0;
         int64_t got = 0;
-        while (have < sizeof record && (got = sys_read(fds[0], record + have, sizeof record - have)) > 0)
+        while (have < sizeof record &&
+               (got = sys_read(fds[0], record + have, sizeof record - have)) > 0)
             have += (size_t)got;
         if (!have)
             break;
@@ -153,8 +154,10 @@ TEST(poll_waits_for_the_first_of_several_or_the_timeout)
     int a[2], b[2];
     CHECK_EQ(sys_pipe(a, 0), 0);
     CHECK_EQ(sys_pipe(b, 0), 0);
-    struct sys_pollfd fds[] = {
-        {a[0], SYS_POLLIN, 0}, {b[0], SYS_POLLIN, 0}, {-1, SYS_POLLIN, 0}, {b[1], SYS_POLLIN, 0}};
+    struct sys_pollfd fds[] = {{a[0], SYS_POLLIN, 0},
+                               {b[0], SYS_POLLIN, 0},
+                               {-1, SYS_POLLIN, 0},
+                               {b[1], SYS_POLLIN, 0}};
     CHECK_EQ(sys_poll(fds, 4, 0), 0);
     CHECK_EQ(sys_poll(fds, 4, 1000000), 0);
     CHECK(sys_clone(write_late, b, &offer) > 0);

@@ -1,4 +1,5 @@
-/* process_test.c: the life of processes: clone, spawn, exec, exit, wait, groups, re-parenting. */
+/* process_test.c: the life of processes: clone, spawn, exec, exit, wait, groups,
+ * re-parenting. */
 #include <errno.h>
 #include <string.h>
 
@@ -11,10 +12,7 @@ static const struct sys_start next = {.place = SYS_RUN_NEXT};
 static const struct sys_start offer = {.place = SYS_RUN_OFFER};
 static char *const no_env[] = {NULL};
 
-static int exit_with(void *arg)
-{
-    return *(int *)arg;
-}
+static int exit_with(void *arg) { return *(int *)arg; }
 
 TEST(clone_runs_a_function_and_wait_gives_its_status)
 {
@@ -102,10 +100,7 @@ TEST(groups_can_be_made_waited_for_and_killed)
     CHECK_EQ(sys_wait(-leader, 0, &ended), -ECHILD);
 }
 
-static void count_release(void *state)
-{
-    (*(int *)state)++;
-}
+static void count_release(void *state) { (*(int *)state)++; }
 
 static int die_registered(void *arg)
 {
@@ -157,7 +152,8 @@ TEST(names_are_interned_once)
     CHECK_EQ(sys_intern("PATHS", 4), path);
     CHECK_STR(sys_interned(path), "PATH");
     for (int i = 0; i < 3000; i++) {
-        char name[8] = {(char)('a' + i % 26), (char)('a' + i / 26 % 26), (char)('a' + i / 676)};
+        char name[8] = {(char)('a' + i % 26), (char)('a' + i / 26 % 26),
+                        (char)('a' + i / 676)};
         unsigned id = sys_intern(name, 3);
         CHECK_STR(sys_interned(id), name);
     }

@@ -1,7 +1,9 @@
-/* stress_test.c: processes killed at every moment: in calls, allocations, transfers, spawns.
+/* stress_test.c: processes killed at every moment: in calls, allocations, transfers,
+ * spawns.
  *
- * A few hunters keep a herd of victims each and kill one after another at random; at the end nothing may be
- * left: the fixture finds a leak, a stuck process, a descriptor; the harness's alarm finds a lost wake-up. */
+ * A few hunters keep a herd of victims each and kill one after another at random; at the
+ * end nothing may be left: the fixture finds a leak, a stuck process, a descriptor; the
+ * harness's alarm finds a lost wake-up. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +21,10 @@ enum { STRESS_KILLS = 100000 };
 #endif
 enum { STRESS_HUNTERS = 4, STRESS_HERD = 12 };
 
-static const struct sys_start places[] = {
-    {.place = SYS_RUN_NEXT}, {.place = SYS_RUN_LOCAL}, {.place = SYS_RUN_OFFER}, {.pgid = -1}};
+static const struct sys_start places[] = {{.place = SYS_RUN_NEXT},
+                                          {.place = SYS_RUN_LOCAL},
+                                          {.place = SYS_RUN_OFFER},
+                                          {.pgid = -1}};
 
 static const struct sys_start *any_place(struct rand *r)
 {
@@ -34,7 +38,7 @@ static void seed(struct rand *r)
     rand_init(r, bits);
 }
 
-/* ---- What victims do, again and again */
+/* ---- What victims do, again and again --------------------------------------------- */
 
 static void do_memory(struct rand *r)
 {
@@ -48,7 +52,8 @@ static void do_memory(struct rand *r)
     sys_ticks((unsigned)rand_below(r, 3000));
 }
 
-/* Descriptors go to a child in the pointer itself: its parent may be gone before it looks. */
+/* Descriptors go to a child in the pointer itself: its parent may be gone before it
+ * looks. */
 static void *pack_fds(const int fds[2])
 {
     return (void *)(intptr_t)(fds[0] << 16 | fds[1]);
@@ -125,15 +130,12 @@ static void do_sleep(struct rand *r)
         return;
 }
 
-static void drop_shared(void *state)
-{
-    sys_share_free(state);
-}
+static void drop_shared(void *state) { sys_share_free(state); }
 
 static _Noreturn int victim(void *arg)
 {
-    static void (*const acts[])(struct rand *) = {do_memory, do_transfer, do_spawn, do_capture,
-                                                  do_sleep};
+    static void (*const acts[])(struct rand *) = {do_memory, do_transfer, do_spawn,
+                                                  do_capture, do_sleep};
     struct rand r;
     (void)arg;
     void *state = sys_share_alloc(500);
@@ -143,7 +145,7 @@ static _Noreturn int victim(void *arg)
         acts[rand_below(&r, COUNT_OF(acts))](&r);
 }
 
-/* ---- Hunters */
+/* ---- Hunters ---------------------------------------------------------------------- */
 
 /* Kills pid in one of several ways and waits for its end. */
 static int hunt(struct rand *r, int pid)

@@ -1,4 +1,5 @@
-/* parse_test.c: shell/syntax/parse.h: trees, words, lines that come one by one, errors. */
+/* parse_test.c: shell/syntax/parse.h: trees, words, lines that come one by one,
+ * errors. */
 #include "shell/syntax/parse.h"
 
 #include "base/buf.h"
@@ -17,7 +18,8 @@ static struct script *parse_one(const char *text)
     return result == PARSE_OK ? script : NULL;
 }
 
-/* The words of a command are read as they are when it is run: the only one of a simple command behind its name. */
+/* The words of a command are read as they are when it is run: the only one of a simple
+ * command behind its name. */
 static const struct word *parse_word(const struct script *script)
 {
     return &script->root->simple.words[1];
@@ -105,8 +107,9 @@ static bool parse_feed(void *ctx, struct span *line)
 
 TEST(no_line_is_asked_for_before_it_is_needed)
 {
-    static const char *const lines[] = {"read x\n", "data\n", "cat <<E; echo \"a\n", "b\"\n",
-                                        "body\n",   "E\n",    "last",               NULL};
+    static const char *const lines[] = {"read x\n", "data\n", "cat <<E; echo \"a\n",
+                                        "b\"\n",    "body\n", "E\n",
+                                        "last",     NULL};
     struct feed feed = {lines, 0};
     struct parse_hooks hooks = {.line = parse_feed, .ctx = &feed};
     struct parser *p = parse_new(span_of(""), 1, &hooks);
@@ -183,8 +186,9 @@ TEST(a_tree_is_printed_as_bash_prints_it)
         return;
     struct buf text = buf_make(sys_heap());
     print_function(&text, script->root);
-    CHECK_STR(buf_str(&text), "f () \n{ \n    a | b;\n    if c; then\n        d;\n    fi;\n"
-                              "    x=$(y z)\n}");
+    CHECK_STR(buf_str(&text),
+              "f () \n{ \n    a | b;\n    if c; then\n        d;\n    fi;\n"
+              "    x=$(y z)\n}");
     buf_fini(&text);
     script_put(script);
 }

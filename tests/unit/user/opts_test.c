@@ -5,8 +5,8 @@
 #include "tests/unit/vfs/fixture.h"
 
 static const struct opt table[] = {
-    {"all", 'a', OPT_PLAIN}, {"lines", 'n', OPT_ARG}, {"color", 300, OPT_MAYBE},
-    {"column", 301, OPT_PLAIN}, {NULL, 'o', OPT_MAYBE}, {0},
+    {"all", 'a', OPT_PLAIN},    {"lines", 'n', OPT_ARG}, {"color", 300, OPT_MAYBE},
+    {"column", 301, OPT_PLAIN}, {NULL, 'o', OPT_MAYBE},  {0},
 };
 
 static struct opts begin(unsigned flags, char **argv)

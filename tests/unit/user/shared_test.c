@@ -9,7 +9,8 @@
 
 static void silence(void) { sys_close(2); }
 
-static int check_printf(const char *want, const char *format, const char *a, const char *b)
+static int check_printf(const char *want, const char *format, const char *a,
+                        const char *b)
 {
     static const struct printf_how how = {.bash = true};
     char *args[] = {(char *)(uintptr_t)a, (char *)(uintptr_t)b, NULL};
@@ -61,10 +62,29 @@ TEST(the_number_of_arguments_decides)
         const char *words;
         int result;
     } cases[] = {
-        {"", 1}, {"a", 0}, {"''", 1}, {"! a", 1}, {"-n", 0}, {"-z ''", 0}, {"a = a", 0},
-        {"a = b", 1}, {"1 -lt 2", 0}, {"1 -eq x", 2}, {"a < b", 0}, {"( a )", 0}, {"! a = a", 1},
-        {"a -a ''", 1}, {"a -o ''", 0}, {"a b", 2}, {"a b c", 2}, {"a b c d", 2}, {"= = =", 0},
-        {"a -a '' -o b", 0}, {"( a = a ) -a ! -e nope", 0}, {"( a", 2}, {"-e / -a", 2},
+        {"", 1},
+        {"a", 0},
+        {"''", 1},
+        {"! a", 1},
+        {"-n", 0},
+        {"-z ''", 0},
+        {"a = a", 0},
+        {"a = b", 1},
+        {"1 -lt 2", 0},
+        {"1 -eq x", 2},
+        {"a < b", 0},
+        {"( a )", 0},
+        {"! a = a", 1},
+        {"a -a ''", 1},
+        {"a -o ''", 0},
+        {"a b", 2},
+        {"a b c", 2},
+        {"a b c d", 2},
+        {"= = =", 0},
+        {"a -a '' -o b", 0},
+        {"( a = a ) -a ! -e nope", 0},
+        {"( a", 2},
+        {"-e / -a", 2},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         if (!CHECK_EQ(run_test(cases[i].words), cases[i].result))

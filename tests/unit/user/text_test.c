@@ -1,5 +1,5 @@
-/* text_test.c: the small modules that only look at text: mode.h, size.h, interval.h, human.h,
- * signame.h, version.h, match.h, width.h, scan.h, errtext.h. */
+/* text_test.c: the small modules that only look at text: mode.h, size.h, interval.h,
+ * human.h, signame.h, version.h, match.h, width.h, scan.h, errtext.h. */
 #include <errno.h>
 
 #include "sys.h"
@@ -35,7 +35,8 @@ TEST(modes_change_as_chmod_says)
     check_mode("755", SYS_IFDIR | 06700, 0, SYS_IFDIR | 06755);
     check_mode("00755", SYS_IFDIR | 06700, 0, SYS_IFDIR | 0755);
     uint32_t got;
-    static const char *const bad[] = {"", "8", "u", "x", "u+q", "77777", "u+x,", "+x,,-w"};
+    static const char *const bad[] = {"",    "8",     "u",    "x",
+                                      "u+q", "77777", "u+x,", "+x,,-w"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         CHECK_EQ(mode_change(bad[i], 0644, 0, &got), -EINVAL);
 }
@@ -90,9 +91,16 @@ TEST(sizes_for_people_are_rounded_up)
     static const struct {
         uint64_t bytes;
         const char *human, *si;
-    } cases[] = {{0, "0", "0"}, {999, "999", "999"}, {1000, "1000", "1.0k"}, {1023, "1023", "1.1k"},
-                 {1024, "1.0K", "1.1k"}, {1025, "1.1K", "1.1k"}, {10240, "10K", "11k"},
-                 {10241, "11K", "11k"}, {1048575, "1.0M", "1.1M"}, {UINT64_C(5) << 40, "5.0T", "5.5T"}};
+    } cases[] = {{0, "0", "0"},
+                 {999, "999", "999"},
+                 {1000, "1000", "1.0k"},
+                 {1023, "1023", "1.1k"},
+                 {1024, "1.0K", "1.1k"},
+                 {1025, "1.1K", "1.1k"},
+                 {10240, "10K", "11k"},
+                 {10241, "11K", "11k"},
+                 {1048575, "1.0M", "1.1M"},
+                 {UINT64_C(5) << 40, "5.0T", "5.5T"}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char text[HUMAN_LEN];
         human_size(text, cases[i].bytes, false);
@@ -128,8 +136,8 @@ TEST(signals_have_names_and_numbers)
 
 TEST(versions_are_in_natural_order)
 {
-    static const char *const order[] = {"", ".", "..", ".a", "0", "a~", "a", "a1.2", "a1.10", "a2",
-                                        "a10", "b.tar.gz"};
+    static const char *const order[] = {"",  ".",    "..",    ".a", "0",   "a~",
+                                        "a", "a1.2", "a1.10", "a2", "a10", "b.tar.gz"};
     for (size_t i = 0; i + 1 < COUNT_OF(order); i++)
         CHECK(version_compare(span_of(order[i]), span_of(order[i + 1])) < 0);
     CHECK_EQ(version_compare(span_of("a01"), span_of("a1")), 0);

@@ -17,8 +17,9 @@ static void make_tree(void)
 /* The steps of a walk as text, such as "<d .d/a >d". */
 static void describe(const char *root, unsigned flags, char *text, size_t cap)
 {
-    static const char kinds[] = {[WALK_FILE] = '.', [WALK_PRE] = '<', [WALK_POST] = '>',
-                                 [WALK_ERROR] = '!', [WALK_UNREADABLE] = '?', [WALK_LOOP] = '@'};
+    static const char kinds[] = {
+        [WALK_FILE] = '.',  [WALK_PRE] = '<',        [WALK_POST] = '>',
+        [WALK_ERROR] = '!', [WALK_UNREADABLE] = '?', [WALK_LOOP] = '@'};
     struct walk w;
     size_t len = 0;
     text[0] = '\0';

@@ -56,8 +56,10 @@ TEST(relative_items_count_from_now_or_from_the_date)
 
 TEST(what_is_no_date_is_refused)
 {
-    static const char *const bad[] = {"2020-02-30", "foo", "25:00", "2020-13-01", "13pm", "@x",
-                                      "1 2 3 4 5", "Jan", "2020-01-01 2020-01-02", "TZ=\"x"};
+    static const char *const bad[] = {"2020-02-30", "foo",  "25:00",
+                                      "2020-13-01", "13pm", "@x",
+                                      "1 2 3 4 5",  "Jan",  "2020-01-01 2020-01-02",
+                                      "TZ=\"x"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         check_when(bad[i], "invalid");
 }

@@ -1,4 +1,5 @@
-/* content_test.c: vfs/content.h and vfs/memfs.h where copies share pieces, and where memory ends. */
+/* content_test.c: vfs/content.h and vfs/memfs.h where copies share pieces, and where
+ * memory ends. */
 #include "vfs/content.h"
 
 #include <errno.h>
@@ -106,7 +107,7 @@ TEST(content_is_whole_after_memory_has_ended_by_itself)
         content_play(t, seed, true);
 }
 
-/* ---- forks of a file system ---- */
+/* ---- forks of a file system ------------------------------------------------------- */
 
 static uint64_t fork_make(struct memfs *m, uint64_t dir, const char *name, uint32_t mode,
                           const char *text)

@@ -14,7 +14,7 @@ static struct fixture *fixture_of(struct kernel *k)
     return CONTAINER_OF(k, struct fixture, kernel);
 }
 
-/* ---- Programs */
+/* ---- Programs --------------------------------------------------------------------- */
 
 static int fixture_body(const void *entry, int argc, char **argv)
 {
@@ -54,7 +54,7 @@ static const struct kernel_hooks fixture_hooks = {
     .run_ended = fixture_run_ended,
 };
 
-/* ---- Opening and closing */
+/* ---- Opening and closing ---------------------------------------------------------- */
 
 void fixture_open(struct fixture *f, struct test *t, unsigned worker_count,
                   struct memfs *image)
@@ -109,7 +109,7 @@ void test_body(struct test *t, test_fn *body)
     free(f);
 }
 
-/* ---- Shorthands */
+/* ---- Shorthands ------------------------------------------------------------------- */
 
 int write_text(const char *path, const char *text)
 {

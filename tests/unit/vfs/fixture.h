@@ -1,7 +1,8 @@
-/* fixture.h: a runtime and a kernel with files for each test, whose body runs as a process in /home/user.
+/* fixture.h: a runtime and a kernel with files for each test, whose body runs as a
+ * process in /home/user.
  *
- * Programs there: "body" (the test), "args" (writes its words, a line each, to descriptor 1), "sh" (the same). A test
- * whose name ends in _by_itself opens its own fixture. */
+ * Programs there: "body" (the test), "args" (writes its words, a line each, to descriptor
+ * 1), "sh" (the same). A test whose name ends in _by_itself opens its own fixture. */
 #ifndef TESTS_UNIT_VFS_FIXTURE_H
 #define TESTS_UNIT_VFS_FIXTURE_H
 

@@ -257,7 +257,8 @@ TEST(names_the_number_of_files_is_limited)
 
 enum { PLAYERS = 5, PLAYS = 1500, PLAY_NAMES = 6 };
 
-/* Does random things to a few names that all players share; each may fail, none may do harm. */
+/* Does random things to a few names that all players share; each may fail, none may do
+ * harm. */
 static int play_with_names(void *arg)
 {
     struct rand r;

@@ -95,7 +95,7 @@ TEST(outside_writes_reads_lists_and_removes_by_itself)
     free(f);
 }
 
-/* ---- host folders ---- */
+/* ---- host folders ----------------------------------------------------------------- */
 
 static char outside_folder[] = "/tmp/shoal-vfs-XXXXXX";
 
