@@ -188,7 +188,11 @@ int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_n
     *new = (struct var_new){.text = text};
     if (attrs & VAR_INTEGER) {
         new->is_num = true;
-        return var_hooks.arith(sh, text, &new->num) ? 1 : 0;
+        if (!var_hooks.arith(sh, text, &new->num))
+            return 0;
+        if (sh->flow == FLOW_NORMAL)
+            shell_discard(sh, 1); // also from within declare
+        return 1;
     }
     if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL)) {
         char *copy = scratch_copy(sh->scratch, text);
