@@ -6,7 +6,7 @@
 #   make tsan       unit tests and concurrent cases under TSan
 #   make oracle     are the recorded expectations what real bash prints?
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
-#   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
+#   make fuzz t=NAME [seconds=60]     make fuzz-diff [n=2000 seed=1]     make bench     make install     make clean
 #   make lint       layout, findings of clang-tidy, includes, symbols     make format
 
 CLANG := $(shell command -v clang-14 || echo clang)
@@ -15,7 +15,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan oracle aarch64 fuzz bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan oracle aarch64 fuzz fuzz-diff bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -57,6 +57,9 @@ fuzz:
 	@mkdir -p build-fuzz/corpus/$(t)
 	@build-fuzz/fuzz-$(t) -max_total_time=$(seconds) -timeout=10 -rss_limit_mb=4096 \
 	    build-fuzz/corpus/$(t) $(wildcard tests/fuzz/corpus/$(t))
+
+fuzz-diff: all
+	@tools/fuzz-diff -n $(or $(n),2000) --seed $(or $(seed),1)
 
 bench: all
 	@bench/run $(t)

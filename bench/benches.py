@@ -4,6 +4,7 @@ A bench has `what`, and measure(house), which gives rows.
 Must not know: how a process is started and timed.
 """
 import concurrent.futures
+import math
 import os
 import re
 import subprocess
@@ -54,6 +55,7 @@ class Speed:
     budgets: dict
     reference_size: int = 0
     pieces: int = 1  # in one unit of the size
+    ratios: dict = None  # name of a reference -> what was measured
 
     def measure(self, house):
         names = ["shoal", *(n for n in self.budgets if house.has(n))]
@@ -68,6 +70,7 @@ class Speed:
         for name in names[1:]:
             ratio = best[name] / best["shoal"]
             budget = self.budgets[name]
+            self.ratios = {**(self.ratios or {}), name: ratio}
             yield Row(what, seconds_text(best["shoal"] / self.pieces),
                       f"{name} {seconds_text(best[name] / self.pieces)}", ratio_text(ratio),
                       f">= {budget}x" if budget else "", ratio >= budget if budget else None)
@@ -81,6 +84,34 @@ class Speed:
             if got != want:
                 raise Failed(f"{name}: {self.name}.sh {SMALL}: prints {got[-80:]!r}, "
                              f"not {want[-80:]!r}")
+
+
+@dataclass
+class Mean:
+    """The geometric mean of the rows of a group that were measured, against one reference."""
+    what: str
+    reference: str
+    budget: float
+    rows: list
+
+    def measure(self, house):
+        ratios = [row.ratios[self.reference] for row in self.rows
+                  if row.ratios and self.reference in row.ratios]
+        if not ratios:
+            return
+        ratio = math.exp(sum(map(math.log, ratios)) / len(ratios))
+        yield Row(self.what, f"{len(ratios)} rows", f"least {ratio_text(min(ratios))}",
+                  ratio_text(ratio), f">= {self.budget}x", ratio >= self.budget)
+
+
+@dataclass
+class Together:
+    """Rows that are summed up by their means."""
+    rows: list
+
+    def benches(self):
+        return [*self.rows, Mean("geometric mean, against bash", "bash", 4, self.rows),
+                Mean("geometric mean, against dash", "dash", 1, self.rows)]
 
 
 @dataclass
@@ -279,7 +310,7 @@ def groups():
             Speed("chain of 1,000 FIFOs, each", "fifo-chain", 1000, {"bash": 10}),
             FanOut("8 uneven CPU-bound jobs, 2 workers", 60000, 1.8),
         ]),
-        ("language", [
+        ("interpreter", Together([
             Speed("turn of while with arithmetic", "while", 1000000, {"bash": 3, "dash": 2}, 100000),
             Speed("turn of for (( ))", "arith-for", 1000000, {"bash": 3}, 200000),
             Speed("function call", "function", 300000, {"bash": 3, "dash": 2}, 60000),
@@ -295,7 +326,15 @@ def groups():
             Speed("splitting a line into 8 fields", "split", 100000, {"bash": 3, "dash": 2}, 20000),
             Speed("read a line of a file", "read", 200000, {"bash": 3, "dash": 2}, 40000),
             Speed("printf of a line", "printf", 200000, {"bash": 3, "dash": 2}, 40000),
-        ]),
+            Speed("substrings", "substring", 200000, {"bash": 3}, 40000),
+            Speed("trimming blanks", "trim", 200000, {"bash": 3, "dash": 2}, 40000),
+            Speed("case modification", "case-change", 100000, {"bash": 3}, 20000),
+            Speed("[[ =~ ]] with groups", "regex", 200000, {"bash": 3}, 40000),
+            Speed("read from a here-document", "heredoc", 100000, {"bash": 3, "dash": 2}, 10000),
+            Speed("a command line with getopts", "getopts", 50000, {"bash": 3, "dash": 2}, 10000),
+            Speed("eval", "eval", 200000, {"bash": 3, "dash": 2}, 40000),
+            Speed("glob over 100 files", "glob", 10000, {"bash": 3, "dash": 2}, 1000),
+        ]).benches()),
         ("streams", [
             Stream("head -c 4G /dev/zero | cat | wc -c", 4 << 30, 4),
             Stream("yes | head -c 1G | tail -c 1", 1 << 30, 0),

@@ -142,7 +142,7 @@ csv_sum() {
     local i key
     for ((i = 0; i < rows; i++)); do
         key=${cells[$i,$2]}
-        ((sum[\$key] += cells[\$i,\$3], ++count[\$key]))
+        ((sum[$key] += cells[$i,$3], ++count[$key]))
     done
     for key in "${!sum[@]}"; do
         printf '%s\t%d\t%d\n' "$key" "${sum[$key]}" "${count[$key]}"

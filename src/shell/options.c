@@ -61,6 +61,8 @@ void options_shopt_set(struct options *o, enum shopt_option id, bool on)
     o->shopt = options_with(o->shopt, id, on);
     if (id == SHOPT_INTERACTIVE_COMMENTS)
         o->set = options_with(o->set, SET_INTERACTIVE_COMMENTS, on);
+    if (id == SHOPT_EXTDEBUG) // which also turns them off
+        o->set = options_with(options_with(o->set, SET_FUNCTRACE, on), SET_ERRTRACE, on);
 }
 
 static int options_find(const struct options_row *rows, unsigned count, const char *name)

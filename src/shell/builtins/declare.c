@@ -187,7 +187,8 @@ int declare_variable(struct declare *d, const char *text, const struct assign *a
     struct declare_text t;
     bool valid = declare_split(text, array != NULL, &t);
     if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
-        return declare_bad_name(d->sh, t.subscript && d->silent ? t.place : span_of(text));
+        return declare_bad_name(d->sh,
+                                t.subscript && d->silent ? t.place : span_of(text));
     return declare_named(d, name_intern(t.name), &t, array);
 }
 
@@ -219,7 +220,10 @@ static void declare_print_function(const struct declare *d, unsigned id, bool li
 {
     const struct function *f = function_find(d->sh, id);
     if (d->names && !listed && !d->print) {
-        outf("%s\n", sys_interned(id));
+        if (shell_shopt(d->sh, SHOPT_EXTDEBUG))
+            outf("%s %d %s\n", sys_interned(id), f->line, f->source);
+        else
+            outf("%s\n", sys_interned(id));
         return;
     }
     if (!d->names)

@@ -14,8 +14,7 @@ static bool builtin_test_var_is_set(void *ctx, const char *name)
 {
     struct shell *sh = ctx;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    struct place place;
-    bool is = !place_parse(sh, span_of(name), &place) && place_is_set(sh, &place);
+    bool is = place_text_is_set(sh, span_of(name));
     scratch_release(sh->scratch, mark);
     return is;
 }

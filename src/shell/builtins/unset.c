@@ -57,13 +57,12 @@ static int unset_either(struct shell *sh, const char *name, bool variables_only)
     return variables_only ? 0 : unset_function(sh, name);
 }
 
+/* Of another variable, or none, bash takes no notice. */
 static int unset_reference(struct shell *sh, const char *name)
 {
-    struct span text = span_of(name), base = span_make(name, span_find(text, '['));
-    unsigned id = name_intern(base);
-    if (!id)
-        return shell_builtin_error(sh, "`%s': not a valid identifier", name);
-    return base.len < text.len ? 0 : var_unset(sh, id, VAR_OP_NO_REF);
+    unsigned id = name_intern(span_of(name));
+    const struct value *v = id ? var_find(sh, id, VAR_OP_NO_REF) : NULL;
+    return v && (v->attrs & VAR_NAMEREF) ? var_unset(sh, id, VAR_OP_NO_REF) : 0;
 }
 
 int builtin_unset(struct shell *sh, int argc, char **argv)

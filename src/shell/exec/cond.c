@@ -53,20 +53,10 @@ static void cond_trace(struct shell *sh, const struct cond *c, bool not, struct 
 
 /* ---- Single tests ----------------------------------------------------------------- */
 
-static bool cond_var_is_set(struct shell *sh, struct span text)
-{
-    struct place place;
-    unsigned id;
-    if (memchr(text.ptr, '[', text.len))
-        return !place_parse(sh, text, &place) && place_is_set(sh, &place);
-    id = name_intern(text);
-    return id && var_is_set(sh, id);
-}
-
 static int cond_variable(struct shell *sh, char letter, struct span text)
 {
     if (letter == 'v')
-        return cond_truth(cond_var_is_set(sh, text));
+        return cond_truth(place_text_is_set(sh, text));
     unsigned id = name_intern(text);
     const struct value *v = id ? var_find(sh, id, VAR_OP_NO_REF) : NULL;
     return cond_truth(v && (v->attrs & VAR_NAMEREF) && v->kind != VALUE_NONE);

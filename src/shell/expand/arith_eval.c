@@ -116,7 +116,7 @@ static bool arith_place_get(struct arith_run *r, const struct place *place, int6
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct span text = place_get(sh, place);
     *out = 0;
-    if (!text.ptr && shell_set(sh, SET_NOUNSET)) {
+    if (!text.ptr && shell_set(sh, SET_NOUNSET) && !var_is_array_set(sh, place->id)) {
         shell_error(sh, "%s: unbound variable", sys_interned(place->id));
         shell_abort(sh, 127);
         return false;

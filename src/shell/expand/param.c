@@ -181,7 +181,8 @@ struct span param_name(struct shell *sh, const struct param *param,
         scratch_text_add_char(&text, specials[t->what - PARAM_AT]);
     }
     if (t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR) {
-        scratch_text_add_span(&text, span_of(t->subscript == SUBSCRIPT_AT ? "[@]" : "[*]"));
+        scratch_text_add_span(&text,
+                              span_of(t->subscript == SUBSCRIPT_AT ? "[@]" : "[*]"));
     } else if (t->subscript == SUBSCRIPT_EXPR && param->subscript.word) {
         scratch_text_add_char(&text, '[');
         scratch_text_add_span(&text, param->subscript.word->raw);
@@ -400,20 +401,13 @@ static bool param_checks_unset(const struct param *param)
            param->op != PARAM_ERROR && param->op != PARAM_ALTERNATE;
 }
 
-/* Whether an array was ever assigned to: a=() counts, declare -a a does not. */
-static bool param_is_array_set(struct shell *sh, unsigned name)
-{
-    const struct value *v = var_find(sh, name, 0);
-    return v && v->kind != VALUE_NONE && (v->kind < VALUE_INDEXED || v->array);
-}
-
 /* set -u. An empty $@ or an array without elements is no error, except for the length of
  * what was never assigned. */
 static bool param_is_unbound(struct shell *sh, const struct param *param,
                              const struct param_target *t, const struct param_value *v)
 {
     if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
-        return !param_is_array_set(sh, t->name);
+        return !var_is_array_set(sh, t->name);
     return !v->list && !v->one.ptr;
 }
 
@@ -433,7 +427,10 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     if (param_prepare(sh, param,
                       &args)) // before the value is looked at: it may change it
         return 1;
-    if (!err)
+    if (!err && param->op == PARAM_LENGTH && t.what == PARAM_NAME && t.subscript &&
+        t.subscript != SUBSCRIPT_EXPR)
+        v = (struct param_value){.list = true, .count = array_count(sh, t.name)};
+    else if (!err)
         param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "shell/expand/state.h"
 #include "shell/vars/arrays.h"
+#include "shell/vars/params.h"
 #include "sys.h"
 
 /* Takes quotes and backslashes away, as an unquoted word loses them. */
@@ -164,6 +165,15 @@ bool place_is_set(struct shell *sh, const struct place *place)
         return array_count(sh, place->id) > 0;
     }
     return place_get(sh, place).ptr != NULL;
+}
+
+bool place_text_is_set(struct shell *sh, struct span text)
+{
+    int number;
+    if (text.len && char_is_digit((unsigned char)text.ptr[0]))
+        return !num_to_int(text.ptr, &number) && number <= params_of(sh)->count;
+    struct place place;
+    return !place_parse(sh, text, &place) && place_is_set(sh, &place);
 }
 
 int place_set_text(struct shell *sh, struct span name, struct span text)

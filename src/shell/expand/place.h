@@ -46,6 +46,9 @@ MUST_CHECK int place_set_int(struct shell *sh, const struct place *place, int64_
 int place_unset(struct shell *sh, const struct place *place);
 bool place_is_set(struct shell *sh, const struct place *place); // [[ -v a[1] ]]
 
+/* What -v asks: whether the variable, element or positional parameter is set. */
+bool place_text_is_set(struct shell *sh, struct span text);
+
 /* Assigns to what text names; a bad name is reported as "`TEXT': not a valid identifier".
  */
 MUST_CHECK int place_set_text(struct shell *sh, struct span name, struct span text);

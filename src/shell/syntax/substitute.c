@@ -19,8 +19,8 @@ void word_scan_expr(struct parser *p, size_t end, unsigned flags, struct expr *e
         p->in.line = line;
         expr->kept = word_scan_part(p, end, SCAN_QUOTED | SCAN_DROP);
     }
-    expr->arith = p->failed ? NULL
-                            : arith_compile(p->arena, expr->kept ? expr->kept : expr->word);
+    expr->arith =
+        p->failed ? NULL : arith_compile(p->arena, expr->kept ? expr->kept : expr->word);
 }
 
 /* $((...)), pos on the $. false: it is a command that begins with a subshell. */

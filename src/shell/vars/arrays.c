@@ -242,6 +242,12 @@ bool var_is_assoc(struct shell *sh, unsigned id)
     return array_read(sh, id)->kind == VALUE_ASSOC;
 }
 
+bool var_is_array_set(struct shell *sh, unsigned id)
+{
+    const struct value *v = var_find(sh, id, 0);
+    return v && v->kind != VALUE_NONE && (v->kind < VALUE_INDEXED || v->array);
+}
+
 static struct span array_key(struct shell *sh, int64_t index)
 {
     char text[24];

@@ -43,6 +43,8 @@ MUST_CHECK int assoc_clear(struct shell *sh, unsigned id);
 size_t array_count(struct shell *sh, unsigned id);
 bool var_is_array(struct shell *sh, unsigned id); // indexed or associative
 bool var_is_assoc(struct shell *sh, unsigned id);
+// whether it was ever assigned to: a=() counts, declare -a a does not
+bool var_is_array_set(struct shell *sh, unsigned id);
 
 /* All elements in order (associative: bash's order). keys and values get spans in scratch
  * memory, count of them; either may be NULL. The texts are borrowed from the array: copy

@@ -8,9 +8,9 @@
 #include "shoal.h"
 
 static const char *const fuzz_limits[][2] = {
-    {"memory", "64MiB"},   {"expansion", "1MiB"},      {"output", "1MiB"},
-    {"commands", "20000"}, {"loops", "20000"},         {"processes-total", "300"},
-    {"cpu", "1s"},         {"fs-bytes", "4MiB"},       {"fs-files", "2000"},
+    {"memory", "64MiB"},   {"expansion", "1MiB"}, {"output", "1MiB"},
+    {"commands", "20000"}, {"loops", "20000"},    {"processes-total", "300"},
+    {"cpu", "1s"},         {"fs-bytes", "4MiB"},  {"fs-files", "2000"},
     {"depth", "500"},      {"processes", "100"},
 };
 
@@ -27,7 +27,8 @@ static void fuzz_judge(const struct shoal_run *run)
     enum shoal_end end = shoal_run_end(run);
     const char *output = shoal_run_output(run, SHOAL_STDOUT, NULL);
     bool found = !strncmp(output, FUZZ_FOUND, strlen(FUZZ_FOUND));
-    if ((end == SHOAL_END_NORMAL || end == SHOAL_END_LIMIT || end == SHOAL_END_DEADLOCK) &&
+    if ((end == SHOAL_END_NORMAL || end == SHOAL_END_LIMIT ||
+         end == SHOAL_END_DEADLOCK) &&
         !found)
         return;
     fprintf(stderr, "ended with %d: %s\n%s%s\n", (int)end, shoal_run_report(run), output,
@@ -44,7 +45,8 @@ void fuzz_script(const char *script, const uint8_t *data, size_t size)
         fuzz_must(shoal_runtime_new(1, &runtime), "runtime");
     fuzz_must(shoal_sandbox_new(runtime, SHOAL_DETERMINISTIC, 0, &sandbox), "sandbox");
     for (size_t i = 0; i < sizeof fuzz_limits / sizeof *fuzz_limits; i++)
-        fuzz_must(shoal_limit_set(sandbox, fuzz_limits[i][0], fuzz_limits[i][1]), "limit");
+        fuzz_must(shoal_limit_set(sandbox, fuzz_limits[i][0], fuzz_limits[i][1]),
+                  "limit");
     fuzz_must(shoal_file_write(sandbox, "/home/user/input", data, size, 0644), "input");
     fuzz_must(shoal_run_new(sandbox, &run), "run");
     fuzz_must(shoal_run_set_script(run, "fuzz", script, strlen(script)), "script");
