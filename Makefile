@@ -3,10 +3,15 @@
 #   make run        installs what is missing, builds, runs a demonstration
 #   make test       release build, all tests           t=EXPRESSION: what matches, for test, check,
 #   make check      the same under ASan and UBSan                    tsan, oracle, aarch64
-#   make tsan       unit tests and concurrent cases under TSan
+#   make tsan       unit and API tests and concurrent cases under TSan
+#   make explore [n=200]            concurrent cases in n orders of their processes each
 #   make oracle     are the recorded expectations what real bash prints?
+#   make conformance    shell cases of another project, where their data is at hand
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
-#   make fuzz t=NAME [seconds=60]     make fuzz-diff [n=2000 seed=1]     make bench     make install     make clean
+#   make fuzz-regex [n=100000]   pairs of expression and line against grep, sed and bash
+#   make fuzz-sed [n=10000]      programs of sed against GNU's
+#   make fuzz-diff [n=2000 seed=1]   scripts from a grammar, in shoal and in real bash
+#   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
 #   make lint       layout, findings of clang-tidy, includes, symbols     make format
 
 CLANG := $(shell command -v clang-14 || echo clang)
@@ -15,7 +20,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan oracle aarch64 fuzz fuzz-diff bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan explore oracle conformance aarch64 fuzz fuzz-diff fuzz-regex fuzz-sed bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -36,11 +41,18 @@ check:
 tsan:
 	@CC=$(CLANG) tools/build build-tsan -Db_sanitize=thread -Db_lundef=false -Ddebug=true \
 	    -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true
-	@tools/run-tests build-tsan --suites unit,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	@tools/run-tests build-tsan --suites unit,api,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	    $(tsan_areas)
+
+explore: all
+	@tests/run-cases --shell build/shoal --timeout-scale 20 --explore $(or $(n),200) $(match) \
 	    $(tsan_areas)
 
 oracle:
 	@tests/run-cases --oracle $(match)
+
+conformance: all
+	@tests/run-conformance --shell build/shoal
 
 aarch64:
 	@tools/fetch-arm64-libs build-aarch64-libs
@@ -60,6 +72,14 @@ fuzz:
 
 fuzz-diff: all
 	@tools/fuzz-diff -n $(or $(n),2000) --seed $(or $(seed),1)
+
+# seed=N: other cases
+fuzz-regex: all
+	@tools/fuzz-regex --pairs $(or $(n),100000) --seed $(or $(seed),1) \
+	    --what grep-E,grep-G,grep-options,sed-E,sed,bash
+
+fuzz-sed: all
+	@tools/fuzz-regex --count $(or $(n),10000) --seed $(or $(seed),1) --what program
 
 bench: all
 	@bench/run $(t)

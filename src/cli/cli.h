@@ -36,6 +36,13 @@ int cli_fail(int err, const char *what);
 int cli_sandbox_new(struct shoal_runtime *runtime, const struct cli_options *o,
                     uint64_t seed, struct shoal_sandbox **sandbox);
 
+/* Makes what the options about the network ask for. The exit status, or -1. (network.c;
+ * and network_exec.c for the statically linked tool, which can't load libraries.) */
+int cli_net_set_up(struct shoal_sandbox *sandbox, const struct cli_options *o);
+
+/* Goes on as a program that can do that, if argv asks for it; does not return then. */
+void cli_net_become(int argc, char **argv);
+
 /* A run of the job with no output set. The same. */
 int cli_run_new(struct shoal_sandbox *sandbox, const struct cli_job *job,
                 struct shoal_run **run);
@@ -44,9 +51,9 @@ int cli_run_new(struct shoal_sandbox *sandbox, const struct cli_job *job,
  * for. */
 void cli_catch_signals(void);
 
-/* Waits for the end of a run. Gives 0, or the signal that came meanwhile (the run is
- * cancelled then). */
-int cli_wait(struct shoal_run *run);
+/* Waits for the end of a run, which it starts if that is not done. *sig is 0, or the
+ * signal that came meanwhile (the run is cancelled then). Gives 0 or a SHOAL_E_ code. */
+int cli_wait(struct shoal_run *run, bool start, int *sig);
 
 /* --explore: runs the job under many seeds, prints what differs. The exit status. */
 int cli_explore(struct shoal_runtime *runtime, const struct cli_job *job);

@@ -111,7 +111,7 @@ static int main_set_up(struct shoal_sandbox *sandbox, const struct cli_options *
         if (err)
             return cli_fail(err, p->name);
     }
-    return -1;
+    return cli_net_set_up(sandbox, o);
 }
 
 int cli_sandbox_new(struct shoal_runtime *runtime, const struct cli_options *o,
@@ -169,13 +169,13 @@ static int main_run_in(struct shoal_sandbox *sandbox, const struct cli_job *job)
     int err = shoal_run_set_output_fd(run, SHOAL_STDOUT, STDOUT_FILENO);
     if (!err)
         err = shoal_run_set_output_fd(run, SHOAL_STDERR, STDERR_FILENO);
+    int sig;
     if (!err)
-        err = shoal_run_start(run);
+        err = cli_wait(run, true, &sig);
     if (err) {
         shoal_run_free(run);
         return cli_fail(err, "cannot run the script");
     }
-    int sig = cli_wait(run);
     status = sig ? 128 + sig : shoal_run_status(run);
 #ifndef SHOAL_DEBUG
     if (!job->options->trace && !job->options->timeline)
@@ -224,6 +224,7 @@ int main(int argc, char **argv)
     struct cli_job job = {.options = &options};
     struct shoal_runtime *runtime;
     main_fill_descriptors();
+    cli_net_become(argc, argv);
     int status = cli_options_parse(&options, argc, argv);
     if (status >= 0)
         return fflush(stdout) ? CLI_WRONG : status;

@@ -76,10 +76,17 @@ static void sed_drain_files(struct sed *s)
     }
 }
 
+_Noreturn void sed_give_up(struct sed_machine *m, int status)
+{
+    sed_drain_files(m->sed);
+    cmd_exit(status);
+}
+
 static void sed_append_file(struct sed_machine *m, struct sed_file *f)
 {
     struct in in;
     struct span block;
+    sed_put_missing(m, m->out); // also where the file has nothing
     if (str_eq(f->name, "/dev/stdin"))
         in = in_make(0), in.is_stdin = true;
     else if (in_open(&in, str_eq(f->name, "-") ? "./-" : f->name))
@@ -101,8 +108,7 @@ static void sed_append_line(struct sed_machine *m, struct sed_file *f)
     }
     if (!f->in_open || !in_line(&f->in, m->sed->delimiter, &line))
         return;
-    bool whole = line.ptr[line.len - 1] == m->sed->delimiter;
-    sed_put_line(m, m->out, span_make(line.ptr, line.len - whole), whole);
+    sed_put_text(m, line); // a last one stays without newline, whatever follows
 }
 
 static void sed_dump_appends(struct sed_machine *m)
@@ -140,11 +146,14 @@ static struct sed_file *sed_output(struct sed_machine *m)
     return f;
 }
 
-/* With -s and -i a new file is as a new input: ranges and the files of R begin again. */
+/* With -s and -i a new file is as a new input: ranges, the hold space and the files of R
+ * begin again. */
 static void sed_restart(struct sed_machine *m)
 {
     struct sed *s = m->sed;
     m->input.restarted = false;
+    buf_clear(&m->hold);
+    m->hold_chomped = true;
     for (size_t i = 0; i < s->command_count; i++)
         s->commands[i].range_active = s->commands[i].a1.kind == SED_ZERO,
         s->commands[i].range_closed = false;
@@ -174,7 +183,7 @@ static bool sed_read(struct sed_machine *m)
 static bool sed_matches_regex(struct sed_machine *m, const struct sed_regex *r)
 {
     struct span line = span_make(buf_str(&m->space), m->space.len);
-    return sed_search(sed_current_regex(m, r), line, 0, NULL, 0);
+    return sed_search(m, sed_current_regex(m, r), line, 0, NULL, 0);
 }
 
 static bool sed_matches_one(struct sed_machine *m, const struct sed_address *a)
@@ -307,11 +316,12 @@ static void sed_print(struct sed_machine *m)
     sed_put_line(m, m->out, buf_span(&m->space), m->chomped);
 }
 
-/* n: prints, and reads in place of it. */
+/* n: prints, and reads in place of it. Behind the last line of a file (-s, -i) the next
+ * file begins with a new cycle. */
 static enum sed_flow sed_next(struct sed_machine *m)
 {
     if (sed_is_last(&m->input))
-        return SED_QUIT;
+        return SED_END_CYCLE;
     if (!m->sed->quiet)
         sed_print(m);
     buf_clear(&m->space);
@@ -322,7 +332,7 @@ static enum sed_flow sed_next(struct sed_machine *m)
 static enum sed_flow sed_next_too(struct sed_machine *m)
 {
     if (sed_is_last(&m->input))
-        return m->sed->posix ? SED_QUIT_NOW : SED_QUIT;
+        return m->sed->posix ? SED_NEW_CYCLE : SED_END_CYCLE;
     buf_add_char(&m->space, m->sed->delimiter);
     return sed_read(m) ? SED_NEXT : SED_QUIT;
 }
@@ -544,5 +554,5 @@ int sed_run(struct sed *s, char **names)
     sed_run_cycles(m);
     sed_end_input(&m->input);
     sed_drain_files(s);
-    return m->exit_status ? m->exit_status : m->input.status;
+    return m->input.status ? m->input.status : m->exit_status;
 }
