@@ -3,7 +3,7 @@
 #   make run        installs what is missing, builds, runs a demonstration
 #   make test       release build, all tests           t=EXPRESSION: what matches, for test, check,
 #   make check      the same under ASan and UBSan                    tsan, oracle, aarch64
-#   make tsan       unit tests and concurrent cases under TSan
+#   make tsan       unit and API tests and concurrent cases under TSan
 #   make oracle     are the recorded expectations what real bash prints?
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
 #   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
@@ -36,7 +36,7 @@ check:
 tsan:
 	@CC=$(CLANG) tools/build build-tsan -Db_sanitize=thread -Db_lundef=false -Ddebug=true \
 	    -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true
-	@tools/run-tests build-tsan --suites unit,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	@tools/run-tests build-tsan --suites unit,api,cases $(match) -- --timeout-scale 10 --seeds 0 \
 	    $(tsan_areas)
 
 oracle:
