@@ -16,6 +16,7 @@
 #include "kernel/lock.h"
 #include "net/policy.h"
 
+struct ask;
 struct engine;
 struct kernel;
 struct lib;
@@ -28,12 +29,20 @@ struct net {
     struct buf names;      // "host\0address\0" of those that are not looked up
     const struct lib *lib; // the transport; NULL: could not be loaded
 
+    /* Whom the engine asks instead of the network and of DNS; NULL: nobody. Called by
+     * net_tell. */
+    void (*request_hook)(void *arg, struct ask *ask);
+    void (*lookup_hook)(void *arg, struct ask *ask);
+    void *request_arg, *lookup_arg;
+    void (*asked)(struct kernel *k); // there is something for net_tell
+
     // the engine's
     struct host_loop *_Atomic home; // the loop that drives it; NULL: none yet
     struct host_task task;
     struct engine *engine; // home thread
-    struct lock lock;      // rank LOCK_STREAM; guards inbox
+    struct lock lock;      // rank LOCK_STREAM; guards the lists
     struct list inbox;     // of exchange.inbox: to be looked at
+    struct list asks;      // of ask.link: to be told
     atomic_uint word;      // of enum net_word: a futex
 };
 
@@ -50,5 +59,13 @@ MUST_CHECK int net_add_name(struct net *net, const char *host, const char *addre
 /* The addresses added for host, up to max; gives how many. */
 unsigned net_find_name(const struct net *net, const char *host, struct address *found,
                        unsigned max);
+
+/* Calls the hooks for what was asked since the last time; tell false: forgets it. A host
+ * thread. */
+void net_tell(struct net *net, bool tell);
+bool net_has_asks(struct net *net);
+
+/* Puts ask, with the embedder's count, up for net_tell. */
+void net_ask(struct net *net, struct ask *ask);
 
 #endif

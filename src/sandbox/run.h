@@ -90,6 +90,9 @@ struct shoal_run {
 /* There is something to do for shoal_run_wait. Any thread, any locks. */
 void run_signal(struct shoal_run *run);
 
+/* The kernel's network has something to ask the embedder. */
+void run_net_asked(struct kernel *k);
+
 /* Has the processes that are left killed, soon: may be called under the family lock. */
 void run_end_orphans(struct shoal_run *run);
 

@@ -6,6 +6,7 @@
 #include "kernel/host.h"
 #include "kernel/host_stream.h"
 #include "kernel/kernel.h"
+#include "net/net.h"
 #include "sandbox/error.h"
 #include "sandbox/host_event.h"
 #include "sandbox/run.h"
@@ -114,6 +115,8 @@ static int run_attend(struct shoal_run *run, uint64_t deadline_ns, bool tell)
         unsigned seen = atomic_load(&run->word);
         bool ended = atomic_load(&run->ended);
         tracer_tell(&run->sandbox->tracer, tell);
+        if (run->sandbox->kernel.net)
+            net_tell(run->sandbox->kernel.net, tell);
         if (tell)
             sink_queue_take(&run->queue, run_call_output, run);
         if (ended) {
@@ -135,7 +138,8 @@ static void run_reset_event(struct shoal_run *run)
         return;
     host_event_clear(event);
     if (atomic_load(&run->ended) || sink_queue_has(&run->queue) ||
-        tracer_has(&run->sandbox->tracer))
+        tracer_has(&run->sandbox->tracer) ||
+        (run->sandbox->kernel.net && net_has_asks(run->sandbox->kernel.net)))
         host_event_raise(event);
 }
 

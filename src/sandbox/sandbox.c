@@ -8,6 +8,7 @@
 #include "net/host_engine.h"
 #include "net/net.h"
 #include "sandbox/error.h"
+#include "sandbox/run.h"
 #include "sandbox/runtime.h"
 #include "sandbox/strings.h"
 #include "shoal.h"
@@ -83,6 +84,21 @@ int shoal_sandbox_new(struct shoal_runtime *runtime, unsigned flags, uint64_t se
     }
     sb->runtime = sandbox_runtime_get(runtime);
     *sandbox = sb;
+    return 0;
+}
+
+int sandbox_make_net(struct shoal_sandbox *sb)
+{
+    if (sb->in_use)
+        return -EBUSY;
+    if (sb->kernel.net)
+        return 0;
+    struct net *net = net_new(&sb->kernel);
+    if (!net)
+        return -ENOMEM;
+    engine_init(net);
+    net->asked = run_net_asked;
+    sb->kernel.net = net;
     return 0;
 }
 
