@@ -54,7 +54,8 @@ struct exchange {
     atomic_uint refs; // the file's and the driver's
 
     // the driver's own
-    struct list inbox; // guarded by the driver's lock; a count while in it
+    struct list inbox; // guarded by the driver's lock, as the next
+    bool attached;     // it is the driver's: may be in its inbox
     bool taken;        // the driver has begun
     void *work;
 

@@ -16,14 +16,12 @@ struct net *net_new(struct kernel *k)
     net->ca_file = buf_make(&k->kernel_heap);
     net->names = buf_make(&k->kernel_heap);
     lock_init(&net->lock, LOCK_STREAM);
-    list_init(&net->inbox);
     list_init(&net->asks);
     return net;
 }
 
 void net_free(struct net *net)
 {
-    ASSERT(list_is_empty(&net->inbox) && !net->engine);
     net_tell(net, false);
     policy_fini(&net->policy);
     buf_fini(&net->ca_file);

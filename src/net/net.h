@@ -1,18 +1,16 @@
 /* net.h: the network of one sandbox: what it may reach, and how that was set up.
  *
  * Made when something is first allowed; kernel.net points to it. Set up between runs,
- * const while one is in progress. The driver's part is the engine's (host_engine.c). Must
+ * const while one is in progress.  Must
  * not know: the transport. */
 #ifndef NET_NET_H
 #define NET_NET_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/list.h"
-#include "kernel/host_loop.h"
 #include "kernel/lock.h"
 #include "net/policy.h"
 
@@ -36,21 +34,15 @@ struct net {
     void *request_arg, *lookup_arg;
     void (*asked)(struct kernel *k); // there is something for net_tell
 
-    // the engine's
-    struct host_loop *_Atomic home; // the loop that drives it; NULL: none yet
-    struct host_task task;
-    struct engine *engine; // home thread
-    struct lock lock;      // rank LOCK_STREAM; guards the lists
-    struct list inbox;     // of exchange.inbox: to be looked at
-    struct list asks;      // of ask.link: to be told
-    atomic_uint word;      // of enum net_word: a futex
-};
+    struct engine *engine; // what does it all
 
-enum net_word { NET_OPEN, NET_CLOSING, NET_CLOSED };
+    struct lock lock; // rank LOCK_STREAM; guards asks
+    struct list asks; // of ask.link: to be told
+};
 
 /* NULL: no memory. */
 struct net *net_new(struct kernel *k);
-void net_free(struct net *net); // the engine has ended
+void net_free(struct net *net); // engine_end comes before it
 
 /* Adds an address for a host, which is then not looked up; several are tried in turn.
  * -EINVAL: no address, or no host; -ENOMEM. */

@@ -114,7 +114,7 @@ static int http_begin(struct exchange *x, const struct sys_http_request *request
     if (!err)
         err = http_judge(x);
     if (!err)
-        err = engine_start(x->kernel->net, x);
+        err = engine_start(x->kernel->net->engine, x);
     return err == -ENOMEM ? err : 0;
 }
 

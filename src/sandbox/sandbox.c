@@ -8,7 +8,6 @@
 #include "net/host_engine.h"
 #include "net/net.h"
 #include "sandbox/error.h"
-#include "sandbox/run.h"
 #include "sandbox/runtime.h"
 #include "sandbox/strings.h"
 #include "shoal.h"
@@ -96,8 +95,12 @@ int sandbox_make_net(struct shoal_sandbox *sb)
     struct net *net = net_new(&sb->kernel);
     if (!net)
         return -ENOMEM;
-    engine_init(net);
-    net->asked = run_net_asked;
+    net->engine = engine_new(net);
+    net->asked = sandbox_net_asked;
+    if (!net->engine) {
+        net_free(net);
+        return -ENOMEM;
+    }
     sb->kernel.net = net;
     return 0;
 }
@@ -115,7 +118,7 @@ void sandbox_put(struct shoal_sandbox *sb)
     struct shoal_runtime *rt = sb->runtime;
     buf_fini(&sb->env);
     if (sb->kernel.net) {
-        engine_end(sb->kernel.net);
+        engine_end(sb->kernel.net->engine);
         net_free(sb->kernel.net);
     }
     vfs_fini(&sb->kernel);

@@ -43,6 +43,7 @@ struct shoal_sandbox {
  * (run_hooks.c). */
 extern const struct kernel_hooks sandbox_hooks;
 void sandbox_traced(void *sandbox);
+void sandbox_net_asked(struct kernel *k);
 
 struct shoal_sandbox *sandbox_get(struct shoal_sandbox *sb);
 void sandbox_put(struct shoal_sandbox *sb);

@@ -30,7 +30,7 @@ static void transfer_case_with(struct test *t, test_fn *body,
     struct net *net = net_new(&f->kernel);
     char rule[100];
     int port = server_port(transfer_server);
-    engine_init(net);
+    net->engine = engine_new(net);
     net->lib = lib;
     f->kernel.net = net;
     snprintf(rule, sizeof rule, "http://127.0.0.1:%d/", port);
@@ -45,7 +45,7 @@ static void transfer_case_with(struct test *t, test_fn *body,
     if (prepare)
         prepare(net);
     fixture_run(f, body);
-    engine_end(net);
+    engine_end(net->engine);
     net_free(net);
     fixture_close(f);
     server_stop(transfer_server);
