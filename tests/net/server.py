@@ -30,6 +30,7 @@ Paths, by their first component (ROUTES at the end of the file; ?name=value choo
     /log?key=K         what happened under a key (see `note`), waits up to 3 s for `until`
 """
 import base64
+import email.utils
 import gzip
 import os
 import socket
@@ -48,7 +49,7 @@ REASONS = {200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content",
            301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
            307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
            401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 408: "Request Timeout",
-           413: "Payload Too Large", 416: "Range Not Satisfiable", 429: "Too Many Requests",
+           412: "Precondition Failed", 413: "Payload Too Large", 416: "Range Not Satisfiable", 429: "Too Many Requests",
            500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
            504: "Gateway Timeout"}
 
@@ -201,22 +202,21 @@ def hello(c, r):
     tag = '"hello-1"'
     headers = [("Last-Modified", MODIFIED), ("ETag", tag)]
     since = r.header("If-Modified-Since")
-    if r.header("If-None-Match") == tag or (since and since >= MODIFIED and not later(since)):
+    if r.header("If-None-Match") == tag or (since and not later(since)):
         c.head(304, headers)
         r.body_read = True
         return
-    if later(r.header("If-Unmodified-Since"), True):
+    if later(r.header("If-Unmodified-Since")):
         c.answer(r, "changed since\n", 412)
         return
     c.answer(r, "hello, world\n", headers=headers)
 
 
-def later(text, older=False):
-    """Whether the file is newer (or, `older`, is newer than asked) than the date."""
+def later(text):
+    """Whether the file is newer than the date, if there is one."""
     if not text:
         return False
-    moment = time.mktime(time.strptime(text, "%a, %d %b %Y %H:%M:%S GMT")) - time.timezone
-    return MODIFIED_S > moment
+    return MODIFIED_S > email.utils.parsedate_to_datetime(text).timestamp()
 
 
 def data(c, r):

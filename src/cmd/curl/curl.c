@@ -1,5 +1,7 @@
 /* curl.c: transfer URLs. Imitates curl 7.88 for http and https. */
 #include "cmd/curl/options.h"
+#include "cmd/curl/run.h"
+#include "cmd/curl/state.h"
 #include "sys.h"
 #include "user/cmd.h"
 
@@ -18,5 +20,9 @@ const struct cmd cmd_curl_entry = {
 int cmd_curl(int argc, char **argv)
 {
     struct curl_global g = {.parallel_max = 50};
-    return curl_options_read(&g, argc, argv);
+    int status = curl_options_read(&g, argc, argv);
+    if (status)
+        return status;
+    int err = sys_signal_set(SYS_SIGPIPE, SYS_IGNORE); // a closed output is error 23
+    return err ? CURL_ERR_INIT : curl_run(&g);
 }
