@@ -189,6 +189,37 @@ enum shoal_mount_flag { SHOAL_READ_ONLY = 1 };
 int shoal_mount_host(struct shoal_sandbox *sandbox, const char *host_path,
                      const char *path, unsigned flags);
 
+/* ---- Network ------------------------------------------------------------------------
+ * Off by default: every request fails until a rule allows it. The functions here set up a
+ * sandbox between runs (SHOAL_E_BUSY: one is in progress). docs/api.md has examples. */
+
+/* Allows requests:
+ *
+ *     [METHODS=GET,POST ][ADDRESS=10.1.2.3,10.9.0.0/16 ]https://host[:port][/path]
+ *
+ * A request is allowed if scheme, host and port are those of the rule, its path is the
+ * rule's or beneath it, and its method is among METHODS (any, if there is none). Only
+ * http and https. Of several rules that allow it the one with the longest path governs.
+ * Connections to private, loopback, link-local and other addresses that are not public
+ * are refused, whatever a name leads to, unless the governing rule names the address as
+ * its host or in ADDRESS. Loads libcurl and c-ares: SHOAL_E_NOT_SUPPORTED if they are not
+ * there. SHOAL_E_INVALID: the text is no rule. */
+int shoal_net_allow(struct shoal_sandbox *sandbox, const char *rule);
+
+/* Adds a secret header, "Name: value", to the requests that the rule added last governs.
+ * Scripts do not see it, and what they say of a header of that name is dropped.
+ * SHOAL_E_INVALID: it is no header, or there is no rule. */
+int shoal_net_add_header(struct shoal_sandbox *sandbox, const char *header);
+
+/* The file of certificates (PEM) that servers' are checked against, instead of the
+ * host's. */
+int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path);
+
+/* Has host lead to address without being looked up; it may be called several times for
+ * one. The address is judged as if it had been looked up. */
+int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
+                       const char *address);
+
 /* ---- Run: what is to be done -------------------------------------------------------
  * A run is set up by one thread at a time. Setters give SHOAL_E_STATE once it has been
  * started. */

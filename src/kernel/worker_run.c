@@ -110,6 +110,17 @@ static void worker_run(struct worker *w, struct process *p)
     worker_after(w, p);
 }
 
+/* What the loop's descriptors and others have asked for, on this thread's stack. Nobody
+ * pays for its time. */
+static void worker_run_tasks(struct worker *w)
+{
+    struct host_loop *loop = atomic_load_explicit(&w->loop, memory_order_relaxed);
+    if (LIKELY(!loop || !host_loop_has_tasks(loop)))
+        return;
+    host_loop_run_tasks(loop);
+    w->read_ns = host_clock_mono();
+}
+
 void worker_main(void *worker)
 {
     struct worker *w = worker;
@@ -118,6 +129,7 @@ void worker_main(void *worker)
     w->read_ns = host_clock_mono();
     worker_give_ticks(w, w->ticks_interval);
     while (!atomic_load_explicit(&w->runtime->stopping, memory_order_relaxed)) {
+        worker_run_tasks(w);
         struct process *p = worker_next(w);
         if (p)
             worker_run(w, p);

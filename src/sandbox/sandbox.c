@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "kernel/pool.h"
+#include "net/host_engine.h"
+#include "net/net.h"
 #include "sandbox/error.h"
 #include "sandbox/runtime.h"
 #include "sandbox/strings.h"
@@ -96,6 +98,10 @@ void sandbox_put(struct shoal_sandbox *sb)
         return;
     struct shoal_runtime *rt = sb->runtime;
     buf_fini(&sb->env);
+    if (sb->kernel.net) {
+        engine_end(sb->kernel.net);
+        net_free(sb->kernel.net);
+    }
     vfs_fini(&sb->kernel);
     kernel_fini(&sb->kernel);
     tracer_fini(&sb->tracer);
