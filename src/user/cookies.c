@@ -131,8 +131,6 @@ static void cookies_set_path(struct cookie *c, struct span value)
     sys_free(c->path);
     if (!value.len || value.ptr[0] != '/')
         value = span_of("/");
-    while (value.len > 1 && value.ptr[value.len - 1] == '/')
-        value.len--;
     c->path = cookies_dup(value);
 }
 

@@ -146,9 +146,7 @@ static void weburl_parse_tail(struct weburl *u, struct span text, unsigned flags
     text.len = mark;
     if (!text.len)
         text = span_of("/");
-    u->path = weburl_dup_part(text, flags, false);
-    if (!(flags & WEBURL_KEEP_DOTS))
-        u->path = weburl_squash_dots(u->path);
+    u->path = weburl_squash_dots(weburl_dup_part(text, flags, false));
 }
 
 static enum weburl_error weburl_parse_port(struct weburl *u, struct span text)

@@ -35,8 +35,7 @@ enum weburl_error {
 
 /* Flags: */
 enum {
-    WEBURL_KEEP_DOTS = 1, // "." and ".." stay in the path (curl --path-as-is)
-    WEBURL_ENCODE = 2,    // spaces and bytes above 127 are encoded (redirects), not refused
+    WEBURL_ENCODE = 1, // spaces and bytes above 127 are encoded (redirects), not refused
 };
 
 /* Takes text apart. A missing scheme is default_scheme. What is there of *u on an error

@@ -15,6 +15,7 @@ import threading
 import certs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOBODY = "http://127.0.0.1:1"  # where nobody listens
 keys = itertools.count(1)
 
 
@@ -53,8 +54,8 @@ class House:
         self.start()
         result = ["--net-ca", self.ca]
         names = variables(self.ports)
-        for name in ("URL", "OTHER", "TLS"):
-            result += ["--allow-net", names[name] + "/"]
+        for url in (names["URL"], names["OTHER"], names["TLS"], NOBODY):
+            result += ["--allow-net", f"ADDRESS=127.0.0.1 {url}/"]
         for name, value in names.items():
             result += ["--env", f"{name}={value}"]
         return result

@@ -42,7 +42,7 @@ struct curl_config {
     struct curl_part *form_open; // the multipart that "=(" has begun, not yet closed
     bool has_data, get, head, json, referer_auto, compressed, form_escape;
     int http_version; // 0, 10, 11, 20
-    bool ipv4, ipv6, globoff, path_as_is, no_user_in_url;
+    bool ipv4, ipv6, globoff, no_user_in_url;
     const char *proto_default;
     bool no_http, no_https, no_http_redirect, no_https_redirect; // --proto
 
@@ -52,7 +52,6 @@ struct curl_config {
     bool create_dirs, remote_time, no_clobber, remove_on_error;
     int64_t resume_from; // -C; -1: from the size of the file
     bool resume;
-    int create_mode; // 0: 0644
     int64_t max_filesize;
 
     // redirects

@@ -45,15 +45,40 @@ static void curl_follow_set_referer(struct curl_transfer *t)
     t->referer = weburl_text(&t->url, false);
 }
 
+static const char *curl_follow_problem(enum weburl_error err)
+{
+    switch (err) {
+    case WEBURL_BAD_PORT: return "Port number was not a decimal number between 0 and 65535";
+    case WEBURL_NO_HOST: return "No host part in the URL";
+    case WEBURL_BAD_HOST: return "Bad hostname";
+    default: return "Malformed input to a URL function";
+    }
+}
+
+/* Schemes that curl knows, and that may be named in a redirect only to be refused. */
+static bool curl_follow_knows(const char *scheme)
+{
+    static const char *const known[] = {"http",  "https", "ftp",  "ftps",   "file",
+                                        "gopher", "dict",  "ldap", "telnet", "tftp",
+                                        "scp",   "sftp",  "smb",  "smtp",   "imap"};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (str_eq(scheme, known[i]))
+            return true;
+    return false;
+}
+
 static bool curl_follow_resolve(struct curl_transfer *t, const char *location)
 {
     struct weburl target;
     enum weburl_error err = weburl_join(&target, &t->url, location);
     if (err) {
         curl_fail(t, CURL_ERR_URL, "The redirect target URL could not be parsed: %s",
-                  err == WEBURL_BAD_PORT ? "Port number was not a decimal number between 0 "
-                                           "and 65535"
-                                         : "Malformed input to a URL function");
+                  curl_follow_problem(err));
+        return false;
+    }
+    if (!curl_follow_knows(target.scheme)) {
+        curl_fail(t, CURL_ERR_SCHEME, "The redirect target URL could not be parsed: "
+                                      "Unsupported URL scheme");
         return false;
     }
     bool web = str_eq(target.scheme, "http") || str_eq(target.scheme, "https");

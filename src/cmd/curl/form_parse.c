@@ -187,12 +187,15 @@ static enum curl_bad curl_form_close(struct curl_config *c)
     return CURL_GOOD;
 }
 
-/* The name before "=", or NULL: there is none. */
-static char *curl_form_name(const char *arg, const char **content)
+/* The name before "=", or NULL, after a warning: there is none. */
+static char *curl_form_name(const struct curl_global *g, const char *arg,
+                            const char **content)
 {
     const char *equals = strchr(arg, '=');
-    if (!equals)
+    if (!equals) {
+        curl_warn(g, "Illegally formatted input field!");
         return NULL;
+    }
     char *name = sys_strdup(arg);
     name[equals - arg] = '\0';
     *content = equals + 1;
@@ -203,7 +206,7 @@ enum curl_bad curl_set_form(struct curl_global *g, const char *arg, bool on)
 {
     (void)on;
     const char *p;
-    char *name = curl_form_name(arg, &p);
+    char *name = curl_form_name(g, arg, &p);
     if (!name)
         return CURL_BAD_USE;
     if (*p == '@' || *p == '<')
@@ -223,7 +226,7 @@ enum curl_bad curl_set_form_string(struct curl_global *g, const char *arg, bool 
 {
     (void)on;
     const char *p;
-    char *name = curl_form_name(arg, &p);
+    char *name = curl_form_name(g, arg, &p);
     if (!name)
         return CURL_BAD_USE;
     buf_add_str(&curl_form_add(g->last, name)->text, p);

@@ -9,7 +9,7 @@
 #include "user/out.h"
 #include "user/path.h"
 
-enum { CURL_FILE_MODE = 0644, CURL_CLOBBER_TRIES = 100 };
+enum { CURL_CLOBBER_TRIES = 100 };
 
 /* Makes the folders above path. */
 static void curl_output_make_dirs(struct curl_transfer *t, const char *path)
@@ -79,22 +79,21 @@ void curl_output_rename(struct curl_transfer *t, char *name)
     sys_free(name);
 }
 
-static int curl_output_open_file(struct curl_output *o, const char *path, bool exclusive,
-                                 unsigned mode)
+static int curl_output_open_file(struct curl_output *o, const char *path, bool exclusive)
 {
     unsigned flags = SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC;
     flags |= exclusive ? SYS_EXCL : o->append ? SYS_APPEND : SYS_TRUNC;
-    return sys_open(path, flags, mode);
+    return sys_open(path, flags, 0666);
 }
 
 /* --no-clobber: "name.1", "name.2" and so on, until one is new. */
-static void curl_output_open_numbered(struct curl_output *o, unsigned mode)
+static void curl_output_open_numbered(struct curl_output *o)
 {
     struct buf b = buf_make(sys_heap());
     for (int i = 1; o->fd == -EEXIST && i < CURL_CLOBBER_TRIES; i++) {
         buf_clear(&b);
         buf_addf(&b, "%s.%d", o->path, i);
-        o->fd = curl_output_open_file(o, buf_str(&b), true, mode);
+        o->fd = curl_output_open_file(o, buf_str(&b), true);
     }
     if (o->fd >= 0) {
         sys_free(o->path);
@@ -107,11 +106,10 @@ static bool curl_output_open(struct curl_transfer *t)
 {
     struct curl_output *o = &t->out;
     const struct curl_config *c = t->config;
-    unsigned mode = c->create_mode ? (unsigned)c->create_mode : CURL_FILE_MODE;
     bool keep = c->no_clobber && !o->append;
-    o->fd = curl_output_open_file(o, o->path, o->from_header || keep, mode);
+    o->fd = curl_output_open_file(o, o->path, o->from_header || keep);
     if (o->fd == -EEXIST && keep)
-        curl_output_open_numbered(o, mode);
+        curl_output_open_numbered(o);
     if (o->fd >= 0)
         return true;
     curl_warn(t->global, "Failed to open the file %s: %s", o->path, errtext(o->fd));
@@ -147,8 +145,10 @@ void curl_output_restart(struct curl_transfer *t)
     if (o->path && o->fd >= 0 && o->bytes) {
         if (!t->global->silent)
             msg_raw("Throwing away %lld bytes\n", (long long)o->bytes);
-        int err = sys_ftruncate(o->fd, o->init);
-        if (!err && sys_seek(o->fd, o->init, SYS_SEEK_SET) < 0)
+        struct sys_stat st;
+        bool file = !sys_fstat(o->fd, &st) && (st.mode & SYS_IFMT) == SYS_IFREG;
+        int err = file ? sys_ftruncate(o->fd, o->init) : 0;
+        if (file && !err && sys_seek(o->fd, o->init, SYS_SEEK_SET) < 0)
             err = -EIO;
         if (err)
             msg_errno(err, "%s", o->path);

@@ -114,21 +114,16 @@ static void curl_request_name_upload(struct curl_transfer *t)
 bool curl_request_read_url(struct curl_transfer *t)
 {
     const struct curl_config *c = t->config;
-    enum weburl_error err =
-        weburl_parse(&t->url, t->given, c->proto_default ? c->proto_default : "http",
-                     c->path_as_is ? WEBURL_KEEP_DOTS : 0);
+    enum weburl_error err = weburl_parse(
+        &t->url, t->given, c->proto_default ? c->proto_default : "http", 0);
     bool blank = (c->get && curl_request_has_blank(&c->data)) ||
                  curl_request_has_blank(&c->query);
-    if (err == WEBURL_BAD_PORT) {
-        curl_fail(t, CURL_ERR_URL, "URL using bad/illegal format or missing URL");
-        return false;
-    }
     if (err || blank) {
         t->result = CURL_ERR_URL;
         return false;
     }
     if (c->no_user_in_url && t->url.user) {
-        curl_fail(t, CURL_ERR_URL, "URL using bad/illegal format or missing URL");
+        curl_fail(t, CURL_ERR_LOGIN, "Login denied");
         return false;
     }
     if (c->get && c->has_data)
@@ -283,6 +278,11 @@ static void curl_request_add_body_lines(const struct curl_transfer *t,
         curl_request_line(lines, "Content-Type", "application/json");
     if (c->json && !curl_request_is_given(c, "Accept"))
         curl_request_line(lines, "Accept", "application/json");
+    if (t->send == CURL_SEND_DATA && !t->source.len) { // no body is sent at all
+        (void)strlist_add_str(lines, "Content-Length: 0");
+        if (!c->json && !curl_request_is_given(c, "Content-Type"))
+            curl_request_line(lines, "Content-Type", "application/x-www-form-urlencoded");
+    }
     if (t->send == CURL_SEND_FORM && !curl_request_is_given(c, "Content-Type"))
         curl_request_line(lines, "Content-Type", t->source.form.type);
 }

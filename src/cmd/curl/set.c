@@ -74,17 +74,6 @@ enum curl_bad curl_set_upload(struct curl_global *g, const char *arg, bool on)
     return CURL_GOOD;
 }
 
-enum curl_bad curl_set_create_mode(struct curl_global *g, const char *arg, bool on)
-{
-    (void)on;
-    const char *rest;
-    int64_t mode;
-    if (num_to_i64_base(arg, 8, &mode, &rest) || *rest || mode < 0 || mode > 0777)
-        return CURL_BAD_NUMBER;
-    g->last->create_mode = (int)mode;
-    return CURL_GOOD;
-}
-
 enum curl_bad curl_set_stderr(struct curl_global *g, const char *arg, bool on)
 {
     (void)on;

@@ -119,6 +119,7 @@ enum {
     CURL_ERR_REDIRECTS = 47,
     CURL_ERR_TOO_LARGE = 63,
     CURL_ERR_REWIND = 65,
+    CURL_ERR_LOGIN = 67,
 };
 
 #endif

@@ -273,7 +273,7 @@ void curl_writeout(const struct curl_transfer *t, int64_t total_ns)
         return;
     struct buf file = buf_make(sys_heap());
     if (format[0] == '@') {
-        if (curl_param_file(&file, format + 1, false))
+        if (curl_param_file(&file, format + 1, true))
             curl_warn(t->global, "Failed to open %s!", format + 1);
         format = buf_str(&file);
     }

@@ -177,10 +177,12 @@ static bool wget_read_rate(const char *text, int64_t *rate)
     return false;
 }
 
-static bool wget_read_body(struct wget *w, const char *path)
+static bool wget_read_body(struct wget *w)
 {
+    if (!w->body_file)
+        return true;
     struct in in;
-    int err = in_open(&in, path);
+    int err = in_open(&in, w->body_file);
     if (!err) {
         struct span block;
         while (in_block(&in, &block))
@@ -190,7 +192,7 @@ static bool wget_read_body(struct wget *w, const char *path)
     }
     w->has_body = true;
     if (err)
-        msg("BODY data file %s missing: %s", quoted(path), errtext(err));
+        msg("BODY data file %s missing: %s", quoted(w->body_file), errtext(err));
     return !err;
 }
 
@@ -293,7 +295,7 @@ static bool wget_set_text(struct wget *w, int option, const char *arg)
     case 'U': w->user_agent = arg; return true;
     case WGET_METHOD: w->method = wget_upper(arg); return true;
     case WGET_POST_FILE:
-    case WGET_BODY_FILE: return wget_read_body(w, arg);
+    case WGET_BODY_FILE: w->body_file = arg; return true;
     case WGET_POST_DATA:
     case WGET_BODY_DATA:
         buf_clear(&w->body);
@@ -420,7 +422,7 @@ static bool wget_open_output(struct wget *w)
                                    (w->resume ? SYS_APPEND : SYS_TRUNC),
                                0666);
     if (w->out_fd < 0)
-        wget_say(w, WGET_BRIEF, "%s: %s\n", w->output, errtext(w->out_fd));
+        msg_raw("%s: %s\n", w->output, errtext(w->out_fd)); // even with -q
     return w->out_fd >= 0;
 }
 
@@ -462,7 +464,7 @@ int cmd_wget(int argc, char **argv)
         msg_raw("Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
         return WGET_ERR_OTHER;
     }
-    if ((w.input && !wget_read_list(&w)) || !wget_open_output(&w))
+    if (!wget_read_body(&w) || (w.input && !wget_read_list(&w)) || !wget_open_output(&w))
         return WGET_ERR_OTHER;
     int64_t begin = sys_clock(SYS_CLOCK_MONOTONIC);
     for (size_t i = 0; i < strlist_len(&w.urls); i++) {

@@ -32,6 +32,7 @@ struct wget {
     enum wget_level level;
     const char *output, *prefix; // -O, -P
     const char *input;           // -i
+    const char *body_file;
     const char *method, *user_agent, *referer, *user, *password;
     struct strlist headers;
     struct buf body;

@@ -39,13 +39,13 @@ static void wget_dots_stats(const struct wget *w, struct wget_dots *d, int64_t b
     wget_speed(speed, row_bytes, now - d->row_ns, true);
     struct buf b = buf_make(sys_heap());
     if (d->total > 0)
-        buf_addf(&b, "%3lld%% ", (long long)((double)bytes * 100 / (double)d->total));
-    buf_addf(&b, "%s%s", speed, last ? "=" : " ");
+        buf_addf(&b, "%3lld%%", (long long)((double)bytes * 100 / (double)d->total));
+    buf_addf(&b, " %s%s", speed, last ? "=" : " ");
     double spent = (double)(now - d->start_ns) / 1e9;
     double left = bytes > 0 ? spent * (double)(d->total - bytes) / (double)bytes : 0;
     if (last || d->total > 0)
         wget_dots_add_time(&b, last ? spent : left);
-    wget_say(w, WGET_VERBOSE, " %s", buf_str(&b));
+    wget_say(w, WGET_VERBOSE, "%s", buf_str(&b));
     buf_fini(&b);
     d->row_ns = now;
 }

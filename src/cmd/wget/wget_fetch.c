@@ -189,11 +189,13 @@ static void wget_exchange(struct wget_fetch *f)
         int err = sys_http_info(f->fd, &f->info);
         if (err)
             f->error = WGET_CONNECT;
+        else if (f->info.headers_done)
+            break;
         else if (f->info.error)
             f->error = f->info.error;
-        else if (!f->info.headers_done && !wget_wait(f))
+        else if (!wget_wait(f))
             f->error = WGET_OPERATION_TIMED_OUT;
-    } while (!f->error && !f->info.headers_done);
+    } while (!f->error);
     char *text;
     size_t len;
     if (!sys_http_headers(f->fd, &text, &len)) {
