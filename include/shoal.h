@@ -220,6 +220,42 @@ int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path);
 int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
                        const char *address);
 
+/* Has hook see each request that the rules allow, before anything of it is sent. It is
+ * called by the thread that is in shoal_run_wait, once the body (up to 16 MiB) is
+ * complete. hook, or any thread at any later time, decides by one of shoal_request_pass,
+ * _refuse and _answer, which take the request: it is not used after that. NULL: no hook.
+ */
+struct shoal_request;
+int shoal_net_set_hook(struct shoal_sandbox *sandbox,
+                       void (*hook)(void *arg, struct shoal_request *request), void *arg);
+
+/* What is asked for: "GET"; the URL in its one form, "https://host:443/path"; the
+ * script's own header lines, from 0, NULL after the last (no secrets); the body. */
+const char *shoal_request_method(const struct shoal_request *request);
+const char *shoal_request_url(const struct shoal_request *request);
+const char *shoal_request_header(const struct shoal_request *request, unsigned index);
+const void *shoal_request_body(const struct shoal_request *request, size_t *len);
+
+/* pass: it is made as if there were no hook. refuse: it fails, and the program is told
+ * the reason. answer: this is the response, headers being lines that end in a newline; a
+ * status from 200 to 999. Any thread, also after the run or the sandbox is gone.
+ * SHOAL_E_INVALID: the status (the request was not taken); SHOAL_E_NOMEM: it was
+ * refused. */
+void shoal_request_pass(struct shoal_request *request);
+void shoal_request_refuse(struct shoal_request *request, const char *reason);
+int shoal_request_answer(struct shoal_request *request, int status, const char *headers,
+                         const void *body, size_t len);
+
+/* Has resolver asked for the addresses of hosts instead of DNS; called as hooks are, and
+ * answered by shoal_lookup_answer, which takes the lookup: addresses, separated by
+ * commas; "" if there are none. They are judged as those of DNS are. NULL: DNS. */
+struct shoal_lookup;
+int shoal_net_set_resolver(struct shoal_sandbox *sandbox,
+                           void (*resolver)(void *arg, struct shoal_lookup *lookup),
+                           void *arg);
+const char *shoal_lookup_host(const struct shoal_lookup *lookup);
+int shoal_lookup_answer(struct shoal_lookup *lookup, const char *addresses);
+
 /* ---- Run: what is to be done -------------------------------------------------------
  * A run is set up by one thread at a time. Setters give SHOAL_E_STATE once it has been
  * started. */
@@ -302,6 +338,13 @@ int shoal_run_start(struct shoal_run *run);
  * thread waits for this run; SHOAL_E_STATE. */
 int shoal_run_wait(struct shoal_run *run, int timeout_ms);
 
+/* Starts it and waits for its end, as the two above, and has the calling thread do the
+ * work of one worker meanwhile if no thread does: for short runs, which then cost no
+ * thread and no hand-over. Callbacks are called between the slices of the run's
+ * processes. Signal handlers of the caller that are to run in this thread need a stack of
+ * their own (SA_ONSTACK). The errors of both. */
+int shoal_run_here(struct shoal_run *run);
+
 /* A descriptor that is readable while shoal_run_wait(run, 0) has something to do, for
  * poll() and the like. It belongs to the run. Gives the descriptor, or SHOAL_E_HOST. */
 int shoal_run_fd(struct shoal_run *run);
@@ -309,6 +352,10 @@ int shoal_run_fd(struct shoal_run *run);
 /* Ends the run: all its processes die within a time slice (some 10 ms). Its end is told
  * by shoal_run_wait as ever. Does nothing if the run is not in progress. */
 void shoal_run_cancel(struct shoal_run *run);
+
+/* The same, done by the thread that is in shoal_run_wait or shoal_run_here, or comes
+ * there next. May be called in a signal handler. */
+void shoal_run_interrupt(struct shoal_run *run);
 
 /* Gives it up (NULL: nothing to do). A run in progress is cancelled, its end is waited
  * for, and what its callbacks were not yet told is dropped. No other thread may use it

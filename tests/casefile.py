@@ -11,9 +11,9 @@ TITLE = re.compile(r"=== (.+)")
 SECTION = re.compile(
     r"--- (?:(stdin|stdout|stderr)( any| no newline)?"
     r"|(status) (\d+)|(script) (\S+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)"
-    r"|(oracle) no: (.+)|(server)())")
-NEARLY = re.compile(
-    r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|server)\b")
+    r"|(oracle|explore) no: (.+)|(server)())")
+NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|explore"
+                    r"|server)\b")
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESCAPED = re.compile(r"\\+(?:===|---) ")
 
@@ -39,6 +39,7 @@ class Case:
     seeds: int = 0
     server: bool = False  # the script talks to tests/net/server.py
     no_oracle: str = ""  # the reason
+    no_explore: str = ""
 
     @property
     def name(self):
@@ -99,6 +100,8 @@ def _section(case, match):
     for name, value in zip(keys[2::2], keys[3::2]):
         if name == "oracle":
             case.no_oracle = value
+        elif name == "explore":
+            case.no_explore = value
         elif name == "script":
             case.script_file = value
         elif name == "server":
@@ -164,6 +167,8 @@ def format_case(case):
         text += f"--- seeds {case.seeds}\n"
     if case.no_oracle:
         text += f"--- oracle no: {case.no_oracle}\n"
+    if case.no_explore:
+        text += f"--- explore no: {case.no_explore}\n"
     if case.stdin:
         text += _text_section("stdin", case.stdin)
     if case.stdout:

@@ -1,7 +1,6 @@
 /* host_loop.c: see host_loop.h; over libuv. */
 #include "kernel/host_loop.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@ struct host_loop {
     uv_loop_t uv;
     uv_async_t wake;
     uv_timer_t timer;
-    uintptr_t thread; // that made it
     struct lock lock; // rank LOCK_RUNQ; guards tasks
     struct list tasks;
     atomic_bool has_tasks;
@@ -51,7 +49,6 @@ struct host_loop *host_loop_new(void)
         return NULL;
     }
     uv_timer_init(&loop->uv, &loop->timer);
-    loop->thread = (uintptr_t)pthread_self();
     lock_init(&loop->lock, LOCK_RUNQ);
     list_init(&loop->tasks);
     return loop;
@@ -59,6 +56,7 @@ struct host_loop *host_loop_new(void)
 
 void host_loop_free(struct host_loop *loop)
 {
+    host_loop_run_tasks(loop); // what nobody served the worker for
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->timer, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
@@ -145,18 +143,15 @@ void host_task_init(struct host_task *task, void (*run)(struct host_task *task))
 void host_loop_post(struct host_loop *loop, struct host_task *task)
 {
     lock_acquire(&loop->lock);
-    bool new = list_is_empty(&task->link);
-    if (new)
+    if (list_is_empty(&task->link))
         list_add_tail(&loop->tasks, &task->link);
     atomic_store(&loop->has_tasks, true);
     lock_release(&loop->lock);
-    if (new && loop->thread != (uintptr_t)pthread_self())
-        host_loop_wake(loop); // its own thread looks before it sleeps
 }
 
 bool host_loop_has_tasks(const struct host_loop *loop)
 {
-    return atomic_load_explicit(&loop->has_tasks, memory_order_relaxed);
+    return atomic_load(&loop->has_tasks);
 }
 
 void host_loop_run_tasks(struct host_loop *loop)

@@ -17,8 +17,8 @@ struct host_loop;
 struct host_poll;
 struct host_watch;
 
-struct host_loop *host_loop_new(void); // NULL: no memory or descriptors
-void host_loop_free(struct host_loop *loop);
+struct host_loop *host_loop_new(void);       // NULL: no memory or descriptors
+void host_loop_free(struct host_loop *loop); // its last tasks are run
 
 /* Work for the loop's thread, which does it on its own stack, never on a fiber's; part of
  * what it is about. */
@@ -28,7 +28,8 @@ struct host_task {
 };
 void host_task_init(struct host_task *task, void (*run)(struct host_task *task));
 
-/* Has task run soon, once, however often it is posted before. Any thread. */
+/* Has task run when the loop's worker looks next (worker_post wakes it), once, however
+ * often it is posted before. Any thread. */
 void host_loop_post(struct host_loop *loop, struct host_task *task);
 bool host_loop_has_tasks(const struct host_loop *loop);
 void host_loop_run_tasks(struct host_loop *loop);

@@ -20,6 +20,7 @@
 #include "kernel/lock.h"
 
 struct host_loop;
+struct host_task;
 struct kernel;
 struct process;
 struct runtime;
@@ -37,7 +38,7 @@ enum worker_after { AFTER_PARK, AFTER_YIELD, AFTER_EXIT, AFTER_EXEC };
 struct worker {
     struct runtime *runtime; // const, like index
     unsigned index;
-    uintptr_t thread;
+    uintptr_t thread; // 0: none, or that of a guest; guarded by runtime.idle_lock
 
     // own thread only
     struct fiber scheduler;
@@ -72,6 +73,10 @@ enum { WORKER_SLICE_NS = 10000000, WORKER_READ_NS = 100000 };
 void worker_init(struct worker *w, struct runtime *rt, unsigned index);
 void worker_main(void *worker); // its thread
 
+/* Runs one process after another on the calling thread until done(arg), which is asked
+ * between two of them. */
+void worker_work(struct worker *w, bool (*done)(void *arg), void *arg);
+
 /* Puts p (READY) at the end of w's queue. Any thread. */
 void worker_push(struct worker *w, struct process *p);
 
@@ -98,6 +103,10 @@ _Noreturn void worker_switch_last(struct worker *w, enum worker_after after);
 /* The event loop of w, made when first asked for. NULL: no memory or descriptors. w's own
  * thread. */
 struct host_loop *worker_loop(struct worker *w);
+
+/* Has task run by w, which has a loop, on its own stack, soon. Any thread, no lock above
+ * LOCK_RUNQ. */
+void worker_post(struct worker *w, struct host_task *task);
 
 /* Wakes w from its idle sleep. Any thread. */
 void worker_wake(struct worker *w);

@@ -163,8 +163,10 @@ struct exchange_wants exchange_look(struct exchange *x)
     lock_acquire(&x->lock);
     struct exchange_wants wants = {
         .closed = x->closed,
+        .over = x->closed || x->info.done,
         .resume_in = x->paused_in && x->in.used <= EXCHANGE_LOW,
         .resume_out = x->paused_out && (x->out.used || x->out_ended),
+        .begin = !x->held || x->out_ended,
     };
     if (wants.resume_in)
         x->paused_in = false;
@@ -193,14 +195,6 @@ void exchange_finish(struct exchange *x, int error, const char *format, ...)
     exchange_tell(x, idle);
 }
 
-bool exchange_is_over(struct exchange *x)
-{
-    lock_acquire(&x->lock);
-    bool over = x->info.done || x->closed;
-    lock_release(&x->lock);
-    return over;
-}
-
 /* ---- The program's side ----------------------------------------------------------- */
 
 int exchange_wait(struct exchange *x)
@@ -219,7 +213,7 @@ void exchange_end_body(struct exchange *x)
 {
     lock_acquire(&x->lock);
     x->out_ended = true;
-    bool nudge = x->paused_out;
+    bool nudge = x->paused_out || x->held;
     lock_release(&x->lock);
     if (nudge && x->nudge)
         x->nudge(x);

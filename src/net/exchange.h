@@ -30,7 +30,12 @@ struct file;
 struct kernel;
 struct policy_rule;
 
-enum { EXCHANGE_HIGH = 262144, EXCHANGE_LOW = 65536, EXCHANGE_LOG_MAX = 262144 }; // bytes
+enum {
+    EXCHANGE_HIGH = 262144,
+    EXCHANGE_LOW = 65536,
+    EXCHANGE_LOG_MAX = 262144,
+    EXCHANGE_HELD_MAX = 16 << 20
+}; // bytes
 
 struct exchange {
     // const once started
@@ -42,13 +47,15 @@ struct exchange {
     unsigned flags;     // SYS_HTTP_*
     int64_t connect_timeout_ns;
     uint64_t start_ns;
-    const struct policy_rule *rule;    // NULL: refused
+    const struct policy_rule *rule; // NULL: refused
+    bool held;                      // the whole body is awaited before anything is done
     void (*nudge)(struct exchange *x); // called without locks, on any thread
 
     atomic_uint refs; // the file's and the driver's
 
     // the driver's own
-    struct list inbox; // guarded by the driver's lock; a count while in it
+    struct list inbox; // guarded by the driver's lock, as the next
+    bool attached;     // it is the driver's: may be in its inbox
     bool taken;        // the driver has begun
     void *work;
 
@@ -109,13 +116,13 @@ bool exchange_pause(struct exchange *x);
 
 /* What the driver should look at. */
 struct exchange_wants {
-    bool closed, resume_in, resume_out;
+    bool closed, over, resume_in, resume_out; // over: closed or finished
+    bool begin; // nothing is awaited from the program before the start
 };
 struct exchange_wants exchange_look(struct exchange *x);
 
 /* It is over: with an error (0: none) and its message. The first one counts. */
 void exchange_finish(struct exchange *x, int error, const char *format, ...)
     PRINTF_LIKE(3, 4);
-bool exchange_is_over(struct exchange *x);
 
 #endif

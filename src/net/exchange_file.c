@@ -60,7 +60,10 @@ static int64_t exchange_write_some_locked(struct exchange *x, const char *buf, s
 {
     if (x->info.done || x->out_ended)
         return -EPIPE;
-    size_t room = x->out.used < EXCHANGE_HIGH ? EXCHANGE_HIGH - x->out.used : 0;
+    size_t most = x->held ? EXCHANGE_HELD_MAX : EXCHANGE_HIGH;
+    size_t room = x->out.used < most ? most - x->out.used : 0;
+    if (x->held && !room)
+        return -EFBIG;
     size_t take = size_min(len, room);
     if (x->body_len >= 0)
         take = size_min(take, (size_t)(x->body_len - x->out_total));
@@ -88,11 +91,15 @@ static int64_t exchange_write_once(struct file *f, const char *buf, size_t len)
             break;
         }
     }
-    bool nudge = done > 0 && x->paused_out;
+    bool nudge = done > 0 && (x->paused_out || (x->held && x->out_ended));
     lock_release(&x->lock);
-    if (nudge)
+    if (nudge && x->nudge)
         x->nudge(x);
-    return done;
+    if (done != -EFBIG)
+        return done;
+    exchange_finish(x, 55, "The body is too large to be shown to the transport hook");
+    x->nudge(x);
+    return -EPIPE;
 }
 
 static int64_t exchange_write(struct file *f, const void *buf, size_t len)

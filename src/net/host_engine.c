@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "kernel/host.h"
+#include "kernel/host_loop.h"
 #include "kernel/kernel.h"
 #include "kernel/worker.h"
 #include "net/exchange.h"
+#include "net/host_ask.h"
 #include "net/host_resolver.h"
 #include "net/host_transfer.h"
 #include "net/net.h"
@@ -23,8 +25,15 @@ static const uint64_t engine_mark_curl = UINT64_C(0) << 32,
                       engine_mark_timer = UINT64_C(2) << 32;
 
 struct engine {
-    struct net *net;
-    const struct lib *lib;
+    struct net *net;             // const; may be gone once it is ending
+    struct worker *_Atomic home; // NULL: none yet
+    struct host_task task;       // of home
+    atomic_bool ending;
+    struct lock lock;  // rank LOCK_STREAM; guards inbox
+    struct list inbox; // of exchange.inbox: to be looked at
+
+    // home only
+    const struct lib *lib; // NULL: it has done nothing yet
     CURLM *multi;
     int epoll, timer;
     struct host_watch *watch; // of epoll
@@ -68,9 +77,12 @@ static int engine_timer_changed(CURLM *multi, long timeout_ms, void *engine)
 
 /* ---- Making and ending ------------------------------------------------------------ */
 
-static void engine_free(struct engine *e)
+/* Undoes engine_open, in part or whole. */
+static void engine_close(struct engine *e)
 {
     ASSERT(list_is_empty(&e->transfers));
+    if (!e->lib)
+        return;
     resolver_fini(&e->names);
     if (e->multi)
         e->lib->multi_cleanup(e->multi);
@@ -80,12 +92,20 @@ static void engine_free(struct engine *e)
         close(e->timer);
     if (e->epoll >= 0)
         close(e->epoll);
-    free(e);
+    e->epoll = e->timer = -1;
+    e->multi = NULL;
+    e->watch = NULL;
+    e->lib = NULL;
 }
 
+/* Makes what is not there yet. */
 static bool engine_open(struct engine *e)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = engine_mark_timer};
+    if (e->lib)
+        return true;
+    e->lib = e->net->lib;
+    e->due_ns = e->armed_ns = UINT64_MAX;
     e->epoll = epoll_create1(EPOLL_CLOEXEC);
     e->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (e->epoll < 0 || e->timer < 0 ||
@@ -101,28 +121,21 @@ static bool engine_open(struct engine *e)
     e->lib->multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     e->lib->multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)ENGINE_IDLE_CONNECTIONS);
     e->names = (struct resolver){e->lib, e->epoll, engine_mark_names, NULL};
-    e->watch = host_watch_start(atomic_load(&e->net->home), e->epoll, &e->net->task);
+    e->watch = host_watch_start(worker_loop(atomic_load(&e->home)), e->epoll, &e->task);
     return e->watch != NULL;
 }
 
-static struct engine *engine_new(struct net *net)
-{
-    struct engine *e = calloc(1, sizeof *e);
-    if (!e)
-        return NULL;
-    e->net = net;
-    e->lib = net->lib;
-    e->epoll = e->timer = -1;
-    e->due_ns = e->armed_ns = UINT64_MAX;
-    list_init(&e->transfers);
-    list_init(&e->full);
-    if (engine_open(e))
-        return e;
-    engine_free(e);
-    return NULL;
-}
-
 /* ---- Exchanges -------------------------------------------------------------------- */
+
+/* The exchange is no longer the engine's. */
+static void engine_let_go(struct engine *e, struct exchange *x)
+{
+    lock_acquire(&e->lock);
+    x->attached = false;
+    list_remove(&x->inbox);
+    lock_release(&e->lock);
+    exchange_detach(x);
+}
 
 /* Nothing more is done for the exchange; a connection in use by it is closed. */
 static void engine_drop(struct engine *e, struct transfer *t)
@@ -130,12 +143,16 @@ static void engine_drop(struct engine *e, struct transfer *t)
     struct exchange *x = t->x;
     if (t->query)
         resolver_forget(t->query);
+    if (t->ask) {
+        ask_forget(t->ask);
+        ask_put(t->ask);
+    }
     if (t->added)
         e->lib->multi_remove_handle(e->multi, t->easy);
     t->added = false;
     transfer_free(t);
     x->work = NULL;
-    exchange_detach(x);
+    engine_let_go(e, x);
 }
 
 static long engine_limit(const struct engine *e, enum limit_id id)
@@ -172,75 +189,124 @@ static void engine_named(void *transfer, const struct address *found, unsigned c
     engine_connect(t->net->engine, t, found, count);
 }
 
-static void engine_begin(struct engine *e, struct exchange *x)
+/* Has the embedder asked; the exchange waits. */
+static void engine_ask(struct engine *e, struct transfer *t, enum ask_kind kind)
 {
-    struct address found[TRANSFER_ADDRESSES];
-    unsigned count = net_find_name(e->net, x->url.host, found, TRANSFER_ADDRESSES);
-    struct transfer *t = transfer_new(e->net, x, &e->full);
-    if (!t) {
-        exchange_finish(x, 27, "Out of memory");
-        exchange_detach(x);
+    t->ask = ask_new(t->x, kind);
+    if (t->ask) {
+        net_ask(e->net, t->ask);
         return;
     }
-    x->work = t;
-    list_add_tail(&e->transfers, &t->link);
+    exchange_finish(t->x, 27, "Out of memory");
+    engine_drop(e, t);
+}
+
+/* The request may be made: where is its host? */
+static void engine_find(struct engine *e, struct transfer *t)
+{
+    struct exchange *x = t->x;
+    struct address found[TRANSFER_ADDRESSES];
+    unsigned count = net_find_name(e->net, x->url.host, found, TRANSFER_ADDRESSES);
     if (x->url.address.family) {
         engine_connect(e, t, &x->url.address, 1);
     } else if (count) {
         engine_connect(e, t, found, count);
+    } else if (e->net->lookup_hook) {
+        engine_ask(e, t, ASK_LOOKUP);
     } else if (resolver_start(&e->names, x->url.host, engine_named, t, &t->query)) {
         exchange_finish(x, 27, "Out of memory");
         engine_drop(e, t);
     }
 }
 
-/* The program has done something, or it is new. */
+static void engine_answer(struct engine *e, struct transfer *t, const struct ask *ask)
+{
+    struct address found[TRANSFER_ADDRESSES];
+    if (ask->kind == ASK_LOOKUP) {
+        engine_connect(e, t, found, transfer_read_addresses(ask, found));
+        return;
+    }
+    transfer_answer(t, ask);
+    engine_drop(e, t);
+}
+
+/* The embedder has decided. */
+static void engine_decided(struct engine *e, struct transfer *t, enum ask_verdict verdict)
+{
+    struct ask *ask = t->ask;
+    t->ask = NULL;
+    if (verdict == ASK_PASS) {
+        engine_find(e, t);
+    } else if (verdict == ASK_ANSWER) {
+        engine_answer(e, t, ask);
+    } else {
+        transfer_refuse(t, t->x->url.host, ask->reply ? ask->reply : "out of memory");
+        engine_drop(e, t);
+    }
+    ask_put(ask);
+}
+
+static void engine_begin(struct engine *e, struct exchange *x)
+{
+    struct transfer *t = transfer_new(e->net, x, &e->full);
+    x->taken = true;
+    if (!t) {
+        exchange_finish(x, 27, "Out of memory");
+        engine_let_go(e, x);
+        return;
+    }
+    x->work = t;
+    list_add_tail(&e->transfers, &t->link);
+    if (e->net->request_hook)
+        engine_ask(e, t, ASK_REQUEST);
+    else
+        engine_find(e, t);
+}
+
+/* The program or the embedder has done something, or it is new. */
 static void engine_attend(struct engine *e, struct exchange *x)
 {
     struct exchange_wants wants = exchange_look(x);
     struct transfer *t = x->work;
-    if (wants.closed && t) {
+    if (wants.over && !x->taken) {
+        x->taken = true;
+        engine_let_go(e, x);
+    } else if (wants.closed && t) {
         engine_drop(e, t);
+    } else if (t && t->ask) {
+        enum ask_verdict verdict = ask_get_verdict(t->ask);
+        if (verdict != ASK_OPEN)
+            engine_decided(e, t, verdict);
     } else if (t) {
         transfer_resume(t, wants.resume_in, wants.resume_out);
-    } else if (!x->taken) {
-        x->taken = true;
-        if (wants.closed)
-            exchange_detach(x);
-        else
-            engine_begin(e, x);
+    } else if (!x->taken && wants.begin) {
+        engine_begin(e, x);
     }
 }
 
-static struct exchange *engine_next(struct net *net)
+static struct exchange *engine_next(struct engine *e)
 {
-    lock_acquire(&net->lock);
-    struct list *first = list_pop(&net->inbox);
-    lock_release(&net->lock);
+    lock_acquire(&e->lock);
+    struct list *first = list_pop(&e->inbox);
+    lock_release(&e->lock);
     return first ? LIST_ENTRY(first, struct exchange, inbox) : NULL;
 }
 
-/* There is no engine, and can't be one. */
-static void engine_fail_all(struct net *net)
+/* The host gives no descriptors or memory. */
+static void engine_fail_all(struct engine *e)
 {
     struct exchange *x;
-    while ((x = engine_next(net))) {
-        if (!x->taken) {
-            x->taken = true;
-            exchange_finish(x, 27, "Out of memory");
-            exchange_detach(x);
-        }
-        exchange_put(x);
+    while ((x = engine_next(e))) {
+        exchange_finish(x, 27, "Out of memory");
+        engine_let_go(e, x);
     }
 }
 
 static void engine_empty_inbox(struct engine *e)
 {
     struct exchange *x;
-    while ((x = engine_next(e->net))) {
+    while ((x = engine_next(e)))
         engine_attend(e, x);
-        exchange_put(x);
-    }
 }
 
 /* ---- Its work --------------------------------------------------------------------- */
@@ -328,67 +394,77 @@ static void engine_work(struct engine *e)
 
 static void engine_run(struct host_task *task)
 {
-    struct net *net = CONTAINER_OF(task, struct net, task);
-    if (atomic_load(&net->word) == NET_CLOSING) {
-        engine_fail_all(net);
-        if (net->engine)
-            engine_free(net->engine);
-        net->engine = NULL;
-        atomic_store(&net->word, NET_CLOSED); // net may be gone after this
-        return;
+    struct engine *e = CONTAINER_OF(task, struct engine, task);
+    if (atomic_load(&e->ending)) {
+        engine_close(e);
+        free(e);
+    } else if (engine_open(e)) {
+        engine_work(e);
+    } else {
+        engine_close(e);
+        engine_fail_all(e);
     }
-    if (!net->engine)
-        net->engine = engine_new(net);
-    if (net->engine)
-        engine_work(net->engine);
-    else
-        engine_fail_all(net);
 }
 
 /* ---- From outside ----------------------------------------------------------------- */
 
-static struct host_loop *engine_home(struct net *net)
+/* The first that uses it gives it a home. */
+static bool engine_has_home(struct engine *e)
 {
-    struct host_loop *home = atomic_load(&net->home), *none = NULL;
-    if (home)
-        return home;
-    home = worker_loop(host_worker());
-    if (!home)
-        return NULL;
-    return atomic_compare_exchange_strong(&net->home, &none, home) ? home : none;
+    struct worker *none = NULL, *here = host_worker();
+    if (atomic_load(&e->home))
+        return true;
+    if (!worker_loop(here))
+        return false;
+    atomic_compare_exchange_strong(&e->home, &none, here);
+    return true;
 }
 
 static void engine_nudge(struct exchange *x)
 {
-    struct net *net = x->kernel->net;
-    lock_acquire(&net->lock);
-    if (list_is_empty(&x->inbox)) {
-        atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
-        list_add_tail(&net->inbox, &x->inbox);
-    }
-    lock_release(&net->lock);
-    host_loop_post(atomic_load(&net->home), &net->task);
+    struct engine *e = x->kernel->net->engine;
+    lock_acquire(&e->lock);
+    bool attached = x->attached;
+    if (attached && list_is_empty(&x->inbox))
+        list_add_tail(&e->inbox, &x->inbox);
+    lock_release(&e->lock);
+    if (attached)
+        worker_post(atomic_load(&e->home), &e->task);
 }
 
-int engine_start(struct net *net, struct exchange *x)
+int engine_start(struct engine *e, struct exchange *x)
 {
-    if (!engine_home(net))
+    if (!engine_has_home(e))
         return -ENOMEM;
     x->nudge = engine_nudge;
+    x->attached = true;
     exchange_attach(x);
     engine_nudge(x);
     return 0;
 }
 
-void engine_init(struct net *net) { host_task_init(&net->task, engine_run); }
-
-void engine_end(struct net *net)
+struct engine *engine_new(struct net *net)
 {
-    struct host_loop *home = atomic_load(&net->home);
-    if (!home)
-        return;
-    atomic_store(&net->word, NET_CLOSING);
-    host_loop_post(home, &net->task);
-    while (atomic_load(&net->word) != NET_CLOSED)
-        host_thread_yield();
+    struct engine *e = calloc(1, sizeof *e);
+    if (!e)
+        return NULL;
+    e->net = net;
+    host_task_init(&e->task, engine_run);
+    lock_init(&e->lock, LOCK_STREAM);
+    list_init(&e->inbox);
+    list_init(&e->transfers);
+    list_init(&e->full);
+    e->epoll = e->timer = -1;
+    return e;
+}
+
+void engine_end(struct engine *e)
+{
+    struct worker *home = atomic_load(&e->home);
+    ASSERT(list_is_empty(&e->inbox));
+    atomic_store(&e->ending, true);
+    if (home)
+        worker_post(home, &e->task);
+    else
+        free(e);
 }

@@ -10,17 +10,19 @@
 
 #include "base/base.h"
 
+struct engine;
 struct exchange;
 struct net;
 
-/* Before anything else. Any thread. */
-void engine_init(struct net *net);
+/* Makes the engine of net, which has to be set up before the first exchange. Any thread.
+ * NULL: no memory. */
+struct engine *engine_new(struct net *net);
 
 /* Takes up an exchange that policy has allowed. Own fiber. -ENOMEM. */
-MUST_CHECK int engine_start(struct net *net, struct exchange *x);
+MUST_CHECK int engine_start(struct engine *e, struct exchange *x);
 
-/* Ends the engine and waits until its home has given all up. No exchange is left. A host
- * thread. */
-void engine_end(struct net *net);
+/* Gives the engine up, which has no exchange left: its home ends it when it next looks,
+ * the runtime at the latest. Touches nothing of the sandbox any more. Any thread. */
+void engine_end(struct engine *e);
 
 #endif

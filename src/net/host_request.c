@@ -23,37 +23,6 @@
 
 enum { REQUEST_BUFFER = 102400, REQUEST_CONNECT_MS = 300000 };
 
-static void request_fail(struct transfer *t, int error, const char *format, ...)
-    PRINTF_LIKE(3, 4);
-
-/* Notes the first thing that a callback found wrong, in curl's terms. */
-static void request_fail(struct transfer *t, int error, const char *format, ...)
-{
-    if (t->error)
-        return;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(t->message, sizeof t->message, format, args);
-    va_end(args);
-    t->error = error;
-}
-
-static void request_fail_errno(struct transfer *t, int err)
-{
-    char text[120];
-    if (err == -EDQUOT) {
-        limits_describe(&t->x->kernel->limits, LIMIT_NET_BYTES, text, sizeof text);
-        request_fail(t, 63, "%s", text);
-    } else if (err == -EMSGSIZE) {
-        limits_describe(&t->x->kernel->limits, LIMIT_NET_HEADERS, text, sizeof text);
-        request_fail(t, 56, "Too large response headers: %s", text);
-    } else if (err == -ENOMEM) {
-        request_fail(t, 27, "Out of memory");
-    } else {
-        request_fail(t, 23, "Failure writing output to destination");
-    }
-}
-
 /* ---- Where the connection goes ---------------------------------------------------- */
 
 static bool request_read_address(const struct sockaddr *sa, struct address *a)
@@ -71,9 +40,9 @@ static bool request_read_address(const struct sockaddr *sa, struct address *a)
 
 static void request_refuse(struct transfer *t, const char *why)
 {
-    request_fail(t, 7,
-                 "Failed to connect to %s port %u: refused by the network policy (%s)",
-                 t->x->url.host, t->x->url.port, why);
+    transfer_fail(t, 7,
+                  "Failed to connect to %s port %u: refused by the network policy (%s)",
+                  t->x->url.host, t->x->url.port, why);
 }
 
 /* The address that is really connected to is judged once more, whatever led to it. */
@@ -104,8 +73,10 @@ static int request_check_peer(void *transfer, char *remote, char *local, int rem
     const char *why = "no address";
     if (!address_parse(span_of(remote), &a))
         why = policy_refuses_address(t->x->rule, &a);
-    if (!why)
+    if (!why) {
+        transfer_note(t); // that there is a connection
         return CURL_PREREQFUNC_OK;
+    }
     request_refuse(t, why);
     return CURL_PREREQFUNC_ABORT;
 }
@@ -119,7 +90,7 @@ static size_t request_take_answer(char *data, size_t size, size_t count, void *t
     size_t len = size * count;
     int err = exchange_put_body(t->x, data, len, &full);
     if (err) {
-        request_fail_errno(t, err);
+        transfer_fail_errno(t, err);
         return 0;
     }
     if (full && list_is_empty(&t->full_link))
@@ -136,7 +107,7 @@ static size_t request_give_body(char *data, size_t size, size_t count, void *tra
     if (got == 0)
         return CURL_READFUNC_PAUSE;
     if (got < 0) {
-        request_fail_errno(t, (int)got);
+        transfer_fail_errno(t, (int)got);
         return CURL_READFUNC_ABORT;
     }
     return (size_t)got;
@@ -153,7 +124,7 @@ static size_t request_take_header(char *line, size_t size, size_t count, void *t
     size_t len = size * count;
     int err = exchange_put_header(t->x, line, len);
     if (err) {
-        request_fail_errno(t, err);
+        transfer_fail_errno(t, err);
         return 0;
     }
     if (request_is_end(line, len)) {

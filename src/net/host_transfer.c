@@ -2,15 +2,16 @@
  * host_request.c. */
 #include "net/host_transfer.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel/host.h"
 #include "kernel/kernel.h"
 #include "net/exchange.h"
+#include "net/host_ask.h"
 #include "net/net.h"
 #include "net/policy.h"
 #include "sys.h"
@@ -42,6 +43,36 @@ void transfer_free(struct transfer *t)
     free(t);
 }
 
+/* ---- Failures --------------------------------------------------------------------- */
+
+/* Notes the first thing that a callback found wrong, in curl's terms. */
+void transfer_fail(struct transfer *t, int error, const char *format, ...)
+{
+    if (t->error)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(t->message, sizeof t->message, format, args);
+    va_end(args);
+    t->error = error;
+}
+
+void transfer_fail_errno(struct transfer *t, int err)
+{
+    char text[120];
+    if (err == -EDQUOT) {
+        limits_describe(&t->x->kernel->limits, LIMIT_NET_BYTES, text, sizeof text);
+        transfer_fail(t, 63, "%s", text);
+    } else if (err == -EMSGSIZE) {
+        limits_describe(&t->x->kernel->limits, LIMIT_NET_HEADERS, text, sizeof text);
+        transfer_fail(t, 56, "Too large response headers: %s", text);
+    } else if (err == -ENOMEM) {
+        transfer_fail(t, 27, "Out of memory");
+    } else {
+        transfer_fail(t, 23, "Failure writing output to destination");
+    }
+}
+
 /* ---- Addresses -------------------------------------------------------------------- */
 
 static bool transfer_wants_family(const struct transfer *t, unsigned family)
@@ -50,7 +81,7 @@ static bool transfer_wants_family(const struct transfer *t, unsigned family)
     return only_4 == only_6 || (family == 4 ? only_4 : only_6);
 }
 
-static int transfer_refuse(struct transfer *t, const char *host, const char *why)
+int transfer_refuse(struct transfer *t, const char *host, const char *why)
 {
     exchange_finish(t->x, 7,
                     "Failed to connect to %s port %u: refused by the network policy (%s)",
@@ -79,6 +110,67 @@ int transfer_set_addresses(struct transfer *t, const struct address *addresses,
         return transfer_refuse(t, u->host, why);
     exchange_finish(t->x, 6, "Could not resolve host: %s", u->host);
     return -ENOENT;
+}
+
+unsigned transfer_read_addresses(const struct ask *ask,
+                                 struct address found[TRANSFER_ADDRESSES])
+{
+    unsigned count = 0;
+    struct span text = span_make(ask->reply, ask->reply_len);
+    while (text.len && count < TRANSFER_ADDRESSES) {
+        size_t len = 0;
+        while (len < text.len && text.ptr[len] != ',' && text.ptr[len] != ' ')
+            len++;
+        count += address_parse(span_make(text.ptr, len), &found[count]) == 0;
+        text = span_from(text, len + 1);
+    }
+    return count;
+}
+
+/* ---- The embedder's answer -------------------------------------------------------- */
+
+static int transfer_answer_line(struct transfer *t, struct span line)
+{
+    int err = exchange_put_header(t->x, line.ptr, line.len);
+    return err ? err : exchange_put_header(t->x, "\r\n", 2);
+}
+
+static int transfer_answer_headers(struct transfer *t, const struct ask *ask)
+{
+    char status[32];
+    snprintf(status, sizeof status, "HTTP/1.1 %d ", ask->status);
+    int err = transfer_answer_line(t, span_of(status));
+    struct span text = span_of(ask->reply_headers);
+    while (text.len && !err) {
+        size_t end = span_find(text, '\n');
+        struct span line = span_make(text.ptr, end);
+        text = span_from(text, end + 1);
+        while (line.len && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (line.len)
+            err = transfer_answer_line(t, line);
+    }
+    return err ? err : exchange_put_header(t->x, "\r\n", 2);
+}
+
+void transfer_answer(struct transfer *t, const struct ask *ask)
+{
+    struct sys_http_info info = {.status = ask->status,
+                                 .version = 11,
+                                 .length = (int64_t)ask->reply_len,
+                                 .bytes_up = (int64_t)ask->body_len,
+                                 .bytes_down = (int64_t)ask->reply_len};
+    bool full;
+    int err = transfer_answer_headers(t, ask);
+    if (!err) {
+        exchange_note(t->x, &info);
+        exchange_headers_done(t->x);
+        if (!(t->x->flags & SYS_HTTP_NO_BODY))
+            err = exchange_put_body(t->x, ask->reply, ask->reply_len, &full);
+    }
+    if (err)
+        transfer_fail_errno(t, err);
+    exchange_finish(t->x, t->error, "%s", t->message);
 }
 
 /* ---- While it runs ---------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "net/address.h"
 #include "net/host_lib.h"
 
+struct ask;
 struct exchange;
 struct resolver_query;
 struct net;
@@ -25,6 +26,7 @@ struct transfer {
     struct list full_link;        // in `full` while more waits to be read than should
     struct list *full;            // the engine's list of those
     struct resolver_query *query; // NULL: none
+    struct ask *ask;              // what the embedder is asked; NULL: nothing
     CURL *easy;                   // NULL: names are still being looked up
     bool added;                   // to the multi handle
     bool is_paused;               // receiving
@@ -42,10 +44,25 @@ struct transfer *transfer_new(const struct net *net, struct exchange *x,
                               struct list *full);
 void transfer_free(struct transfer *t);
 
+/* Notes what a callback found wrong, in curl's terms, or as an error of exchange_put_*.
+ * The first one counts. */
+void transfer_fail(struct transfer *t, int error, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+void transfer_fail_errno(struct transfer *t, int err);
+
 /* Keeps those of count addresses that policy and the request allow. 0, or the exchange
  * was finished with the reason. */
 MUST_CHECK int transfer_set_addresses(struct transfer *t, const struct address *addresses,
                                       unsigned count);
+
+/* The addresses, separated by commas or spaces, that the embedder has given; gives how
+ * many. */
+unsigned transfer_read_addresses(const struct ask *ask,
+                                 struct address found[TRANSFER_ADDRESSES]);
+
+/* The exchange is refused, or gets the embedder's answer, and is over. */
+int transfer_refuse(struct transfer *t, const char *host, const char *why);
+void transfer_answer(struct transfer *t, const struct ask *ask);
 
 /* Makes the easy handle (host_request.c). -ENOMEM. */
 MUST_CHECK int transfer_prepare(struct transfer *t);

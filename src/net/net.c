@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kernel/kernel.h"
+#include "net/host_ask.h"
 
 struct net *net_new(struct kernel *k)
 {
@@ -15,13 +16,13 @@ struct net *net_new(struct kernel *k)
     net->ca_file = buf_make(&k->kernel_heap);
     net->names = buf_make(&k->kernel_heap);
     lock_init(&net->lock, LOCK_STREAM);
-    list_init(&net->inbox);
+    list_init(&net->asks);
     return net;
 }
 
 void net_free(struct net *net)
 {
-    ASSERT(list_is_empty(&net->inbox) && !net->engine);
+    net_tell(net, false);
     policy_fini(&net->policy);
     buf_fini(&net->ca_file);
     buf_fini(&net->names);
@@ -60,4 +61,40 @@ unsigned net_find_name(const struct net *net, const char *host, struct address *
         at = address + strlen(address) + 1;
     }
     return count;
+}
+
+/* ---- Questions -------------------------------------------------------------------- */
+
+void net_ask(struct net *net, struct ask *ask)
+{
+    lock_acquire(&net->lock);
+    list_add_tail(&net->asks, &ask->link);
+    lock_release(&net->lock);
+    net->asked(net->kernel);
+}
+
+bool net_has_asks(struct net *net)
+{
+    lock_acquire(&net->lock);
+    bool has = !list_is_empty(&net->asks);
+    lock_release(&net->lock);
+    return has;
+}
+
+void net_tell(struct net *net, bool tell)
+{
+    for (;;) {
+        lock_acquire(&net->lock);
+        struct list *first = list_pop(&net->asks);
+        lock_release(&net->lock);
+        if (!first)
+            return;
+        struct ask *ask = LIST_ENTRY(first, struct ask, link);
+        if (!tell)
+            ask_put(ask);
+        else if (ask->kind == ASK_REQUEST)
+            net->request_hook(net->request_arg, ask);
+        else
+            net->lookup_hook(net->lookup_arg, ask);
+    }
 }

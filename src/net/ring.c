@@ -29,6 +29,12 @@ size_t ring_take(struct ring *r, void *data, size_t len)
     return taken;
 }
 
+void ring_peek(const struct ring *r, void *data, size_t len)
+{
+    struct ring copy = *r;
+    ring_take(&copy, data, len);
+}
+
 static int ring_grow(struct ring *r, struct kernel *k, size_t need)
 {
     size_t size = r->size ? r->size : RING_FIRST;

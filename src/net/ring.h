@@ -24,4 +24,7 @@ MUST_CHECK int ring_put(struct ring *r, struct kernel *k, const void *data, size
 /* Takes up to len bytes out; gives how many. */
 size_t ring_take(struct ring *r, void *data, size_t len);
 
+/* Copies the first len bytes (at most used); they stay. */
+void ring_peek(const struct ring *r, void *data, size_t len);
+
 #endif

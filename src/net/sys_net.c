@@ -105,6 +105,7 @@ static int http_begin(struct exchange *x, const struct sys_http_request *request
     x->flags = request->flags;
     x->connect_timeout_ns = request->connect_timeout_ns;
     x->out_ended = x->body_len == 0;
+    x->held = x->kernel->net && x->kernel->net->request_hook;
     int err = http_take_url(x, request->url);
     if (!err)
         err = http_take_method(x, request->method);
@@ -113,7 +114,7 @@ static int http_begin(struct exchange *x, const struct sys_http_request *request
     if (!err)
         err = http_judge(x);
     if (!err)
-        err = engine_start(x->kernel->net, x);
+        err = engine_start(x->kernel->net->engine, x);
     return err == -ENOMEM ? err : 0;
 }
 

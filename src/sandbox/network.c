@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "net/header.h"
-#include "net/host_engine.h"
 #include "net/host_load.h"
 #include "net/net.h"
 #include "sandbox/error.h"
@@ -35,28 +33,13 @@ static struct lib *network_load(struct shoal_runtime *rt)
     return lib;
 }
 
-/* The sandbox's network, made when first asked for. The sandbox's lock is held. */
-static int network_make(struct shoal_sandbox *sb)
-{
-    if (sb->in_use)
-        return -EBUSY;
-    if (sb->kernel.net)
-        return 0;
-    struct net *net = net_new(&sb->kernel);
-    if (!net)
-        return -ENOMEM;
-    engine_init(net);
-    sb->kernel.net = net;
-    return 0;
-}
-
 int shoal_net_allow(struct shoal_sandbox *sandbox, const char *rule)
 {
     struct lib *lib = network_load(sandbox->runtime);
     if (!lib)
         return SHOAL_E_NOT_SUPPORTED;
     lock_acquire(&sandbox->lock);
-    int err = network_make(sandbox);
+    int err = sandbox_make_net(sandbox);
     if (!err) {
         sandbox->kernel.net->lib = lib;
         err = policy_add(&sandbox->kernel.net->policy, rule);
@@ -68,7 +51,7 @@ int shoal_net_allow(struct shoal_sandbox *sandbox, const char *rule)
 int shoal_net_add_header(struct shoal_sandbox *sandbox, const char *header)
 {
     lock_acquire(&sandbox->lock);
-    int err = network_make(sandbox);
+    int err = sandbox_make_net(sandbox);
     if (!err)
         err = policy_add_secret(&sandbox->kernel.net->policy, header);
     lock_release(&sandbox->lock);
@@ -78,7 +61,7 @@ int shoal_net_add_header(struct shoal_sandbox *sandbox, const char *header)
 int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path)
 {
     lock_acquire(&sandbox->lock);
-    int err = network_make(sandbox);
+    int err = sandbox_make_net(sandbox);
     if (!err) {
         struct buf *file = &sandbox->kernel.net->ca_file;
         buf_clear(file);
@@ -94,7 +77,7 @@ int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
                        const char *address)
 {
     lock_acquire(&sandbox->lock);
-    int err = network_make(sandbox);
+    int err = sandbox_make_net(sandbox);
     if (!err)
         err = net_add_name(sandbox->kernel.net, host, address);
     lock_release(&sandbox->lock);

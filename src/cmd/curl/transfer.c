@@ -477,7 +477,7 @@ static void curl_transfer_time_out(struct curl_transfer *t, int64_t now)
     int err = sys_http_info(t->fd, &t->info);
     (void)err; // zeros will do
     long long ms = (now - t->start_ns) / CURL_NS_PER_MS;
-    if (!t->info.connect_ns && !t->info.reused)
+    if (!t->info.remote_ip[0])
         curl_fail(t, CURL_ERR_TIMEOUT, "Connection timed out after %lld milliseconds", ms);
     else if (t->info.headers_done && t->info.length >= 0)
         curl_fail(t, CURL_ERR_TIMEOUT,

@@ -280,8 +280,7 @@ static enum wget_end wget_no_answer(struct wget_fetch *f)
                  f->info.message);
         return wget_end_with(f, WGET_ERR_TLS);
     }
-    bool connected = f->info.connect_ns || f->info.reused;
-    if (!connected) {
+    if (!f->info.remote_ip[0]) {
         wget_say(w, WGET_BRIEF, "failed: Connection timed out.\n");
         return wget_again(f);
     }

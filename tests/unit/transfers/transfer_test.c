@@ -1,9 +1,12 @@
 /* transfer_test.c: the calls of the network against a real server. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
+#include "net/host_ask.h"
 #include "net/host_engine.h"
 #include "net/host_load.h"
 #include "net/net.h"
@@ -13,8 +16,10 @@
 
 static struct server *transfer_server; // of the test that runs
 
-/* Runs body as a process of a kernel with a network that may reach the server. */
-static void transfer_case(struct test *t, test_fn *body)
+/* Runs body as a process of a kernel with a network that may reach the server; prepare
+ * (NULL: nothing) changes it first. */
+static void transfer_case_with(struct test *t, test_fn *body,
+                               void (*prepare)(struct net *net))
 {
     struct fixture *f = fixture_new();
     struct lib *lib = lib_load();
@@ -25,7 +30,7 @@ static void transfer_case(struct test *t, test_fn *body)
     struct net *net = net_new(&f->kernel);
     char rule[100];
     int port = server_port(transfer_server);
-    engine_init(net);
+    net->engine = engine_new(net);
     net->lib = lib;
     f->kernel.net = net;
     snprintf(rule, sizeof rule, "http://127.0.0.1:%d/", port);
@@ -37,13 +42,20 @@ static void transfer_case(struct test *t, test_fn *body)
     snprintf(rule, sizeof rule, "ADDRESS=127.0.0.0/8 http://named.test:%d/", port);
     CHECK_EQ(policy_add(&net->policy, rule), 0);
     CHECK_EQ(net_add_name(net, "named.test", "127.0.0.1"), 0);
+    if (prepare)
+        prepare(net);
     fixture_run(f, body);
-    engine_end(net);
+    engine_end(net->engine);
     net_free(net);
     fixture_close(f);
     server_stop(transfer_server);
     lib_unload(lib);
     free(f);
+}
+
+static void transfer_case(struct test *t, test_fn *body)
+{
+    transfer_case_with(t, body, NULL);
 }
 
 static int transfer_open_at(const char *host, const char *path,
@@ -291,3 +303,136 @@ static void body_secrets(struct test *t)
 }
 
 TEST(a_secret_is_sent_and_not_seen_by_itself) { transfer_case(t, body_secrets); }
+
+/* ---- Hooks: a thread stands for the embedder's -------------------------------------- */
+
+static void *hook_thread(void *net)
+{
+    usleep(10000);
+    net_tell(net, true);
+    return NULL;
+}
+
+static void hook_asked(struct kernel *k)
+{
+    pthread_t thread;
+    CHECK_EQ(pthread_create(&thread, NULL, hook_thread, k->net), 0);
+    pthread_detach(thread);
+}
+
+/* Answers /answer, refuses /refuse, lets others pass. */
+static void hook_request(void *arg, struct ask *ask)
+{
+    (void)arg;
+    if (strstr(ask->url, "/answer")) {
+        char text[200];
+        int len =
+            snprintf(text, sizeof text, "%s %s %s %.*s", ask->method,
+                     strrchr(ask->url, '/'), ask->headers, (int)ask->body_len, ask->body);
+        ask_decide(ask, ASK_ANSWER, 203, "X-A: 1\nX-B: 2\r\n", text, (size_t)len);
+    } else if (strstr(ask->url, "/refuse")) {
+        ask_decide(ask, ASK_REFUSE, 0, "", "not today", 9);
+    } else {
+        ask_decide(ask, ASK_PASS, 0, "", "", 0);
+    }
+}
+
+static void hook_prepare(struct net *net)
+{
+    net->asked = hook_asked;
+    net->request_hook = hook_request;
+}
+
+static void body_hook(struct test *t)
+{
+    (void)t;
+    struct sys_http_info info;
+    const char *own[] = {"X-Own: 1", NULL};
+    struct sys_http_request post = {.method = "POST", .headers = own, .body_len = 4};
+    char text[300] = "", *headers;
+    size_t len;
+    int fd = transfer_open_at("127.0.0.1", "/answer", post);
+    CHECK_EQ(sys_write(fd, "body", 4), 4);
+    CHECK_EQ(sys_http_wait(fd, &info), 0);
+    CHECK_EQ(info.status, 203);
+    CHECK_EQ(transfer_drain(fd, text, sizeof text - 1), 26);
+    CHECK_STR(text, "POST /answer X-Own: 1 body");
+    CHECK_EQ(sys_http_headers(fd, &headers, &len), 0);
+    CHECK_STR(headers, "HTTP/1.1 203 \r\nX-A: 1\r\nX-B: 2\r\n\r\n");
+    sys_close(fd);
+    transfer_check_error(transfer_get("/refuse"), 7,
+                         "refused by the network policy (not today)");
+    CHECK_EQ(server_count(transfer_server), 0);
+    memset(text, 0, sizeof text);
+    fd = transfer_open_at("127.0.0.1", "/echo", post);
+    CHECK_EQ(sys_write(fd, "body", 4), 4);
+    CHECK_EQ(transfer_drain(fd, text, sizeof text - 1), 4);
+    CHECK_STR(text, "body");
+    sys_close(fd);
+    sys_close(transfer_get("/answer")); // nobody waits for the answer any more
+    CHECK_EQ(sys_sleep(0.1), 0);
+}
+
+TEST(a_hook_sees_answers_and_refuses_by_itself)
+{
+    transfer_case_with(t, body_hook, hook_prepare);
+}
+
+/* First a public address, then another: what changes between two looks does not help. */
+static void hook_lookup(void *arg, struct ask *ask)
+{
+    (void)arg;
+    const char *reply = strstr(ask->url, "none") ? "" : "169.254.169.254,127.0.0.1,::1";
+    ask_decide(ask, ASK_ANSWER, 0, "", reply, strlen(reply));
+}
+
+static void resolver_prepare(struct net *net)
+{
+    char rule[100];
+    int port = server_port(transfer_server);
+    net->asked = hook_asked;
+    net->lookup_hook = hook_lookup;
+    snprintf(rule, sizeof rule, "http://moving.test:%d/", port);
+    CHECK_EQ(policy_add(&net->policy, rule), 0);
+    snprintf(rule, sizeof rule, "http://none.test:%d/", port);
+    CHECK_EQ(policy_add(&net->policy, rule), 0);
+    snprintf(rule, sizeof rule, "ADDRESS=127.0.0.1 http://moving.test:%d/hello", port);
+    CHECK_EQ(policy_add(&net->policy, rule), 0);
+}
+
+static void body_resolver(struct test *t)
+{
+    (void)t;
+    struct sys_http_request get = {0};
+    transfer_check_error(transfer_open_at("moving.test", "/", get), 7, "(a ");
+    transfer_check_error(transfer_open_at("none.test", "/", get), 6,
+                         "Could not resolve host: none.test");
+    CHECK_EQ(server_count(transfer_server), 0);
+    char text[10] = "";
+    int fd =
+        transfer_open_at("moving.test", "/hello", get); // of three the one that is named
+    CHECK_EQ(transfer_drain(fd, text, 9), 6);
+    sys_close(fd);
+}
+
+TEST(the_answers_of_a_resolver_are_judged_by_itself)
+{
+    transfer_case_with(t, body_resolver, resolver_prepare);
+}
+
+static void body_waits_for_all(struct test *t)
+{
+    (void)t;
+    int fds[2];
+    char c;
+    int fd = transfer_get("/hello");
+    CHECK_EQ(sys_pipe(fds, 0), 0);
+    while (sys_read(fd, &c, 1) > 0)
+        continue;
+    CHECK_EQ(sys_read(fds[0], &c, 1), -EINTR); // a deadlock, though fd is open
+}
+
+TEST(a_transfer_that_is_over_hides_no_deadlock_by_itself)
+{
+    transfer_case(t, body_waits_for_all);
+}
