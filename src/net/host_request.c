@@ -73,8 +73,10 @@ static int request_check_peer(void *transfer, char *remote, char *local, int rem
     const char *why = "no address";
     if (!address_parse(span_of(remote), &a))
         why = policy_refuses_address(t->x->rule, &a);
-    if (!why)
+    if (!why) {
+        transfer_note(t); // that there is a connection
         return CURL_PREREQFUNC_OK;
+    }
     request_refuse(t, why);
     return CURL_PREREQFUNC_ABORT;
 }
