@@ -155,6 +155,7 @@ int perlre_search(struct perlre *p, struct span text, size_t from, size_t *start
     switch (found) {
     case PCRE2_ERROR_NOMATCH: return 0;
     case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_RECURSELOOP:
     case PCRE2_ERROR_DEPTHLIMIT: return -E2BIG;
     case PCRE2_ERROR_HEAPLIMIT:
     case PCRE2_ERROR_NOMEMORY: return -ENOMEM;

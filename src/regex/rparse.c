@@ -401,13 +401,21 @@ static void rparse_add_char(struct rparse *p)
                             : rtree_add_char(p->t, p->c));
 }
 
+/* Makes one node of those of a list from `from` on. */
+static uint32_t rparse_join(struct rparse *p, enum rtree_op op, const uint32_t *list,
+                            size_t from, size_t len)
+{
+    return len > from ? rtree_add_list(p->t, op, list + from, len - from)
+                      : rtree_add(p->t, (struct rtree_node){.op = RTREE_EMPTY});
+}
+
 /* Joins the pieces of the present branch and puts it with the finished ones of its
  * group. */
 static void rparse_end_branch(struct rparse *p)
 {
     struct rparse_level *level = &p->levels[p->level_count - 1];
-    uint32_t node = rtree_add_list(p->t, RTREE_CONCAT, p->pieces + level->branch,
-                                   p->piece_count - level->branch);
+    uint32_t node =
+        rparse_join(p, RTREE_CONCAT, p->pieces, level->branch, p->piece_count);
     p->piece_count = level->branch;
     level->closed_in |= p->closed;
     p->closed = level->closed_before; // a branch cannot refer to groups of another
@@ -434,8 +442,8 @@ static uint32_t rparse_pop_level(struct rparse *p)
 {
     rparse_end_branch(p);
     struct rparse_level level = p->levels[--p->level_count];
-    uint32_t node = rtree_add_list(p->t, RTREE_ALT, p->branches + level.branches,
-                                   p->branch_count - level.branches);
+    uint32_t node =
+        rparse_join(p, RTREE_ALT, p->branches, level.branches, p->branch_count);
     p->branch_count = level.branches;
     p->closed = level.closed_in;
     return node;

@@ -152,8 +152,10 @@ static void rprog_do_concat(struct rprog_build *b, struct rprog_frame *f)
 /* glibc prefers the second alternative to a first one that is nothing at all. */
 static void rprog_order_alt(struct rprog_build *b, const struct rprog_frame *f)
 {
+    if (f->count < 2)
+        return;
     uint32_t *child = b->children + f->base;
-    if (f->count > 1 && b->t->nodes[child[0]].op == RTREE_EMPTY) {
+    if (b->t->nodes[child[0]].op == RTREE_EMPTY) {
         uint32_t first = child[0];
         child[0] = child[1];
         child[1] = first;

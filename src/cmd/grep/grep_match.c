@@ -83,9 +83,14 @@ static int grep_compile_perl(struct grep *g, const struct span *patterns, size_t
     unsigned flags = (g->icase ? PERLRE_ICASE : 0u) | (g->utf8 ? PERLRE_UTF8 : 0u) |
                      (g->words ? PERLRE_WORD : 0u) | (g->whole ? PERLRE_WHOLE : 0u);
     int err = perlre_compile(&g->perl, sys_heap(), flags, patterns[0], why);
-    if (err)
+    if (err) {
         msg("%s", err == -ENOMEM ? "memory exhausted" : why);
-    return err ? 2 : 0;
+        return 2;
+    }
+    struct regex_span match; // an endless recursion shows before any file is opened
+    g->searched = "(standard input)";
+    (void)grep_find_match(g, span_of(""), 0, &match);
+    return 0;
 }
 
 static int grep_compile_posix(struct grep *g, const struct span *patterns, size_t count)
