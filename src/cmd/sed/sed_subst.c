@@ -128,6 +128,7 @@ static bool sed_replace_in(struct sed_machine *m, const struct sed_replace *r,
     uint64_t found = 0;
     bool any = false;
     while (at <= line.len && sed_search(re, line, at, spans, count)) {
+        sys_tick();
         bool empty = spans[0].start == spans[0].end;
         bool again = empty && spans[0].start == last_end; // right behind the last match
         if (!again && ++found >= r->number) {
