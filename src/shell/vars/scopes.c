@@ -143,7 +143,7 @@ int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned 
         id = var_resolve(sh, id, &sub);
     if (!id || (vars_slot(vars, id)->attrs & VAR_READONLY)) {
         if (id)
-            shell_error(sh, "%s: readonly variable", sys_interned(id));
+            shell_report(sh, "%s: readonly variable", sys_interned(id));
         return shell_set(sh, SET_POSIX); // else the command runs without it
     }
     size_t scope = vars->scope_len - 1;
