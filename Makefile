@@ -5,6 +5,7 @@
 #   make check      the same under ASan and UBSan                    tsan, oracle, aarch64
 #   make tsan       unit tests and concurrent cases under TSan
 #   make oracle     are the recorded expectations what real bash prints?
+#   make conformance    shell cases of another project, where their data is at hand
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
 #   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
 #   make lint       layout, findings of clang-tidy, includes, symbols     make format
@@ -15,7 +16,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan oracle aarch64 fuzz bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan oracle conformance aarch64 fuzz bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -41,6 +42,9 @@ tsan:
 
 oracle:
 	@tests/run-cases --oracle $(match)
+
+conformance: all
+	@tests/run-conformance --shell build/shoal
 
 aarch64:
 	@tools/fetch-arm64-libs build-aarch64-libs

@@ -24,9 +24,9 @@ static const char *args_name(const struct shell_args *a)
 
 static void args_add_usage(const struct shell_args *a, struct buf *b)
 {
-    static const char *const names[] = {"help",         "init-file", "login",   "noediting",
-                                        "noprofile",    "norc",      "posix",   "rcfile",
-                                        "verbose",      "version"};
+    static const char *const names[] = {"help",      "init-file", "login", "noediting",
+                                        "noprofile", "norc",      "posix", "rcfile",
+                                        "verbose",   "version"};
     const char *name = args_name(a);
     buf_addf(b,
              "Usage:\t%s [GNU long option] [option] ...\n"

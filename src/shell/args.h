@@ -11,10 +11,10 @@ struct shell_args {
     struct shell *sh; // its options are set
     int argc, next;   // argv[next] is the first operand
     char **argv;
-    bool command, from_stdin;          // -c, -s
-    bool login, no_profile;            // -l or a name that begins with "-"; --noprofile
-    bool finished;                     // nothing is to be run: --help, a bad option
-    int status;                        // where finished
+    bool command, from_stdin; // -c, -s
+    bool login, no_profile;   // -l or a name that begins with "-"; --noprofile
+    bool finished;            // nothing is to be run: --help, a bad option
+    int status;               // where finished
 };
 
 /* Reads the options. Errors are reported. */

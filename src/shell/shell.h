@@ -59,8 +59,8 @@ struct frame {
     const char *name;   // the function; "source"; "main": an interned text
     const char *source; // the file it was defined in (function), or being read: interned
     enum frame_kind kind;
-    int call_line; // the line of the call, in the caller
-    int loops;     // sh->loops of the caller
+    int call_line;           // the line of the call, in the caller
+    int loops;               // sh->loops of the caller
     struct frame_args *args; // owned: under extdebug, for BASH_ARGV; NULL
 };
 
@@ -99,7 +99,7 @@ struct shell {
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
     int quiet;
     const struct node *inverted; // `! command`: its own failure counts for nothing
-    struct options options; // set -o, shopt
+    struct options options;      // set -o, shopt
     // owned: variables, positional parameters, functions, aliases (S2)
     struct vars *vars;
     struct scratch *scratch; // owned: memory of expansions (S2)
@@ -120,21 +120,22 @@ struct shell {
     struct shared_text *command; // the text of -c: $BASH_EXECUTION_STRING; NULL
     // the logical working directory: what `pwd` prints; NULL: unknown
     struct shared_text *cwd;
-    int pid;         // $$
+    int pid;            // $$
     int command_number; // top-level commands so far: \# of prompts
-    int own_pid;     // $BASHPID
-    int subshell;    // $BASH_SUBSHELL
-    int functions;   // function calls in progress
-    int sources;     // sourced scripts in progress
-    bool is_sh;      // started as `sh`
-    bool from_stdin; // reads its commands from standard input (-s)
-    bool is_command; // -c
+    int own_pid;        // $BASHPID
+    int subshell;       // $BASH_SUBSHELL
+    int functions;      // function calls in progress
+    int sources;        // sourced scripts in progress
+    bool is_sh;         // started as `sh`
+    bool from_stdin;    // reads its commands from standard input (-s)
+    bool is_command;    // -c
     // a pipe or a compound command's redirection is standard input: a job keeps it
     bool input_given;
-    bool in_capture; // this process is the subshell of a $(...)
-    bool in_trap;    // a trap's action runs
-    int return_before; // $? before the `return` that is under way: RETURN's action sees it
-    int trap_status; // $? before it: what `exit` alone gives in it
+    bool in_capture;   // this process is the subshell of a $(...)
+    bool in_trap;      // a trap's action runs
+    int return_before; // $? before the `return` that is under way: RETURN's action sees
+                       // it
+    int trap_status;   // $? before it: what `exit` alone gives in it
     // $BASH_SUBSHELL goes up once the first command's words are expanded
     bool subshell_late;
     int debug_status;    // what DEBUG's action ended with
@@ -211,7 +212,8 @@ static inline struct frame *shell_frame(const struct shell *sh, int n)
 void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
                       const char *source);
 void shell_pop_frame(struct shell *sh);
-void shell_frame_note_args(struct shell *sh, int argc, char *const *argv); // of the innermost
+void shell_frame_note_args(struct shell *sh, int argc,
+                           char *const *argv); // of the innermost
 
 /* Holds a tree while a part of it runs, as sh->script. push takes the caller's count;
  * pop drops it. Who has a count that is in no registered state yet calls

@@ -90,7 +90,10 @@ static int external_report(struct shell *sh, const char *name, const char *path,
     }
     if (exists && !sys_access(path, SYS_X_OK) &&
         external_interpreter(path, word, sizeof word)) {
+        bool off = sh->msg_line_off;
+        sh->msg_line_off = true; // as bash
         shell_error(sh, "%s: %s: bad interpreter: %s", path, word, errtext(err));
+        sh->msg_line_off = off;
         return 126;
     }
     shell_error(sh, "%s%s%s: %s", before, colon, path, errtext(err));

@@ -208,9 +208,9 @@ static int assign_store_keyed(struct shell *sh, unsigned id,
         const struct assign_item *item = &list->items[i];
         if (!item->sub) {
             const char *quote = sh->arg_assigns ? "'" : ""; // declare has quoted it
-            shell_error(sh,
-                        "%s: %s%.*s%s: must use subscript when assigning associative array",
-                        sys_interned(id), quote, (int)item->text.len, item->text.ptr, quote);
+            shell_error(
+                sh, "%s: %s%.*s%s: must use subscript when assigning associative array",
+                sys_interned(id), quote, (int)item->text.len, item->text.ptr, quote);
             continue;
         }
         if (!item->key.len) {
@@ -239,6 +239,12 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
     struct assign_items list = {0};
     if (assign->has_subscript)
         return assign_refuse_list(sh, assign);
+    struct span sub;
+    if (vars_slot(sh->vars, id)->attrs & VAR_NAMEREF && var_resolve(sh, id, &sub) &&
+        sub.ptr) // the target is an element, or all of them
+        return shell_error(sh, "`%s[%.*s]': not a valid identifier",
+                           sys_interned(var_resolve(sh, id, &sub)), (int)sub.len,
+                           sub.ptr);
     bool assoc = var_is_assoc(sh, id);
     bool pairs = assoc && assign->count && !assign->elements[0].has_key;
     if (assign_expand(sh, assign, assoc, pairs, &list))

@@ -265,7 +265,8 @@ static int param_emit_word(struct field *f, const struct word *word, bool quoted
 
 /* ---- - = ? + ---------------------------------------------------------------------- */
 
-/* Whether a list is one empty string: alone, or "$*" with an IFS that joins to nothing. */
+/* Whether a list is one empty string: alone, or "$*" with an IFS that joins to nothing.
+ */
 static bool param_is_empty_list(struct shell *sh, const struct param_value *v)
 {
     if (v->count > 1 && (!v->star || *vars_ifs(sh)->join))
@@ -291,7 +292,8 @@ static int param_assign(struct field *f, const struct param *param,
     struct span text;
     if (param->indirect && t->subscript) {
         struct span target = var_get(sh, param->name);
-        return expand_fail(sh, "%.*s: invalid variable name", (int)target.len, target.ptr);
+        return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
+                           target.ptr);
     }
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
@@ -472,10 +474,11 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
-        return param->indirect && !err ? param_unbound_target(sh, param)
-                                       : expand_unbound(sh, param->op == PARAM_LENGTH && v.list
-                                      ? span_of(sys_interned(t.name))
-                                      : param_name(sh, param, &t));
+        return param->indirect && !err
+                   ? param_unbound_target(sh, param)
+                   : expand_unbound(sh, param->op == PARAM_LENGTH && v.list
+                                            ? span_of(sys_interned(t.name))
+                                            : param_name(sh, param, &t));
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))

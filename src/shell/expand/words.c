@@ -31,7 +31,7 @@ int expand_fail(struct shell *sh, const char *format, ...)
 
 int expand_unbound(struct shell *sh, struct span name)
 {
-    shell_error(sh, "%.*s: unbound variable", (int)name.len, name.ptr);
+    shell_report(sh, "%.*s: unbound variable", (int)name.len, name.ptr);
     shell_abort(sh, 1);
     return 1;
 }

@@ -47,7 +47,8 @@ void foreign_put(struct foreign *f)
         sys_share_free(f);
 }
 
-/* SHELLOPTS and BASHOPTS of the environment switch their options on, and stay exported. */
+/* SHELLOPTS and BASHOPTS of the environment switch their options on, and stay exported.
+ */
 static void vars_import_options(struct shell *sh, struct span list, bool shopts)
 {
     vars_own(sh->vars, shopts ? NAME_BASHOPTS : NAME_SHELLOPTS)->attrs |= VAR_EXPORT;

@@ -2,6 +2,7 @@
  * vars/state.h. */
 #include <string.h>
 
+#include "shell/vars/hooks.h"
 #include "shell/vars/slot.h"
 #include "shell/vars/state.h"
 #include "sys.h"
@@ -217,6 +218,8 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags)
         id = var_resolve(sh, id, &sub);
         if (!id)
             return 0;
+        if (sub.ptr)
+            return var_hooks.unset_element(sh, id, sub);
     }
     if ((vars_slot(sh->vars, id)->attrs & VAR_READONLY) && !(flags & VAR_OP_FORCE))
         return shell_builtin_error(sh, "%s: cannot unset: readonly variable",

@@ -391,6 +391,7 @@ void special_start(struct shell *sh)
     special_set_text(sh, NAME_BASH, sh->is_sh ? "/bin/sh" : "/bin/bash", 0);
     special_set_text(sh, NAME_IFS, " \t\n", 0);
     special_set_text(sh, NAME_PS4, "+ ", 0);
+    special_set_text(sh, NAME_COMP_WORDBREAKS, " \t\n\"'@><=;|&(:", 0);
     special_set_number(sh, NAME_OPTIND, 1, 0);
     special_set_text(sh, NAME_OPTERR, "1", 0);
     special_set_number(sh, NAME_PPID, sys_getppid(), VAR_READONLY);

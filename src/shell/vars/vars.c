@@ -262,8 +262,12 @@ static int var_set_reference(struct shell *sh, unsigned id, struct span text,
                              unsigned flags)
 {
     char buf[24];
-    if (!value_text(vars_slot(sh->vars, id), buf).len)
-        return var_set_nameref(sh, id, text); // declare -n r; r=x
+    if (!value_text(vars_slot(sh->vars, id), buf).len) { // declare -n r; r=x
+        size_t bracket = span_find(text, '[');
+        if (name_is_valid(span_make(text.ptr, bracket)))
+            return var_set_nameref(sh, id, text);
+        return shell_error(sh, "`%.*s': not a valid identifier", (int)text.len, text.ptr);
+    }
     struct span sub;
     id = var_resolve(sh, id, &sub);
     if (!id)
