@@ -3,7 +3,8 @@
 #   make run        installs what is missing, builds, runs a demonstration
 #   make test       release build, all tests           t=EXPRESSION: what matches, for test, check,
 #   make check      the same under ASan and UBSan                    tsan, oracle, aarch64
-#   make tsan       unit tests and concurrent cases under TSan
+#   make tsan       unit and API tests and concurrent cases under TSan
+#   make explore [n=200]            concurrent cases in n orders of their processes each
 #   make oracle     are the recorded expectations what real bash prints?
 #   make conformance    shell cases of another project, where their data is at hand
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
@@ -16,7 +17,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan oracle conformance aarch64 fuzz bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan explore oracle conformance aarch64 fuzz bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -37,7 +38,11 @@ check:
 tsan:
 	@CC=$(CLANG) tools/build build-tsan -Db_sanitize=thread -Db_lundef=false -Ddebug=true \
 	    -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true
-	@tools/run-tests build-tsan --suites unit,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	@tools/run-tests build-tsan --suites unit,api,cases $(match) -- --timeout-scale 10 --seeds 0 \
+	    $(tsan_areas)
+
+explore: all
+	@tests/run-cases --shell build/shoal --timeout-scale 20 --explore $(or $(n),200) $(match) \
 	    $(tsan_areas)
 
 oracle:

@@ -271,6 +271,13 @@ int shoal_run_start(struct shoal_run *run);
  * thread waits for this run; SHOAL_E_STATE. */
 int shoal_run_wait(struct shoal_run *run, int timeout_ms);
 
+/* Starts it and waits for its end, as the two above, and has the calling thread do the
+ * work of one worker meanwhile if no thread does: for short runs, which then cost no
+ * thread and no hand-over. Callbacks are called between the slices of the run's
+ * processes. Signal handlers of the caller that are to run in this thread need a stack of
+ * their own (SA_ONSTACK). The errors of both. */
+int shoal_run_here(struct shoal_run *run);
+
 /* A descriptor that is readable while shoal_run_wait(run, 0) has something to do, for
  * poll() and the like. It belongs to the run. Gives the descriptor, or SHOAL_E_HOST. */
 int shoal_run_fd(struct shoal_run *run);
@@ -278,6 +285,10 @@ int shoal_run_fd(struct shoal_run *run);
 /* Ends the run: all its processes die within a time slice (some 10 ms). Its end is told
  * by shoal_run_wait as ever. Does nothing if the run is not in progress. */
 void shoal_run_cancel(struct shoal_run *run);
+
+/* The same, done by the thread that is in shoal_run_wait or shoal_run_here, or comes
+ * there next. May be called in a signal handler. */
+void shoal_run_interrupt(struct shoal_run *run);
 
 /* Gives it up (NULL: nothing to do). A run in progress is cancelled, its end is waited
  * for, and what its callbacks were not yet told is dropped. No other thread may use it

@@ -103,9 +103,10 @@ struct sys_start {
 
 /* Starts a child that shares the open files, and has copies of cwd, umask, signal
  * dispositions and descriptor table; it runs main(arg) on a stack and heap of its own and
- * exits with its result. (The fork of a program that can copy its own state.) Gives the
- * pid.
- * Errors: -EAGAIN limit `processes`; -ENOMEM; -EPERM no such group. */
+ * exits with its result. (The fork of a program that can copy its own state.) The parent,
+ * with all that is its own, may be gone before main runs: arg points into the sandbox
+ * heap or is a number. Gives the pid. Errors: -EAGAIN limit `processes`; -ENOMEM; -EPERM
+ * no such group. */
 MUST_CHECK int sys_clone(int (*main)(void *arg), void *arg,
                          const struct sys_start *start);
 

@@ -11,8 +11,8 @@ TITLE = re.compile(r"=== (.+)")
 SECTION = re.compile(
     r"--- (?:(stdin|stdout|stderr)( any| no newline)?"
     r"|(status) (\d+)|(script) (\S+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)"
-    r"|(oracle) no: (.+))")
-NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle)\b")
+    r"|(oracle|explore) no: (.+))")
+NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|explore)\b")
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESCAPED = re.compile(r"\\+(?:===|---) ")
 
@@ -37,6 +37,7 @@ class Case:
     timeout: float = None
     seeds: int = 0
     no_oracle: str = ""  # the reason
+    no_explore: str = ""
 
     @property
     def name(self):
@@ -97,6 +98,8 @@ def _section(case, match):
     for name, value in zip(keys[2::2], keys[3::2]):
         if name == "oracle":
             case.no_oracle = value
+        elif name == "explore":
+            case.no_explore = value
         elif name == "script":
             case.script_file = value
         elif name:
@@ -158,6 +161,8 @@ def format_case(case):
         text += f"--- seeds {case.seeds}\n"
     if case.no_oracle:
         text += f"--- oracle no: {case.no_oracle}\n"
+    if case.no_explore:
+        text += f"--- explore no: {case.no_explore}\n"
     if case.stdin:
         text += _text_section("stdin", case.stdin)
     if case.stdout:

@@ -17,14 +17,16 @@
 /* No long double has more digits after its point: the rest are zeros. */
 enum { NUM_MAX_PRECISION = 16500 };
 
-int num_use_c_locale(void)
+int num_enter_c_locale(void **old)
 {
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (!c)
         return -ENOMEM;
-    uselocale(c);
+    *old = uselocale(c);
     return 0;
 }
+
+void num_leave_c_locale(void *old) { uselocale(old); }
 
 int num_to_double(const char *text, double *n, const char **rest)
 {

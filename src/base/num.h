@@ -77,8 +77,9 @@ void num_add_long_double(struct buf *b, char conv, unsigned flags, int width,
                          int precision, long double n);
 
 /* Gives the calling thread a "C" locale of its own (uselocale), which the floating
- * point functions rely on: every thread that runs programs calls it once. Returns 0 or
+ * point functions rely on while it runs programs; and the old one back. Returns 0 or
  * -ENOMEM. The C library's own constant C locale is used, so there is nothing to free. */
-MUST_CHECK int num_use_c_locale(void);
+MUST_CHECK int num_enter_c_locale(void **old);
+void num_leave_c_locale(void *old);
 
 #endif

@@ -44,9 +44,9 @@ int cli_run_new(struct shoal_sandbox *sandbox, const struct cli_job *job,
  * for. */
 void cli_catch_signals(void);
 
-/* Waits for the end of a run. Gives 0, or the signal that came meanwhile (the run is
- * cancelled then). */
-int cli_wait(struct shoal_run *run);
+/* Waits for the end of a run, which it starts if that is not done. *sig is 0, or the
+ * signal that came meanwhile (the run is cancelled then). Gives 0 or a SHOAL_E_ code. */
+int cli_wait(struct shoal_run *run, bool start, int *sig);
 
 /* --explore: runs the job under many seeds, prints what differs. The exit status. */
 int cli_explore(struct shoal_runtime *runtime, const struct cli_job *job);

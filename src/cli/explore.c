@@ -118,12 +118,12 @@ static int explore_end(struct explore *x)
 {
     unsigned seed = x->ended++, place = seed % x->at_once;
     struct shoal_run *run = x->running[place];
-    int sig = cli_wait(run);
+    int sig, err = cli_wait(run, false, &sig);
     shoal_sandbox_free(x->sandboxes[place]); // what is left of it goes with the run
-    if (!sig)
+    if (!err && !sig)
         return explore_count(x, run, seed);
     shoal_run_free(run);
-    return 128 + sig;
+    return err ? cli_fail(err, "cannot run the script") : 128 + sig;
 }
 
 static int explore_all(struct explore *x)

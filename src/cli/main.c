@@ -169,13 +169,13 @@ static int main_run_in(struct shoal_sandbox *sandbox, const struct cli_job *job)
     int err = shoal_run_set_output_fd(run, SHOAL_STDOUT, STDOUT_FILENO);
     if (!err)
         err = shoal_run_set_output_fd(run, SHOAL_STDERR, STDERR_FILENO);
+    int sig;
     if (!err)
-        err = shoal_run_start(run);
+        err = cli_wait(run, true, &sig);
     if (err) {
         shoal_run_free(run);
         return cli_fail(err, "cannot run the script");
     }
-    int sig = cli_wait(run);
     status = sig ? 128 + sig : shoal_run_status(run);
 #ifndef SHOAL_DEBUG
     if (!job->options->trace && !job->options->timeline)

@@ -1,61 +1,61 @@
 /* wait.c: waiting for a run and for the user's patience to end. */
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
-#include <sys/signalfd.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 
+enum { WAIT_STACK = 32768 }; // bytes
+
 static const int wait_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* Those of the signals that are not ignored, as they are in a job that nohup or a shell
- * has put aside. */
-static void wait_set(sigset_t *set)
+static struct {
+    struct shoal_run *volatile run; // what a signal ends
+    volatile sig_atomic_t signal;   // the first that came
+    void *stack;                    // of the handler, to the end of the tool
+} wait_state;
+
+/* The second signal ends the tool at once. */
+static void wait_take_signal(int sig)
 {
-    sigemptyset(set);
-    for (size_t i = 0; i < sizeof wait_signals / sizeof *wait_signals; i++) {
-        struct sigaction action;
-        if (sigaction(wait_signals[i], NULL, &action) == 0 &&
-            action.sa_handler != SIG_IGN)
-            sigaddset(set, wait_signals[i]);
-    }
+    if (wait_state.signal)
+        _exit(128 + sig);
+    wait_state.signal = sig;
+    if (wait_state.run)
+        shoal_run_interrupt(wait_state.run);
+}
+
+/* The thread may be on one of the library's small stacks when a signal comes. */
+static void wait_make_stack(void)
+{
+    wait_state.stack = malloc(WAIT_STACK);
+    const stack_t ss = {.ss_sp = wait_state.stack, .ss_size = WAIT_STACK};
+    if (ss.ss_sp)
+        sigaltstack(&ss, NULL);
 }
 
 void cli_catch_signals(void)
 {
-    sigset_t set;
-    wait_set(&set);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
-/* Takes a signal; the second one ends the tool at once. */
-static int wait_take_signal(int fd, struct shoal_run *run, int before)
-{
-    struct signalfd_siginfo info;
-    if (read(fd, &info, sizeof info) != (ssize_t)sizeof info)
-        return before;
-    if (before)
-        _exit(128 + (int)info.ssi_signo);
-    shoal_run_cancel(run);
-    return (int)info.ssi_signo;
-}
-
-int cli_wait(struct shoal_run *run)
-{
-    sigset_t set;
-    wait_set(&set);
-    struct pollfd fds[2] = {
-        {.fd = shoal_run_fd(run), .events = POLLIN},
-        {.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), .events = POLLIN},
-    };
-    int sig = 0;
-    while (shoal_run_wait(run, 0) == SHOAL_E_TIMEOUT) {
-        poll(fds, 2, -1);
-        if (fds[1].revents & POLLIN)
-            sig = wait_take_signal(fds[1].fd, run, sig);
+    struct sigaction action = {.sa_handler = wait_take_signal,
+                               .sa_flags = SA_ONSTACK | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    wait_make_stack();
+    for (size_t i = 0; i < sizeof wait_signals / sizeof *wait_signals; i++) {
+        struct sigaction old;
+        // ignored ones stay so, as in a job that nohup or a shell has put aside
+        if (sigaction(wait_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(wait_signals[i], &action, NULL);
     }
-    if (fds[1].fd >= 0)
-        close(fds[1].fd);
-    return sig;
+}
+
+int cli_wait(struct shoal_run *run, bool start, int *sig)
+{
+    wait_state.run = run;
+    if (wait_state.signal)
+        shoal_run_interrupt(run);
+    int err = start ? shoal_run_here(run) : shoal_run_wait(run, -1);
+    wait_state.run = NULL;
+    *sig = wait_state.signal;
+    return err;
 }

@@ -1,6 +1,7 @@
 /* setsid.c: run a program in a new session. Imitates setsid of util-linux. */
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sys.h"
 #include "user/cmd.h"
@@ -30,21 +31,18 @@ const struct cmd cmd_setsid_entry = {
     .opts_flags = OPTS_STOP,
 };
 
-struct setsid {
-    char **args;
-    int error; // of the exec, if it failed
-};
-
-/* The child: exec, or the status of what could not be run. */
-static int setsid_child(void *arg)
+/* Exec, or the status of what could not be run. */
+static int setsid_exec(char **args)
 {
-    struct setsid *s = arg;
     int err = sys_setsid();
     (void)err; // a new process leads no group yet
-    err = run_exec(s->args, sys_environ());
-    msg_errno(err, "failed to execute %s", s->args[0]);
+    err = run_exec(args, sys_environ());
+    msg_errno(err, "failed to execute %s", args[0]);
     return run_fail_status(err);
 }
+
+/* The child has words of its own: the parent may be gone. */
+static int setsid_child(void *skip) { return setsid_exec(sys_argv() + (uintptr_t)skip); }
 
 static int setsid_wait(int pid)
 {
@@ -71,13 +69,13 @@ int cmd_setsid(int argc, char **argv)
         return msg_usage("no command specified");
     if (terminal && !sys_isatty(0))
         return msg_errno(ENOTTY, "failed to set the controlling terminal");
-    struct setsid s = {o.operands, 0};
+    void *skip = (void *)(uintptr_t)(o.operands - argv); // options are not reordered
     if (fork || sys_getpgid(0) == sys_getpid()) {
         struct sys_start start = {.place = wait ? SYS_RUN_NEXT : SYS_RUN_OFFER};
-        int pid = sys_clone(setsid_child, &s, &start);
+        int pid = sys_clone(setsid_child, skip, &start);
         if (pid < 0)
             return msg_errno(pid, "fork");
         return wait ? setsid_wait(pid) : 0;
     }
-    return setsid_child(&s);
+    return setsid_exec(o.operands);
 }

@@ -56,7 +56,8 @@ static void *host_thread_main(void *ptr)
 {
     struct host_start start = *(struct host_start *)ptr;
     host_pages_unmap(ptr, HOST_THREAD_PAGE);
-    if (num_use_c_locale())
+    void *locale;
+    if (num_enter_c_locale(&locale))
         abort(); // does not happen: the "C" locale takes no memory
     start.main(start.arg);
     return NULL;

@@ -184,6 +184,7 @@ int kernel_start(struct kernel *k, const struct program *program, char *const ar
         return err;
     }
     int pid = p->pid;
+    atomic_fetch_add(&k->runtime->running, 1);
     process_start(p);
     return pid;
 }

@@ -32,7 +32,8 @@ struct runtime {
     struct lock idle_lock; // rank LOCK_IDLE; guards idle, and starting threads
     struct list idle;      // of worker.idle_link
     atomic_uint idle_count;
-    atomic_uint started;     // workers with a thread
+    atomic_uint started;     // workers with a thread, or the first with a guest
+    atomic_uint running;     // sandboxes with processes
     atomic_uint searching;   // workers that were woken and have not found work yet
     atomic_uint next_pinned; // round robin for deterministic sandboxes
     atomic_bool stopping;
@@ -46,6 +47,9 @@ void runtime_fini(struct runtime *rt);              // all kernels are gone
 /* Makes p (READY) run: on the calling worker, its pinned one, or from a host thread on
  * any. */
 void runtime_ready(struct runtime *rt, struct process *p);
+
+/* Gives w, which a guest has served, a thread of its own. idle_lock is held. */
+void runtime_staff_locked(struct runtime *rt, struct worker *w);
 
 /* There is stealable work: sees that an idle or new worker looks for it. */
 void runtime_share(struct runtime *rt);

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "kernel/host.h"
+#include "kernel/host_loop.h"
 #include "kernel/host_work.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
@@ -43,17 +44,20 @@ void runtime_fini(struct runtime *rt)
         worker_wake(&rt->workers[i]);
     }
     for (unsigned i = 0; i < started; i++)
-        host_thread_join(rt->workers[i].thread);
+        if (rt->workers[i].thread)
+            host_thread_join(rt->workers[i].thread);
+    for (unsigned i = 0; i < rt->worker_count; i++)
+        if (atomic_load(&rt->workers[i].loop))
+            host_loop_free(atomic_load(&rt->workers[i].loop));
     host_pool_free(atomic_load(&rt->host_pool));
     host_pages_unmap(rt->workers, runtime_workers_size(rt));
     stack_pool_fini(&rt->stacks);
     pool_fini(&rt->pool);
 }
 
-/* Starts the next worker's thread, if there is one that has none. */
-static void runtime_start_worker(struct runtime *rt, bool search)
+/* Starts the next worker's thread, if there is one that has none. idle_lock is held. */
+static void runtime_start_worker_locked(struct runtime *rt, bool search)
 {
-    lock_acquire(&rt->idle_lock);
     unsigned index = atomic_load(&rt->started);
     if (index < rt->worker_count && !atomic_load(&rt->stopping)) {
         struct worker *w = &rt->workers[index];
@@ -65,7 +69,15 @@ static void runtime_start_worker(struct runtime *rt, bool search)
         else if (search)
             atomic_fetch_sub(&rt->searching, 1);
     }
-    lock_release(&rt->idle_lock);
+}
+
+void runtime_staff_locked(struct runtime *rt, struct worker *w)
+{
+    if (host_thread_start(&w->thread, worker_main, w) == 0)
+        return;
+    w->thread = 0; // the host gives no more: others take its work, or the next start does
+    if (atomic_load(&rt->started) == 1)
+        atomic_store(&rt->started, 0);
 }
 
 /* Takes w off the idle list to be woken; gives false if it isn't idle. idle_lock is
@@ -80,16 +92,6 @@ static bool runtime_unidle_locked(struct runtime *rt, struct worker *w,
     atomic_fetch_sub(&rt->idle_count, 1);
     atomic_store(&w->wake_word, why);
     return true;
-}
-
-/* Wakes w if it sleeps. */
-static void runtime_wake_worker(struct runtime *rt, struct worker *w)
-{
-    lock_acquire(&rt->idle_lock);
-    bool wake = runtime_unidle_locked(rt, w, WORKER_WOKEN);
-    lock_release(&rt->idle_lock);
-    if (wake)
-        worker_wake(w);
 }
 
 /* Wakes the most recently idle worker to look for work; gives whether there was one. */
@@ -115,20 +117,27 @@ void runtime_share(struct runtime *rt)
         return;
     if (atomic_load(&rt->idle_count) && runtime_wake_any(rt))
         return;
-    if (atomic_load(&rt->started) < rt->worker_count)
-        runtime_start_worker(rt, true);
+    if (atomic_load(&rt->started) < rt->worker_count) {
+        lock_acquire(&rt->idle_lock);
+        runtime_start_worker_locked(rt, true);
+        lock_release(&rt->idle_lock);
+    }
 }
 
-/* Sees that w has a thread and is awake. */
+/* Sees that w has a thread and is awake. (Under the lock, so that a guest that leaves
+ * either sees the new work or is seen to have left.) */
 static void runtime_rouse(struct runtime *rt, struct worker *w)
 {
-    while (atomic_load(&rt->started) <= w->index) {
-        unsigned before = atomic_load(&rt->started);
-        runtime_start_worker(rt, false);
+    lock_acquire(&rt->idle_lock);
+    for (unsigned before; (before = atomic_load(&rt->started)) <= w->index;) {
+        runtime_start_worker_locked(rt, false);
         if (atomic_load(&rt->started) == before)
             break; // the host gives no more threads
     }
-    runtime_wake_worker(rt, w);
+    bool wake = runtime_unidle_locked(rt, w, WORKER_WOKEN);
+    lock_release(&rt->idle_lock);
+    if (wake)
+        worker_wake(w);
 }
 
 void runtime_ready(struct runtime *rt, struct process *p)

@@ -37,7 +37,7 @@ enum worker_after { AFTER_PARK, AFTER_YIELD, AFTER_EXIT, AFTER_EXEC };
 struct worker {
     struct runtime *runtime; // const, like index
     unsigned index;
-    uintptr_t thread;
+    uintptr_t thread; // 0: none, or that of a guest; guarded by runtime.idle_lock
 
     // own thread only
     struct fiber scheduler;
@@ -71,6 +71,10 @@ enum { WORKER_SLICE_NS = 10000000, WORKER_READ_NS = 100000 };
 
 void worker_init(struct worker *w, struct runtime *rt, unsigned index);
 void worker_main(void *worker); // its thread
+
+/* Runs one process after another on the calling thread until done(arg), which is asked
+ * between two of them. */
+void worker_work(struct worker *w, bool (*done)(void *arg), void *arg);
 
 /* Puts p (READY) at the end of w's queue. Any thread. */
 void worker_push(struct worker *w, struct process *p);

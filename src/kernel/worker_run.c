@@ -65,6 +65,7 @@ static void worker_exited(struct worker *w, struct process *p)
     stack_put(&w->runtime->stacks, &p->stack);
     process_put(p);
     if (atomic_fetch_sub(&k->live, 1) == 1) {
+        atomic_fetch_sub(&k->runtime->running, 1);
         atomic_fetch_sub(&k->can_wake, 1);
         k->hooks->run_ended(k);
     } else {
@@ -110,22 +111,30 @@ static void worker_run(struct worker *w, struct process *p)
     worker_after(w, p);
 }
 
-void worker_main(void *worker)
+void worker_work(struct worker *w, bool (*done)(void *arg), void *arg)
 {
-    struct worker *w = worker;
     host_set_worker(w);
     fiber_init_thread(&w->scheduler);
     w->read_ns = host_clock_mono();
     worker_give_ticks(w, w->ticks_interval);
-    while (!atomic_load_explicit(&w->runtime->stopping, memory_order_relaxed)) {
+    while (!done(arg)) {
         struct process *p = worker_next(w);
         if (p)
             worker_run(w, p);
         else
             worker_idle(w);
     }
-    struct host_loop *loop = atomic_load(&w->loop);
-    if (loop)
-        host_loop_free(loop);
     host_set_worker(NULL);
+}
+
+static bool worker_is_over(void *runtime)
+{
+    struct runtime *rt = runtime;
+    return atomic_load_explicit(&rt->stopping, memory_order_relaxed);
+}
+
+void worker_main(void *worker)
+{
+    struct worker *w = worker;
+    worker_work(w, worker_is_over, w->runtime);
 }

@@ -24,6 +24,7 @@
 struct file;
 struct kernel;
 struct shoal_sandbox;
+struct worker;
 
 enum run_state { RUN_NEW, RUN_STARTED, RUN_FINISHED };
 enum run_what { RUN_STDIN, RUN_COMMAND, RUN_SCRIPT, RUN_PROGRAM };
@@ -73,12 +74,14 @@ struct shoal_run {
     int pid;
     struct run_timer wall, orphans_end;
     struct sink_queue queue;
-    atomic_uint why;        // enum kernel_end, as it was when the last process had gone
-    atomic_bool ended;      // the kernel's last word
-    atomic_uint word;       // changes when there is something to do for shoal_run_wait
-    atomic_bool waited_for; // a thread is in shoal_run_wait
-    atomic_int event;       // host_event of shoal_run_fd; -1: none yet
-    bool killed_orphans;    // guarded by the kernel's family lock
+    atomic_uint why;         // enum kernel_end, as it was when the last process had gone
+    atomic_bool ended;       // the kernel's last word
+    atomic_uint word;        // changes when there is something to do for shoal_run_wait
+    atomic_bool waited_for;  // a thread is in shoal_run_wait or shoal_run_here
+    atomic_bool interrupted; // the waiting thread is to cancel it
+    struct worker *_Atomic guest; // what the thread in shoal_run_here serves, or NULL
+    atomic_int event;             // host_event of shoal_run_fd; -1: none yet
+    bool killed_orphans;          // guarded by the kernel's family lock
 
     // what came of it: const once finished
     enum shoal_end end;

@@ -1,5 +1,6 @@
 /* run_hooks.c: what the kernel tells of a run: it ended, it has something to tell. See
  * run.h. */
+#include "kernel/guest.h"
 #include "kernel/host.h"
 #include "kernel/kernel.h"
 #include "sandbox/host_event.h"
@@ -11,6 +12,9 @@ void run_signal(struct shoal_run *run)
 {
     atomic_fetch_add(&run->word, 1);
     host_futex_wake(&run->word, INT32_MAX);
+    struct worker *guest = atomic_load(&run->guest);
+    if (guest)
+        guest_poke(guest);
     int event = atomic_load(&run->event);
     if (event >= 0)
         host_event_raise(event);

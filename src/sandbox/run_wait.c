@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "kernel/guest.h"
 #include "kernel/host.h"
 #include "kernel/host_stream.h"
 #include "kernel/kernel.h"
@@ -106,6 +107,29 @@ static int64_t run_time_left(uint64_t deadline_ns)
     return deadline_ns > now ? (int64_t)(deadline_ns - now) : 0;
 }
 
+/* What is to end when the run has something to tell: seen is the word as it was. */
+struct run_pause {
+    struct shoal_run *run;
+    unsigned seen;
+};
+
+static bool run_has_news(void *pause)
+{
+    struct run_pause *p = pause;
+    return atomic_load_explicit(&p->run->word, memory_order_relaxed) != p->seen;
+}
+
+/* Sleeps or, in shoal_run_here, works until the run has something to tell. */
+static void run_pause(struct shoal_run *run, unsigned seen, int64_t timeout_ns)
+{
+    struct run_pause pause = {run, seen};
+    struct worker *guest = atomic_load_explicit(&run->guest, memory_order_relaxed);
+    if (guest)
+        guest_work(guest, run_has_news, &pause);
+    else
+        host_futex_wait(&run->word, seen, timeout_ns);
+}
+
 /* Calls back what is due until the run has ended or deadline_ns is there. tell false:
  * drops it. */
 static int run_attend(struct shoal_run *run, uint64_t deadline_ns, bool tell)
@@ -113,6 +137,8 @@ static int run_attend(struct shoal_run *run, uint64_t deadline_ns, bool tell)
     for (;;) {
         unsigned seen = atomic_load(&run->word);
         bool ended = atomic_load(&run->ended);
+        if (atomic_exchange(&run->interrupted, false))
+            shoal_run_cancel(run);
         tracer_tell(&run->sandbox->tracer, tell);
         if (tell)
             sink_queue_take(&run->queue, run_call_output, run);
@@ -123,7 +149,7 @@ static int run_attend(struct shoal_run *run, uint64_t deadline_ns, bool tell)
         int64_t left = run_time_left(deadline_ns);
         if (left == 0)
             return SHOAL_E_TIMEOUT;
-        host_futex_wait(&run->word, seen, left);
+        run_pause(run, seen, left);
     }
 }
 
@@ -157,6 +183,26 @@ int shoal_run_wait(struct shoal_run *run, int timeout_ms)
     }
     atomic_store(&run->waited_for, false);
     return err;
+}
+
+int shoal_run_here(struct shoal_run *run)
+{
+    struct worker *guest = guest_enter(run->sandbox->kernel.runtime);
+    int err = shoal_run_start(run);
+    if (!err) {
+        atomic_store(&run->guest, guest);
+        err = shoal_run_wait(run, -1);
+        atomic_store(&run->guest, NULL);
+    }
+    if (guest)
+        guest_leave(guest);
+    return err;
+}
+
+void shoal_run_interrupt(struct shoal_run *run)
+{
+    atomic_store(&run->interrupted, true);
+    run_signal(run);
 }
 
 int shoal_run_fd(struct shoal_run *run)

@@ -276,6 +276,8 @@ TEST(numbers_are_added_after_what_is_there)
     num_add_double(&b, 'g', 0, 6, -1, 2);
     num_add_double(&b, 'g', NUM_MINUS, 6, -1, 2);
     CHECK_STR(buf_str(&b), "x=-0001.50     22     ");
-    CHECK_EQ(num_use_c_locale(), 0);
+    void *locale;
+    CHECK_EQ(num_enter_c_locale(&locale), 0);
+    num_leave_c_locale(locale);
     buf_fini(&b);
 }
