@@ -6,6 +6,7 @@
 #   make tsan       unit and API tests and concurrent cases under TSan
 #   make explore [n=200]            concurrent cases in n orders of their processes each
 #   make oracle     are the recorded expectations what real bash prints?
+#   make conformance    shell cases of another project, where their data is at hand
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
 #   make fuzz-regex [n=100000]   pairs of expression and line against grep, sed and bash
 #   make fuzz-sed [n=10000]      programs of sed against GNU's
@@ -18,7 +19,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan explore oracle aarch64 fuzz fuzz-regex fuzz-sed bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan explore oracle conformance aarch64 fuzz fuzz-regex fuzz-sed bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -48,6 +49,9 @@ explore: all
 
 oracle:
 	@tests/run-cases --oracle $(match)
+
+conformance: all
+	@tests/run-conformance --shell build/shoal
 
 aarch64:
 	@tools/fetch-arm64-libs build-aarch64-libs
