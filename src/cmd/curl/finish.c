@@ -20,7 +20,8 @@ static void curl_finish_report(const struct curl_transfer *t)
 {
     enum { CERTIFICATE = 60 };
     const struct curl_global *g = t->global;
-    if (!t->result || (g->silent && !g->show_error) || t->result == CURL_ERR_INIT)
+    bool said = t->result == CURL_ERR_INIT && !t->error; // a warning was enough
+    if (!t->result || (g->silent && !g->show_error) || said)
         return;
     msg("(%d) %s", t->result, curl_error_of(t));
     if (t->result == CERTIFICATE)
