@@ -230,19 +230,20 @@ class Excess:
 
 
 @dataclass
-class Kernel:
-    """The kernel's operations without a shell: bench/kernel_bench.c times itself."""
-    what: str
-    budgets: dict  # part of a name -> nanoseconds
+class Program:
+    """What a program of bench/ measures of itself: operations without the tool around them."""
+    what: str  # its target in the build
+    budgets: dict  # name -> nanoseconds or bytes
 
     def measure(self, house):
-        done = subprocess.run([house.built("kernel-bench")], capture_output=True, text=True)
+        done = subprocess.run([house.built(self.what)], capture_output=True, text=True)
         if done.returncode:
-            raise Failed("kernel-bench: " + done.stdout[-400:])
-        for what, value in re.findall(r"^(.+?) +([\d.]+) ns$", done.stdout, re.M):
+            raise Failed(f"{self.what}: {done.stdout[-400:]}")
+        for what, value, unit in re.findall(r"^(.+?) +([\d.]+) (ns|bytes)$", done.stdout, re.M):
+            def text(amount):
+                return seconds_text(amount * 1e-9) if unit == "ns" else f"{amount / 1024:.1f} KiB"
             budget = self.budgets.get(what)
-            yield Row(what, seconds_text(float(value) * 1e-9), "", "",
-                      f"<= {seconds_text(budget * 1e-9)}" if budget else "",
+            yield Row(what, text(float(value)), "", "", f"<= {text(budget)}" if budget else "",
                       float(value) <= budget if budget else None)
 
 
@@ -286,7 +287,8 @@ def groups():
             Start("shoal -c true", "dash", 1.2),
             Start("shoal -c true, against bash", "bash", 0),
         ]),
-        ("kernel", [Kernel("kernel operations", {"spawn + exit + wait of a program": 2000})]),
+        ("kernel", [Program("kernel-bench", {"spawn + exit + wait of a program": 2000})]),
+        ("sandboxes", [Program("sandbox-bench", {"new sandbox": 20000, "an idle sandbox": 32768})]),
         ("processes", [
             Speed("start a job `: &` and wait for it", "jobs", 10000, {"bash": 100, "dash": 0}, 1000),
             Growth("the same, 100,000 jobs", "jobs", 10000, 100000, 1.5),

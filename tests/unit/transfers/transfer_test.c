@@ -45,6 +45,8 @@ static void transfer_case_with(struct test *t, test_fn *body,
     if (prepare)
         prepare(net);
     fixture_run(f, body);
+    while (atomic_load(&f->kernel.sources)) // as a run's end waits for it
+        usleep(1000);
     engine_end(net->engine);
     net_free(net);
     fixture_close(f);
