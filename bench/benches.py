@@ -7,8 +7,10 @@ import concurrent.futures
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass
 
+import textlog
 from contenders import Failed, script
 
 ROUNDS = 3
@@ -230,27 +232,93 @@ class Excess:
 
 
 @dataclass
-class Kernel:
-    """The kernel's operations without a shell: bench/kernel_bench.c times itself."""
+class Search:
+    """A command over the log. utf8: how many times faster than GNU's in UTF-8 (0: not measured);
+    rg: what ripgrep is given for the same, for comparison."""
+    name: str
+    command: str
+    utf8: float = 0
+    rg: str = ""
+
+
+@dataclass
+class Text:
+    """Commands over a log that lies in the file system of each contender: shoal, whose texts are
+    UTF-8, against GNU in the C locale and, where characters matter, in UTF-8."""
     what: str
-    budgets: dict  # part of a name -> nanoseconds
+    searches: list
+
+    def measure(self, house):
+        with tempfile.TemporaryDirectory() as data:
+            textlog.make(data)
+            best = {}
+            for round_number in range(ROUNDS):
+                for who in ("shoal", "C", "UTF-8", "rg"):
+                    self.turn(house, data, who, round_number == 0, best)
+        for search in self.searches:
+            yield from self.rows(search, best)
+
+    def turn(self, house, data, who, first, best):
+        """One run of all commands of a contender, into best[who, name] = (seconds, bytes, sum)."""
+        chosen = [s for s in self.searches if {"UTF-8": s.utf8, "rg": s.rg}.get(who, True)]
+        if not chosen or (who == "rg" and not house.has("rg")):
+            return
+        commands = [s.rg if who == "rg" else s.command for s in chosen]
+        name, args = "bash", [script("text"), data]
+        if who == "shoal":
+            name, args = "shoal", ["--mount-ro", f"{data}:/data", "--env", f"SUMS={first or ''}",
+                                   script("text"), "/data"]
+        _, printed = house.run(name, [*args, *commands],
+                               {"LC_ALL": "C.UTF-8" if who != "C" else "C", "SUMS": "1" if first else ""})
+        for search, line in zip(chosen, printed.decode().splitlines(), strict=True):
+            us, count, total = line.split()
+            seconds = int(us) / 1e6
+            if first:
+                best[who, search.name] = seconds, count, total
+            else:
+                best[who, search.name] = min((seconds, *best[who, search.name][1:]),
+                                             best[who, search.name])
+
+    @staticmethod
+    def rows(search, best):
+        seconds, *answer = best["shoal", search.name]
+        if best["C", search.name][1:] != tuple(answer):
+            raise Failed(f"{search.command}: prints something else than GNU's")
+        what = search.name
+        for who, budget in (("C", 1), ("UTF-8", search.utf8), ("rg", 0)):
+            if (who, search.name) not in best:
+                continue
+            other = best[who, search.name][0]
+            ratio = other / seconds
+            title = "ripgrep" if who == "rg" else f"GNU {who}"
+            yield Row(what, seconds_text(seconds), f"{title} {seconds_text(other)}", ratio_text(ratio),
+                      f">= {budget}x" if budget else "", ratio >= budget if budget else None)
+            what = ""
+
+
+@dataclass
+class Program:
+    """What a program of bench/ measures of itself: operations without the tool around them."""
+    what: str  # its target in the build
+    budgets: dict  # name -> nanoseconds or bytes
 
     def measure(self, house):
         build = os.path.dirname(house.commands["shoal"][0])
-        tool = os.path.join(build, "kernel-bench")
+        tool = os.path.join(build, self.what)
         if not os.path.exists(os.path.join(build, "build.ninja")):
             raise Failed(f"{build} is no build folder")
-        made = subprocess.run(["ninja", "-C", build, "--quiet", "kernel-bench"],
+        made = subprocess.run(["ninja", "-C", build, "--quiet", self.what],
                               capture_output=True, text=True)
         if made.returncode:
-            raise Failed("kernel-bench cannot be built: " + made.stdout[-400:])
+            raise Failed(f"{self.what} cannot be built: {made.stdout[-400:]}")
         done = subprocess.run([tool], capture_output=True, text=True)
         if done.returncode:
-            raise Failed("kernel-bench: " + done.stdout[-400:])
-        for what, value in re.findall(r"^(.+?) +([\d.]+) ns$", done.stdout, re.M):
+            raise Failed(f"{self.what}: {done.stdout[-400:]}")
+        for what, value, unit in re.findall(r"^(.+?) +([\d.]+) (ns|bytes)$", done.stdout, re.M):
+            def text(amount):
+                return seconds_text(amount * 1e-9) if unit == "ns" else f"{amount / 1024:.1f} KiB"
             budget = self.budgets.get(what)
-            yield Row(what, seconds_text(float(value) * 1e-9), "", "",
-                      f"<= {seconds_text(budget * 1e-9)}" if budget else "",
+            yield Row(what, text(float(value)), "", "", f"<= {text(budget)}" if budget else "",
                       float(value) <= budget if budget else None)
 
 
@@ -261,7 +329,8 @@ def groups():
             Start("shoal -c true", "dash", 1.2),
             Start("shoal -c true, against bash", "bash", 0),
         ]),
-        ("kernel", [Kernel("kernel operations", {"spawn + exit + wait of a program": 2000})]),
+        ("kernel", [Program("kernel-bench", {"spawn + exit + wait of a program": 2000})]),
+        ("sandboxes", [Program("sandbox-bench", {"new sandbox": 20000, "an idle sandbox": 32768})]),
         ("processes", [
             Speed("start a job `: &` and wait for it", "jobs", 10000, {"bash": 100, "dash": 0}, 1000),
             Growth("the same, 100,000 jobs", "jobs", 10000, 100000, 1.5),
@@ -303,6 +372,26 @@ def groups():
             Stream("seq 500000 | sort -rn | tail -n 1", 3388896, 1),
             Stream("seq 500000 | sort | tail -n 1", 3388896, 1),
         ]),
+        ("text", [Text("grep and sed on 100 MB of log", [
+            Search("grep literal", "grep 'connection reset by peer' log",
+                   rg="rg -N 'connection reset by peer' log"),
+            Search("grep class and alternation", "grep -E '(GET|POST) /api/v[0-9]+/(users|orders)/77' log",
+                   rg="rg -N '(GET|POST) /api/v[0-9]+/(users|orders)/77' log"),
+            Search("grep -i", "grep -i 'timeout exceeded' log", 3, "rg -Ni 'timeout exceeded' log"),
+            Search("grep -c", "grep -c ' 500 ' log", rg="rg -c ' 500 ' log"),
+            Search("grep -o", "grep -oE '[0-9]{1,3}(\\.[0-9]{1,3}){3}' log",
+                   rg="rg -No '[0-9]{1,3}(\\.[0-9]{1,3}){3}' log"),
+            Search("grep -v", "grep -v ' 200 ' log", rg="rg -Nv ' 200 ' log"),
+            Search("grep, no match", "grep zzyzx log", rg="rg -N zzyzx log"),
+            Search("grep -w", "grep -w admin log", rg="rg -Nw admin log"),
+            Search("grep, lines of 1 MB", "grep -cE 'error [0-9]+ in' long", rg="rg -c 'error [0-9]+ in' long"),
+            Search("grep -r, 5,000 files", "grep -r 'connection reset' tree",
+                   rg="rg -N 'connection reset' tree"),
+            Search("sed s///g", "sed 's/error/ERROR/g' log"),
+            Search("sed s///g with captures", "sed -E 's/([0-9]+)\\.([0-9]+)\\.([0-9]+)/\\3.\\2.\\1/g' log", 3),
+            Search("sed -n /re/p", "sed -n '/ 500 /p' log"),
+            Search("sed 5q", "sed 5q log"),
+        ])]),
         ("memory", [
             Resident("10,000 programs asleep, each", "asleep", 10000, 16384),
             Resident("10,000 shells waiting, each", "asleep-shells", 10000, 16384),

@@ -25,7 +25,7 @@ class House:
 
     def __init__(self, shoal):
         self.commands = {"shoal": [shoal]}
-        for name in ("bash", "dash"):
+        for name in ("bash", "dash", "rg"):
             path = shutil.which(name, path=ENVIRONMENT["PATH"])
             if path:
                 self.commands[name] = [path]
@@ -38,12 +38,12 @@ class House:
             raise Failed(f"{self.commands[name][0]}: not there (make builds it)")
         return [*self.commands[name], *map(str, args)]
 
-    def run(self, name, args):
-        """Seconds that one run took, and what it printed."""
+    def run(self, name, args, env=()):
+        """Seconds that one run took, and what it printed. env: more of the environment."""
         command = self.command(name, args)
         start = time.perf_counter()
         try:
-            done = subprocess.run(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+            done = subprocess.run(command, env={**ENVIRONMENT, **dict(env)}, stdin=subprocess.DEVNULL,
                                   capture_output=True, timeout=LIMIT_S, cwd="/tmp")
         except subprocess.TimeoutExpired:
             raise Failed(f"{name}: not done after {LIMIT_S} s") from None
