@@ -103,8 +103,7 @@ void family_add_init(struct kernel *k, struct process *init)
 
 /* ---- Beginning -------------------------------------------------------------------- */
 
-/* Whether some process of self's session is in group pgid. */
-static bool family_has_group(struct kernel *k, int pgid, int sid)
+bool family_has_group(struct kernel *k, int pgid, int sid)
 {
     struct list *l;
     LIST_EACH(l, &k->all)
@@ -256,7 +255,7 @@ static bool family_matches(const struct process *self, const struct process *chi
         return child->pid == which;
     if (which == -1)
         return true;
-    return child->pgid == (which == 0 ? self->pgid : -which);
+    return which == 0 ? child->pgid == self->pgid : -child->pgid == which;
 }
 
 /* The longest ended child that matches; NULL with *any whether a living one matches. */

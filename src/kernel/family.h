@@ -8,6 +8,8 @@
 #ifndef KERNEL_FAMILY_H
 #define KERNEL_FAMILY_H
 
+#include <stdbool.h>
+
 #include "base/base.h"
 
 struct kernel;
@@ -27,6 +29,9 @@ MUST_CHECK int family_add(struct kernel *k, struct process *p, struct process *p
 /* Takes back family_add for a process that never ran. */
 void family_forget(struct process *p);
 void family_forget_locked(struct process *p);
+
+/* Whether some process of session sid is in group pgid; family is held. */
+bool family_has_group(struct kernel *k, int pgid, int sid);
 
 /* Moves p into the existing group pgid of its session; family is held. -EPERM. */
 MUST_CHECK int family_set_group(struct process *p, int pgid);

@@ -33,7 +33,7 @@ struct names {
 static unsigned names_page(unsigned id, unsigned *at)
 {
     unsigned page = 31u - (unsigned)__builtin_clz(id / NAMES_FIRST + 1);
-    *at = id - (NAMES_FIRST << page) + NAMES_FIRST;
+    *at = id + NAMES_FIRST - ((unsigned)NAMES_FIRST << page);
     return page;
 }
 
@@ -42,6 +42,8 @@ static struct name *names_get(struct names *n, unsigned id)
 {
     unsigned at;
     unsigned page = names_page(id - 1, &at);
+    if (page >= NAMES_PAGES)
+        return NULL;
     names_slots *slots = atomic_load_explicit(&n->pages[page], memory_order_acquire);
     return slots ? atomic_load_explicit(&slots[at], memory_order_acquire) : NULL;
 }

@@ -219,6 +219,8 @@ void process_reset(struct process *self)
     process_release_program(self);
     fdtab_close_on_exec(&self->fds);
     atomic_store(&self->caught, 0);
+    if (atomic_load(&self->pending)) // a caught one that was not taken acts now
+        atomic_fetch_or(&self->attention, ATTENTION_SIGNAL);
 }
 
 _Noreturn void process_restart(struct process *self)

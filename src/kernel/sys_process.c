@@ -243,7 +243,7 @@ int sys_setsid(void)
     struct process *self = sys_enter(CALL_SETSID);
     lock_acquire(&self->kernel->family);
     int sid = -EPERM;
-    if (self->pgid != self->pid)
+    if (!family_has_group(self->kernel, self->pid, self->sid))
         sid = self->sid = self->pgid = self->pid;
     lock_release(&self->kernel->family);
     return (int)sys_leave(self, sid);

@@ -84,15 +84,15 @@ static int signal_one(struct kernel *k, int pid, int sig)
     return 0;
 }
 
-/* Sends sig to every process of group pgid, or with pgid 0 to all but self. */
-static int signal_many(struct kernel *k, int pgid, int sig, const struct process *self)
+/* Sends sig to every process of group -which, or with -1 to all but self. */
+static int signal_many(struct kernel *k, int which, int sig, const struct process *self)
 {
     int err = -ESRCH;
     struct list *l;
     LIST_EACH(l, &k->all)
     {
         struct process *p = LIST_ENTRY(l, struct process, all_link);
-        if (p == k->init || p->zombie || (pgid ? p->pgid != pgid : p == self))
+        if (p == k->init || p->zombie || (which == -1 ? p == self : -p->pgid != which))
             continue;
         if (sig)
             process_signal(p, sig);
@@ -111,7 +111,7 @@ static int do_kill(struct process *self, int pid, int sig)
     if (pid > 0)
         err = signal_one(k, pid, sig);
     else
-        err = signal_many(k, pid == 0 ? self->pgid : pid == -1 ? 0 : -pid, sig, self);
+        err = signal_many(k, pid == 0 ? -self->pgid : pid, sig, self);
     lock_release(&k->family);
     return err;
 }

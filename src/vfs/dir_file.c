@@ -116,18 +116,6 @@ static int64_t dir_file_readdir(struct file *f, void *buf, size_t len)
     }
 }
 
-static int64_t dir_file_seek(struct file *f, int64_t offset, int whence)
-{
-    lock_acquire(&f->lock);
-    int64_t to = whence == SYS_SEEK_CUR ? f->offset + offset : offset;
-    if ((whence != SYS_SEEK_SET && whence != SYS_SEEK_CUR) || to < 0)
-        to = -EINVAL;
-    else
-        f->offset = to;
-    lock_release(&f->lock);
-    return to;
-}
-
 static int dir_file_chdir(struct file *f)
 {
     struct vfs_file *vf = (struct vfs_file *)f;
@@ -136,7 +124,7 @@ static int dir_file_chdir(struct file *f)
 
 static const struct file_ops dir_file_ops = {
     .read = dir_file_read,
-    .seek = dir_file_seek,
+    .seek = vfs_file_seek,
     .readdir = dir_file_readdir,
     .stat = vfs_file_stat,
     .statfs = vfs_file_statfs,

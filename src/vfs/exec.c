@@ -83,8 +83,9 @@ static struct span exec_trim(struct span s)
 }
 
 /* Pushes what "#!interpreter [argument]" and the script's path become. line is without
- * "#!". */
-static int exec_push_script(struct exec_words *w, const char *path, struct span line)
+ * "#!"; cut: its last word goes on in the file. */
+static int exec_push_script(struct exec_words *w, const char *path, struct span line,
+                            bool cut)
 {
     line = exec_trim(line);
     size_t n = 0;
@@ -92,7 +93,7 @@ static int exec_push_script(struct exec_words *w, const char *path, struct span 
         n++;
     struct span interpreter = {line.ptr, n};
     struct span argument = exec_trim(span_from(line, n));
-    if (!interpreter.len)
+    if (!interpreter.len || (cut && n == line.len)) // as Linux: no part of a path is run
         return -ENOEXEC;
     // What was pushed last stands for argv[0] of this script: its path takes that place.
     if (w->count)
@@ -142,7 +143,8 @@ int vfs_exec_resolve(struct process *self, const char *path,
             return -ENOEXEC;
         if (depth == EXEC_NESTED)
             break;
-        int err = exec_push_script(&words, path, span_from(line, 2));
+        bool cut = line.len == sizeof head && !char_is_blank(head[EXEC_HEAD - 1]);
+        int err = exec_push_script(&words, path, span_from(line, 2), cut);
         if (err)
             return err;
         path = words.words[words.count - 1];

@@ -20,7 +20,7 @@ struct sys_stat;
 
 /* Makes a folder of the host appear at path (made if it is missing, with its parents).
  * Only read_only so far: else -ENOTSUP. -ENOENT -ENOTDIR -EACCES what the host says;
- * -EBUSY something is mounted there. */
+ * -EEXIST path is no directory; -EBUSY something is mounted there. */
 MUST_CHECK int vfs_mount_host(struct kernel *k, const char *host_path, const char *path,
                               bool read_only);
 

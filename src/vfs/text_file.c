@@ -35,18 +35,6 @@ static int64_t text_file_read(struct file *f, void *buf, size_t len)
     return (int64_t)n;
 }
 
-static int64_t text_file_seek(struct file *f, int64_t offset, int whence)
-{
-    lock_acquire(&f->lock);
-    int64_t to = whence == SYS_SEEK_CUR ? f->offset + offset : offset;
-    if ((whence != SYS_SEEK_SET && whence != SYS_SEEK_CUR) || to < 0)
-        to = -EINVAL;
-    else
-        f->offset = to;
-    lock_release(&f->lock);
-    return to;
-}
-
 static void text_file_close(struct file *f)
 {
     kernel_free(f->kernel, ((struct text_file *)f)->text);
@@ -56,7 +44,7 @@ static void text_file_close(struct file *f)
 static const struct file_ops text_file_ops = {
     .read = text_file_read,
     .pread = text_file_pread,
-    .seek = text_file_seek,
+    .seek = vfs_file_seek,
     .stat = vfs_file_stat,
     .statfs = vfs_file_statfs,
     .flock = vfs_file_flock,

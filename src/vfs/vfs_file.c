@@ -54,6 +54,20 @@ struct vfs_file *vfs_file_of(struct file *f)
 
 static struct vfs *vfs_file_vfs(const struct file *f) { return vfs_of(f->kernel); }
 
+int64_t vfs_file_seek(struct file *f, int64_t offset, int whence)
+{
+    int64_t to;
+    lock_acquire(&f->lock);
+    int64_t base = whence == SYS_SEEK_CUR ? f->offset : 0;
+    if ((whence != SYS_SEEK_SET && whence != SYS_SEEK_CUR) ||
+        __builtin_add_overflow(base, offset, &to) || to < 0)
+        to = -EINVAL;
+    else
+        f->offset = to;
+    lock_release(&f->lock);
+    return to;
+}
+
 int vfs_file_stat(struct file *f, struct sys_stat *st)
 {
     struct vfs_file *vf = (struct vfs_file *)f;

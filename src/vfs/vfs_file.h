@@ -35,6 +35,8 @@ MUST_CHECK int vfs_file_new(const struct fs_open *o, size_t size,
 struct vfs_file *vfs_file_of(struct file *f);
 
 /* Operations for file_ops. */
+int64_t vfs_file_seek(struct file *f, int64_t offset,
+                      int whence); // where no end is known: -EINVAL from SYS_SEEK_END
 int vfs_file_stat(struct file *f, struct sys_stat *st);
 int vfs_file_statfs(struct file *f, struct sys_statfs *st);
 int vfs_file_chmod(struct file *f, unsigned mode);

@@ -157,6 +157,7 @@ void test_body(struct test *t, test_fn *body)
     struct fixture *f = fixture_new();
     fixture_open(f, t, 3, &(struct kernel_config){0});
     fixture_run(f, body);
+    CHECK_EQ(atomic_load(&f->kernel.ending), KERNEL_END_NONE); // the body came to its end
     fixture_close(f);
     free(f);
 }

@@ -186,3 +186,43 @@ TEST(host_folder_is_read_only_and_closed_by_itself)
     CHECK_EQ(system(path), 0);
     free(f);
 }
+
+TEST(a_host_folder_is_mounted_read_only_on_a_directory_by_itself)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    char folder[] = "/tmp/shoal-mount-XXXXXX";
+    CHECK(mkdtemp(folder) != NULL);
+    fixture_open(f, t, 2, NULL);
+    CHECK_EQ(vfs_mount_host(&f->kernel, folder, "/mnt/a", false), -ENOTSUP);
+    CHECK_EQ(vfs_mount_host(&f->kernel, folder, "/etc/passwd", true), -EEXIST);
+    CHECK_EQ(vfs_mount_host(&f->kernel, "/etc/passwd", "/mnt/a", true), -ENOTDIR);
+    CHECK_EQ(vfs_mount_host(&f->kernel, folder, "/dev", true), -EBUSY);
+    CHECK_EQ(vfs_mount_host(&f->kernel, folder, "/new/place", true), 0); // is made
+    CHECK_EQ(vfs_remove(&f->kernel, "/new/place", true), -EBUSY);
+    CHECK_EQ(vfs_write_file(&f->kernel, "/new/place/f", "x", 1, 0644, false), -EROFS);
+    struct sys_stat st;
+    CHECK_EQ(vfs_stat(&f->kernel, "/new/place", true, &st), 0);
+    CHECK_EQ(st.mode & SYS_IFMT, SYS_IFDIR);
+    fixture_close(f);
+    rmdir(folder);
+    free(f);
+}
+
+TEST(an_image_has_a_file_for_each_program_or_is_not_made_by_itself)
+{
+    for (size_t fail = 0; fail < 40; fail++) {
+        test_fail_alloc(t, fail * 3);
+        struct memfs *image =
+            vfs_image_new(t->alloc, fixture_programs, fixture_program_count);
+        test_fail_alloc(t, SIZE_MAX / 2);
+        vfs_image_put(image); // what could not be made leaves nothing
+        CHECK_EQ(test_alloc_blocks(t), 0);
+    }
+    struct memfs *image =
+        vfs_image_new(t->alloc, fixture_programs, fixture_program_count);
+    CHECK(vfs_image_get(image) == image);
+    vfs_image_put(image);
+    CHECK(test_alloc_blocks(t) > 0);
+    vfs_image_put(image);
+    vfs_image_put(NULL);
+}
