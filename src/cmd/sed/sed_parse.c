@@ -10,7 +10,7 @@
 
 #define SED_COMMANDS "{}=abcdDgGhHilnNpPqrstwxy:"
 #define SED_GNU_COMMANDS "eFQRTvWz" // not with --posix
-#define SED_VERSION "4.9" // what `v` compares with
+#define SED_VERSION "4.9"           // what `v` compares with
 
 /* ---- Characters and messages ------------------------------------------------------ */
 

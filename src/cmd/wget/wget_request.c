@@ -148,7 +148,9 @@ void wget_exchange(struct wget_fetch *f)
         else if (f->info.error)
             f->error = f->info.error;
         else if (!wget_wait(f))
-            f->error = WGET_OPERATION_TIMED_OUT;
+            f->error = sys_http_info(f->fd, &f->info) // how far it came
+                           ? WGET_CONNECT
+                           : WGET_OPERATION_TIMED_OUT;
     } while (!f->error);
     char *text;
     size_t len;
