@@ -230,27 +230,28 @@ class Excess:
 
 
 @dataclass
-class Kernel:
-    """The kernel's operations without a shell: bench/kernel_bench.c times itself."""
-    what: str
-    budgets: dict  # part of a name -> nanoseconds
+class Program:
+    """What a program of bench/ measures of itself: operations without the tool around them."""
+    what: str  # its target in the build
+    budgets: dict  # name -> nanoseconds or bytes
 
     def measure(self, house):
         build = os.path.dirname(house.commands["shoal"][0])
-        tool = os.path.join(build, "kernel-bench")
+        tool = os.path.join(build, self.what)
         if not os.path.exists(os.path.join(build, "build.ninja")):
             raise Failed(f"{build} is no build folder")
-        made = subprocess.run(["ninja", "-C", build, "--quiet", "kernel-bench"],
+        made = subprocess.run(["ninja", "-C", build, "--quiet", self.what],
                               capture_output=True, text=True)
         if made.returncode:
-            raise Failed("kernel-bench cannot be built: " + made.stdout[-400:])
+            raise Failed(f"{self.what} cannot be built: {made.stdout[-400:]}")
         done = subprocess.run([tool], capture_output=True, text=True)
         if done.returncode:
-            raise Failed("kernel-bench: " + done.stdout[-400:])
-        for what, value in re.findall(r"^(.+?) +([\d.]+) ns$", done.stdout, re.M):
+            raise Failed(f"{self.what}: {done.stdout[-400:]}")
+        for what, value, unit in re.findall(r"^(.+?) +([\d.]+) (ns|bytes)$", done.stdout, re.M):
+            def text(amount):
+                return seconds_text(amount * 1e-9) if unit == "ns" else f"{amount / 1024:.1f} KiB"
             budget = self.budgets.get(what)
-            yield Row(what, seconds_text(float(value) * 1e-9), "", "",
-                      f"<= {seconds_text(budget * 1e-9)}" if budget else "",
+            yield Row(what, text(float(value)), "", "", f"<= {text(budget)}" if budget else "",
                       float(value) <= budget if budget else None)
 
 
@@ -261,7 +262,8 @@ def groups():
             Start("shoal -c true", "dash", 1.2),
             Start("shoal -c true, against bash", "bash", 0),
         ]),
-        ("kernel", [Kernel("kernel operations", {"spawn + exit + wait of a program": 2000})]),
+        ("kernel", [Program("kernel-bench", {"spawn + exit + wait of a program": 2000})]),
+        ("sandboxes", [Program("sandbox-bench", {"new sandbox": 20000, "an idle sandbox": 32768})]),
         ("processes", [
             Speed("start a job `: &` and wait for it", "jobs", 10000, {"bash": 100, "dash": 0}, 1000),
             Growth("the same, 100,000 jobs", "jobs", 10000, 100000, 1.5),

@@ -189,6 +189,73 @@ enum shoal_mount_flag { SHOAL_READ_ONLY = 1 };
 int shoal_mount_host(struct shoal_sandbox *sandbox, const char *host_path,
                      const char *path, unsigned flags);
 
+/* ---- Network ------------------------------------------------------------------------
+ * Off by default: every request fails until a rule allows it. The functions here set up a
+ * sandbox between runs (SHOAL_E_BUSY: one is in progress). docs/api.md has examples. */
+
+/* Allows requests:
+ *
+ *     [METHODS=GET,POST ][ADDRESS=10.1.2.3,10.9.0.0/16 ]https://host[:port][/path]
+ *
+ * A request is allowed if scheme, host and port are those of the rule, its path is the
+ * rule's or beneath it, and its method is among METHODS (any, if there is none). Only
+ * http and https. Of several rules that allow it the one with the longest path governs.
+ * Connections to private, loopback, link-local and other addresses that are not public
+ * are refused, whatever a name leads to, unless the governing rule names the address as
+ * its host or in ADDRESS. Loads libcurl and c-ares: SHOAL_E_NOT_SUPPORTED if they are not
+ * there. SHOAL_E_INVALID: the text is no rule. */
+int shoal_net_allow(struct shoal_sandbox *sandbox, const char *rule);
+
+/* Adds a secret header, "Name: value", to the requests that the rule added last governs.
+ * Scripts do not see it, and what they say of a header of that name is dropped.
+ * SHOAL_E_INVALID: it is no header, or there is no rule. */
+int shoal_net_add_header(struct shoal_sandbox *sandbox, const char *header);
+
+/* The file of certificates (PEM) that servers' are checked against, instead of the
+ * host's. */
+int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path);
+
+/* Has host lead to address without being looked up; it may be called several times for
+ * one. The address is judged as if it had been looked up. */
+int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
+                       const char *address);
+
+/* Has hook see each request that the rules allow, before anything of it is sent. It is
+ * called by the thread that is in shoal_run_wait, once the body (up to 16 MiB) is
+ * complete. hook, or any thread at any later time, decides by one of shoal_request_pass,
+ * _refuse and _answer, which take the request: it is not used after that. NULL: no hook.
+ */
+struct shoal_request;
+int shoal_net_set_hook(struct shoal_sandbox *sandbox,
+                       void (*hook)(void *arg, struct shoal_request *request), void *arg);
+
+/* What is asked for: "GET"; the URL in its one form, "https://host:443/path"; the
+ * script's own header lines, from 0, NULL after the last (no secrets); the body. */
+const char *shoal_request_method(const struct shoal_request *request);
+const char *shoal_request_url(const struct shoal_request *request);
+const char *shoal_request_header(const struct shoal_request *request, unsigned index);
+const void *shoal_request_body(const struct shoal_request *request, size_t *len);
+
+/* pass: it is made as if there were no hook. refuse: it fails, and the program is told
+ * the reason. answer: this is the response, headers being lines that end in a newline; a
+ * status from 200 to 999. Any thread, also after the run or the sandbox is gone.
+ * SHOAL_E_INVALID: the status (the request was not taken); SHOAL_E_NOMEM: it was
+ * refused. */
+void shoal_request_pass(struct shoal_request *request);
+void shoal_request_refuse(struct shoal_request *request, const char *reason);
+int shoal_request_answer(struct shoal_request *request, int status, const char *headers,
+                         const void *body, size_t len);
+
+/* Has resolver asked for the addresses of hosts instead of DNS; called as hooks are, and
+ * answered by shoal_lookup_answer, which takes the lookup: addresses, separated by
+ * commas; "" if there are none. They are judged as those of DNS are. NULL: DNS. */
+struct shoal_lookup;
+int shoal_net_set_resolver(struct shoal_sandbox *sandbox,
+                           void (*resolver)(void *arg, struct shoal_lookup *lookup),
+                           void *arg);
+const char *shoal_lookup_host(const struct shoal_lookup *lookup);
+int shoal_lookup_answer(struct shoal_lookup *lookup, const char *addresses);
+
 /* ---- Run: what is to be done -------------------------------------------------------
  * A run is set up by one thread at a time. Setters give SHOAL_E_STATE once it has been
  * started. */

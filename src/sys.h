@@ -365,6 +365,69 @@ struct sys_statfs {
 };
 MUST_CHECK int sys_statfs(const char *path, struct sys_statfs *st);
 
+/* ---- Network -----------------------------------------------------------------------
+ * An exchange, one request and its response, is a descriptor: what is written to it is
+ * the request's body, what is read from it the response's. Redirects are not followed:
+ * each is an exchange of its own, so that policy, secrets and limits are looked at anew.
+ * Credentials in URLs are refused (error 3): they are sent as a header. */
+enum {
+    SYS_HTTP_COMPRESSED = 1, // asks for compressed answers and undoes the compression
+    SYS_HTTP_NO_BODY = 2,    // the answer has no body, as for HEAD
+    SYS_HTTP_1_0 = 4,        // the version; none of the three: the transport's choice
+    SYS_HTTP_1_1 = 8,
+    SYS_HTTP_2 = 16,
+    SYS_HTTP_VERBOSE = 32, // collects the log
+    SYS_HTTP_IPV4 = 64,    // addresses of one family only
+    SYS_HTTP_IPV6 = 128,
+    SYS_HTTP_UPLOAD = 256 // the body is an upload as of curl -T, not a form as of curl -d
+};
+
+struct sys_http_request {
+    const char *method;         // any token: "GET"
+    const char *url;            // absolute, http or https
+    const char *const *headers; // "Name: value", ended by NULL; "Name:" takes a default
+                                // one away, "Name;" sends it empty
+    int64_t body_len;           // bytes that will be written; -1: unknown; 0: none
+    unsigned flags;
+    int64_t connect_timeout_ns; // 0: the default
+};
+
+/* Begins an exchange; gives a descriptor (CLOEXEC). Does not block. A refusal by the
+ * policy is told, as all that fails later, by sys_http_wait. Errors: -EMFILE -ENOMEM. */
+MUST_CHECK int sys_http_open(const struct sys_http_request *request);
+
+/* No more bytes of the body will be written; implied once body_len are. -EBADF. */
+int sys_http_end_body(int fd);
+
+/* What is known of an exchange. Times are from sys_http_open on; 0: not reached. */
+struct sys_http_info {
+    int error;               // 0, or as curl's exit status
+    char message[256];       // of the error, without "curl: (N) "
+    int status;              // 200
+    int version;             // 10, 11, 20
+    bool headers_done, done; // all headers are there; the exchange is over
+    bool reused;             // the connection
+    int64_t name_ns, connect_ns, tls_ns, pretransfer_ns, first_byte_ns, total_ns;
+    int64_t bytes_up, bytes_down; // of bodies, as transferred
+    int64_t header_bytes, request_bytes;
+    int64_t length; // announced; -1: unknown
+    char remote_ip[64], local_ip[64];
+    int remote_port, local_port;
+    int connects;    // connections made
+    long tls_verify; // 0: the certificate is good
+};
+
+/* Waits until the final headers have come or the exchange has failed; then as
+ * sys_http_info. A body is sent only by sys_write. -EINTR -EBADF. May block. */
+MUST_CHECK int sys_http_wait(int fd, struct sys_http_info *info);
+MUST_CHECK int sys_http_info(int fd, struct sys_http_info *info);
+
+/* The header lines of the response as they came since the last call, also those of 1xx
+ * answers and trailers; and the lines of the log, which begin with "* ", "> " or "< ". A
+ * heap block, NUL-ended, to be sys_freed. -EBADF. */
+MUST_CHECK int sys_http_headers(int fd, char **text, size_t *len);
+MUST_CHECK int sys_http_log(int fd, char **text, size_t *len);
+
 /* ---- Time, chance, identity ------------------------------------------------------- */
 enum sys_clock { SYS_CLOCK_REAL, SYS_CLOCK_MONOTONIC };
 int64_t sys_clock(enum sys_clock which); // ns since 1970, or since the sandbox was made

@@ -11,8 +11,9 @@ TITLE = re.compile(r"=== (.+)")
 SECTION = re.compile(
     r"--- (?:(stdin|stdout|stderr)( any| no newline)?"
     r"|(status) (\d+)|(script) (\S+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)"
-    r"|(oracle|explore) no: (.+))")
-NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|explore)\b")
+    r"|(oracle|explore) no: (.+)|(server)())")
+NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|explore"
+                    r"|server)\b")
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESCAPED = re.compile(r"\\+(?:===|---) ")
 
@@ -36,6 +37,7 @@ class Case:
     options: str = ""
     timeout: float = None
     seeds: int = 0
+    server: bool = False  # the script talks to tests/net/server.py
     no_oracle: str = ""  # the reason
     no_explore: str = ""
 
@@ -102,6 +104,8 @@ def _section(case, match):
             case.no_explore = value
         elif name == "script":
             case.script_file = value
+        elif name == "server":
+            case.server = True
         elif name:
             kind = {"status": int, "seeds": int, "timeout": float, "options": str}[name]
             setattr(case, name, kind(value))
@@ -153,6 +157,8 @@ def format_file(file):
 def format_case(case):
     text = f"=== {case.title}\n"
     text += f"--- script {case.script_file}\n" if case.script_file else _body(case.script)
+    if case.server:
+        text += "--- server\n"
     if case.options:
         text += f"--- options {case.options}\n"
     if case.timeout is not None:

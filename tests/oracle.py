@@ -12,9 +12,17 @@ import os
 import resource
 import selectors
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
+
+sys.dont_write_bytecode = True
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "net"))
+import certs  # noqa: E402
+import house  # noqa: E402
+import server  # noqa: E402
 
 HOST_NAME = "shoal"
 UID = 1000
@@ -31,14 +39,15 @@ PIPE_BYTES = 1 << 20
 
 
 class Oracle:
-    """A worker. Not thread-safe: one for each thread."""
+    """A worker. Not thread-safe: one for each thread. net: scripts may ask for the server."""
 
-    def __init__(self):
+    def __init__(self, net=False):
         command = ["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--uts",
                    "--ipc", "--kill-child"]
         if os.geteuid() != 0:
             command += ["--user", "--map-root-user"]
         command += [sys.executable, "-I", os.path.abspath(__file__)]
+        command += ["--net"] if net else []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.answers = self.process.stdout
@@ -46,10 +55,11 @@ class Oracle:
         if self.reader.readline() != b"ready\n":
             raise RuntimeError("the oracle needs namespaces: run as root, or allow user namespaces")
 
-    def run(self, script, stdin, timeout):
-        """(stdout, stderr, status) of one script, all bytes; status None: out of time."""
+    def run(self, script, stdin, timeout, net=False):
+        """(stdout, stderr, status) of one script, all bytes; status None: out of time. net: with
+        the server of tests/net on the loopback interface, which is all of the network."""
         request = {"script": script.decode("latin-1"), "stdin": stdin.decode("latin-1"),
-                   "timeout": timeout}
+                   "timeout": timeout, "net": net}
         self.process.stdin.write(json.dumps(request).encode() + b"\n")
         line = self.reader.readline()
         if not line:
@@ -157,6 +167,33 @@ def drop_rights():
     resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
 
 
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+NET_FOLDER = "/run/net"  # the test authority, for curl and wget
+
+
+class Net:
+    """The server of tests/net, in threads of the worker, for scripts that ask for it."""
+
+    def __init__(self):
+        """Before the rights are dropped: raises the interface, makes and reads certificates."""
+        with socket.socket() as sock:
+            request = struct.pack("16sh14x", b"lo", IFF_UP)
+            fcntl.ioctl(sock, SIOCSIFFLAGS, request)
+        os.mkdir(NET_FOLDER)
+        self.ca, cert = certs.make(NET_FOLDER)
+        self.server = server.Server(cert)
+        with open(NET_FOLDER + "/wgetrc", "w") as file:
+            file.write(f"ca_certificate = {self.ca}\n")
+        self.ports = (self.server.port, self.server.other_port, self.server.tls_port)
+
+    def environment(self):
+        return dict(house.variables(self.ports), CURL_CA_BUNDLE=self.ca,
+                    WGETRC=NET_FOLDER + "/wgetrc")
+
+    def hide(self, data):
+        return house.hide_ports(data, self.ports)
+
+
 def empty(folder):
     """Removes all that a folder holds, whatever its modes."""
     for entry in list(os.scandir(folder)):
@@ -188,7 +225,7 @@ def end_all():
             return
 
 
-def start(script, stdin):
+def start(script, stdin, more_environment):
     """Starts bash on the script, which is gone from its folder before bash can act on it: a
     FIFO named `script`, removed as soon as bash has opened it."""
     os.chdir("/home/user")
@@ -196,7 +233,7 @@ def start(script, stdin):
     ends = os.pipe()
     fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     process = subprocess.Popen(
-        ["/bin/bash", "script"], env=ENVIRONMENT, stdin=ends[0], stdout=subprocess.PIPE,
+        ["/bin/bash", "script"], env=ENVIRONMENT | more_environment, stdin=ends[0], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True, bufsize=0)
     os.close(ends[0])
     os.write(ends[1], stdin)
@@ -242,12 +279,15 @@ def collect(process, timeout):
     return [b"".join(parts) for parts in output.values()] + [status]
 
 
-def serve():
+def serve(net):
     for line in sys.stdin.buffer:
         request = json.loads(line)
         clean_up()
-        process = start(request["script"].encode("latin-1"), request["stdin"].encode("latin-1"))
+        process = start(request["script"].encode("latin-1"), request["stdin"].encode("latin-1"),
+                        net.environment() if request["net"] else {})
         out, err, status = collect(process, request["timeout"])
+        if request["net"]:
+            out, err = net.hide(out), net.hide(err)
         process.stdout.close()
         process.stderr.close()
         end_all()
@@ -262,9 +302,12 @@ def main():
     if os.getpid() != 1:
         sys.exit("oracle.py: started by run-cases, not by hand")
     enter_house()
+    net = Net() if "--net" in sys.argv else None
     drop_rights()
+    if net:
+        net.server.start()
     print("ready", flush=True)
-    serve()
+    serve(net)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,13 @@ int cli_fail(int err, const char *what);
 int cli_sandbox_new(struct shoal_runtime *runtime, const struct cli_options *o,
                     uint64_t seed, struct shoal_sandbox **sandbox);
 
+/* Makes what the options about the network ask for. The exit status, or -1. (network.c;
+ * and network_exec.c for the statically linked tool, which can't load libraries.) */
+int cli_net_set_up(struct shoal_sandbox *sandbox, const struct cli_options *o);
+
+/* Goes on as a program that can do that, if argv asks for it; does not return then. */
+void cli_net_become(int argc, char **argv);
+
 /* A run of the job with no output set. The same. */
 int cli_run_new(struct shoal_sandbox *sandbox, const struct cli_job *job,
                 struct shoal_run **run);

@@ -111,7 +111,7 @@ static int main_set_up(struct shoal_sandbox *sandbox, const struct cli_options *
         if (err)
             return cli_fail(err, p->name);
     }
-    return -1;
+    return cli_net_set_up(sandbox, o);
 }
 
 int cli_sandbox_new(struct shoal_runtime *runtime, const struct cli_options *o,
@@ -224,6 +224,7 @@ int main(int argc, char **argv)
     struct cli_job job = {.options = &options};
     struct shoal_runtime *runtime;
     main_fill_descriptors();
+    cli_net_become(argc, argv);
     int status = cli_options_parse(&options, argc, argv);
     if (status >= 0)
         return fflush(stdout) ? CLI_WRONG : status;

@@ -16,6 +16,15 @@ static const char options_help[] =
     "Run a bash script in a small Unix of its own, inside this process.\n"
     "\n"
     "  -c                     the script is the first operand, not a file\n"
+    "      --allow-net=RULE   allow requests: [METHODS=GET,POST ][ADDRESS=IP[/BITS],... ]URL, "
+    "where\n"
+    "                         URL is a prefix, http or https; ADDRESS names addresses that\n"
+    "                         are not public and may be connected to\n"
+    "      --net-header=NAME=env:VARIABLE or NAME=file:PATH\n"
+    "                         send a header, unseen by the script, with what the last\n"
+    "                         --allow-net allows; its value is the host's variable or file\n"
+    "      --net-ca=FILE      check servers against the certificates of FILE\n"
+    "      --net-resolve=HOST:ADDRESS  take ADDRESS for HOST instead of looking it up\n"
     "      --env=NAME=VALUE   set a variable in the script's environment\n"
     "      --limit=NAME=VALUE set a limit; times in ns us ms s m h, sizes in KiB MiB "
     "GiB\n"
@@ -41,7 +50,11 @@ static const char options_help[] =
     "Limits:\n";
 
 enum option_code {
-    OPTION_ENV = 256,
+    OPTION_ALLOW_NET = 256,
+    OPTION_NET_HEADER,
+    OPTION_NET_CA,
+    OPTION_NET_NAME,
+    OPTION_ENV,
     OPTION_LIMIT,
     OPTION_MOUNT_RO,
     OPTION_ORPHANS,
@@ -57,6 +70,10 @@ enum option_code {
 };
 
 static const struct option options_long[] = {
+    {"allow-net", required_argument, NULL, OPTION_ALLOW_NET},
+    {"net-header", required_argument, NULL, OPTION_NET_HEADER},
+    {"net-ca", required_argument, NULL, OPTION_NET_CA},
+    {"net-resolve", required_argument, NULL, OPTION_NET_NAME},
     {"env", required_argument, NULL, OPTION_ENV},
     {"limit", required_argument, NULL, OPTION_LIMIT},
     {"mount-ro", required_argument, NULL, OPTION_MOUNT_RO},
@@ -113,6 +130,15 @@ static int options_pair(struct cli_pair *list, char *text, char mark, const char
     return -1;
 }
 
+static int options_net(struct cli_options *o, enum cli_net_kind kind, const char *text)
+{
+    struct cli_net *at = o->net;
+    while (at->kind)
+        at++;
+    *at = (struct cli_net){kind, text};
+    return -1;
+}
+
 static int options_trace(const char *text, unsigned *trace)
 {
     if (!text || strcmp(text, "all") == 0) {
@@ -157,6 +183,10 @@ static int options_take(struct cli_options *o, int code, char *arg)
 {
     switch (code) {
     case 'c': o->command = true; return -1;
+    case OPTION_ALLOW_NET: return options_net(o, CLI_NET_ALLOW, arg);
+    case OPTION_NET_HEADER: return options_net(o, CLI_NET_HEADER, arg);
+    case OPTION_NET_CA: return options_net(o, CLI_NET_CA, arg);
+    case OPTION_NET_NAME: return options_net(o, CLI_NET_NAME, arg);
     case OPTION_ENV: return options_pair(o->env, arg, '=', "--env needs NAME=VALUE, not");
     case OPTION_LIMIT:
         return options_pair(o->limits, arg, '=', "--limit needs NAME=VALUE, not");
@@ -206,7 +236,9 @@ int cli_options_parse(struct cli_options *o, int argc, char **argv)
     size_t most = (size_t)argc + 1;
     *o = (struct cli_options){0};
     o->limits = calloc(most * 3, sizeof *o->limits);
-    if (!o->limits) {
+    o->net = calloc(most, sizeof *o->net);
+    if (!o->limits || !o->net) {
+        cli_options_free(o);
         fputs("shoal: out of memory\n", stderr);
         return CLI_WRONG;
     }
@@ -224,4 +256,20 @@ int cli_options_parse(struct cli_options *o, int argc, char **argv)
     return status;
 }
 
-void cli_options_free(struct cli_options *o) { free(o->limits); }
+void cli_options_free(struct cli_options *o)
+{
+    free(o->limits);
+    free(o->net);
+}
+
+bool cli_options_want_net(int argc, char **argv)
+{
+    bool wanted = false;
+    int code, report = opterr;
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, "+c", options_long, NULL)) != -1)
+        wanted |= code >= OPTION_ALLOW_NET && code <= OPTION_NET_NAME;
+    optind = 1;
+    opterr = report;
+    return wanted;
+}

@@ -12,6 +12,18 @@ struct cli_pair {
     const char *name, *value;
 };
 
+/* An option about the network. */
+struct cli_net {
+    enum cli_net_kind {
+        CLI_NET_END,
+        CLI_NET_ALLOW,
+        CLI_NET_HEADER,
+        CLI_NET_CA,
+        CLI_NET_NAME
+    } kind;
+    const char *text;
+};
+
 struct cli_options {
     bool command;           // -c: the script is an operand
     unsigned sandbox_flags; // of enum shoal_sandbox_flag
@@ -23,8 +35,12 @@ struct cli_options {
     bool timeline;                          // drawn on standard error, or
     const char *timeline_file;              // written there
     struct cli_pair *limits, *env, *mounts; // ended by {NULL, NULL}
+    struct cli_net *net;                    // in the order given, ended by CLI_NET_END
     char **operands;                        // ended by NULL
 };
+
+/* Whether argv has options about the network. Changes nothing. */
+bool cli_options_want_net(int argc, char **argv);
 
 /* Takes argv apart; answers --help and --version. Reports what is wrong. Gives -1: go on;
  * else the exit status. */

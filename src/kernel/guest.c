@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "kernel/host.h"
+#include "kernel/host_loop.h"
 #include "kernel/runtime.h"
 #include "kernel/worker.h"
 
@@ -51,8 +52,10 @@ void guest_poke(struct worker *w)
 void guest_leave(struct worker *w)
 {
     struct runtime *rt = w->runtime;
+    struct host_loop *loop = atomic_load(&w->loop);
     lock_acquire(&rt->idle_lock);
-    if (atomic_load(&rt->started) == 1 && !atomic_load(&rt->running))
+    bool is_needed = atomic_load(&rt->running) || (loop && host_loop_has_tasks(loop));
+    if (atomic_load(&rt->started) == 1 && !is_needed)
         atomic_store(&rt->started, 0);
     else
         runtime_staff_locked(rt, w);

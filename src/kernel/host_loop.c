@@ -6,10 +6,15 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "kernel/lock.h"
+
 struct host_loop {
     uv_loop_t uv;
     uv_async_t wake;
     uv_timer_t timer;
+    struct lock lock; // rank LOCK_RUNQ; guards tasks
+    struct list tasks;
+    atomic_bool has_tasks;
 };
 
 /* libuv makes what it polls non-blocking, which others who share the descriptor would
@@ -44,11 +49,14 @@ struct host_loop *host_loop_new(void)
         return NULL;
     }
     uv_timer_init(&loop->uv, &loop->timer);
+    lock_init(&loop->lock, LOCK_RUNQ);
+    list_init(&loop->tasks);
     return loop;
 }
 
 void host_loop_free(struct host_loop *loop)
 {
+    host_loop_run_tasks(loop); // what nobody served the worker for
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->timer, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
@@ -122,4 +130,79 @@ void host_poll_stop(struct host_poll *poll)
 {
     uv_close((uv_handle_t *)&poll->uv, host_poll_closed);
     close(poll->epoll);
+}
+
+/* ---- Tasks ------------------------------------------------------------------------ */
+
+void host_task_init(struct host_task *task, void (*run)(struct host_task *task))
+{
+    list_init(&task->link);
+    task->run = run;
+}
+
+void host_loop_post(struct host_loop *loop, struct host_task *task)
+{
+    lock_acquire(&loop->lock);
+    if (list_is_empty(&task->link))
+        list_add_tail(&loop->tasks, &task->link);
+    atomic_store(&loop->has_tasks, true);
+    lock_release(&loop->lock);
+}
+
+bool host_loop_has_tasks(const struct host_loop *loop)
+{
+    return atomic_load(&loop->has_tasks);
+}
+
+void host_loop_run_tasks(struct host_loop *loop)
+{
+    for (;;) {
+        lock_acquire(&loop->lock);
+        struct list *first = list_pop(&loop->tasks);
+        if (!first)
+            atomic_store(&loop->has_tasks, false);
+        lock_release(&loop->lock);
+        if (!first)
+            return;
+        struct host_task *task = LIST_ENTRY(first, struct host_task, link);
+        task->run(task);
+    }
+}
+
+struct host_watch {
+    uv_poll_t uv;
+    struct host_loop *loop;
+    struct host_task *task;
+};
+
+static void host_watch_called(uv_poll_t *uv, int status, int events)
+{
+    (void)status;
+    (void)events;
+    struct host_watch *watch = uv->data;
+    host_loop_post(watch->loop, watch->task);
+}
+
+struct host_watch *host_watch_start(struct host_loop *loop, int fd,
+                                    struct host_task *task)
+{
+    struct host_watch *watch = calloc(1, sizeof *watch);
+    if (!watch)
+        return NULL;
+    watch->loop = loop;
+    watch->task = task;
+    watch->uv.data = watch;
+    if (uv_poll_init(&loop->uv, &watch->uv, fd)) {
+        free(watch);
+        return NULL;
+    }
+    uv_poll_start(&watch->uv, UV_READABLE, host_watch_called);
+    return watch;
+}
+
+static void host_watch_closed(uv_handle_t *handle) { free(handle->data); }
+
+void host_watch_stop(struct host_watch *watch)
+{
+    uv_close((uv_handle_t *)&watch->uv, host_watch_closed);
 }

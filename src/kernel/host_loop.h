@@ -2,7 +2,7 @@
  * sleeps.
  *
  * Made when a worker first needs one; used on that worker's thread only, but for
- * host_loop_wake.
+ * host_loop_wake and host_loop_post.
  * Must not know: processes (it calls back). */
 #ifndef KERNEL_HOST_LOOP_H
 #define KERNEL_HOST_LOOP_H
@@ -11,12 +11,33 @@
 #include <stdint.h>
 
 #include "base/base.h"
+#include "base/list.h"
 
 struct host_loop;
 struct host_poll;
+struct host_watch;
 
-struct host_loop *host_loop_new(void); // NULL: no memory or descriptors
-void host_loop_free(struct host_loop *loop);
+struct host_loop *host_loop_new(void);       // NULL: no memory or descriptors
+void host_loop_free(struct host_loop *loop); // its last tasks are run
+
+/* Work for the loop's thread, which does it on its own stack, never on a fiber's; part of
+ * what it is about. */
+struct host_task {
+    struct list link; // in the loop's list; empty: not posted
+    void (*run)(struct host_task *task);
+};
+void host_task_init(struct host_task *task, void (*run)(struct host_task *task));
+
+/* Has task run when the loop's worker looks next (worker_post wakes it), once, however
+ * often it is posted before. Any thread. */
+void host_loop_post(struct host_loop *loop, struct host_task *task);
+bool host_loop_has_tasks(const struct host_loop *loop);
+void host_loop_run_tasks(struct host_loop *loop);
+
+/* Posts task again and again while fd can be read. NULL: no memory or descriptors. */
+struct host_watch *host_watch_start(struct host_loop *loop, int fd,
+                                    struct host_task *task);
+void host_watch_stop(struct host_watch *watch);
 
 /* Runs what is ready; waits up to timeout_ns for the first event (0: not at all, < 0: no
  * end). */

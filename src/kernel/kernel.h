@@ -28,6 +28,7 @@
 struct file;
 struct kernel;
 struct names;
+struct net;
 struct process;
 struct program;
 struct runtime;
@@ -63,6 +64,7 @@ struct kernel {
     struct runtime *runtime;
     const struct kernel_hooks *hooks;
     struct vfs *fs;                 // vfs/'s own
+    struct net *net;                // net/'s own; NULL: no network
     void *sandbox;                  // sandbox/'s own
     const struct program *programs; // sorted by name
     size_t program_count;

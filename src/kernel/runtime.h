@@ -48,6 +48,10 @@ void runtime_fini(struct runtime *rt);              // all kernels are gone
  * any. */
 void runtime_ready(struct runtime *rt, struct process *p);
 
+/* Sees that w has a thread and is awake. Under the lock, so that a guest that leaves
+ * either sees the new work or is seen to have left. */
+void runtime_rouse(struct runtime *rt, struct worker *w);
+
 /* Gives w, which a guest has served, a thread of its own. idle_lock is held. */
 void runtime_staff_locked(struct runtime *rt, struct worker *w);
 

@@ -124,9 +124,7 @@ void runtime_share(struct runtime *rt)
     }
 }
 
-/* Sees that w has a thread and is awake. (Under the lock, so that a guest that leaves
- * either sees the new work or is seen to have left.) */
-static void runtime_rouse(struct runtime *rt, struct worker *w)
+void runtime_rouse(struct runtime *rt, struct worker *w)
 {
     lock_acquire(&rt->idle_lock);
     for (unsigned before; (before = atomic_load(&rt->started)) <= w->index;) {

@@ -20,6 +20,7 @@
 #include "kernel/lock.h"
 
 struct host_loop;
+struct host_task;
 struct kernel;
 struct process;
 struct runtime;
@@ -102,6 +103,10 @@ _Noreturn void worker_switch_last(struct worker *w, enum worker_after after);
 /* The event loop of w, made when first asked for. NULL: no memory or descriptors. w's own
  * thread. */
 struct host_loop *worker_loop(struct worker *w);
+
+/* Has task run by w, which has a loop, on its own stack, soon. Any thread, no lock above
+ * LOCK_RUNQ. */
+void worker_post(struct worker *w, struct host_task *task);
 
 /* Wakes w from its idle sleep. Any thread. */
 void worker_wake(struct worker *w);

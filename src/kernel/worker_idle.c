@@ -12,7 +12,8 @@ static const int64_t WORKER_TRIM_NS =
 static bool worker_sees_work(struct worker *w)
 {
     struct runtime *rt = w->runtime;
-    if (atomic_load(&w->queued) || w->next)
+    struct host_loop *loop = atomic_load_explicit(&w->loop, memory_order_relaxed);
+    if (atomic_load(&w->queued) || w->next || (loop && host_loop_has_tasks(loop)))
         return true;
     unsigned started = atomic_load(&rt->started);
     for (unsigned i = 0; i < started; i++)
@@ -112,4 +113,11 @@ void worker_wake(struct worker *w)
         host_loop_wake(loop);
     else
         host_futex_wake(&w->wake_word, 1);
+}
+
+void worker_post(struct worker *w, struct host_task *task)
+{
+    host_loop_post(atomic_load(&w->loop), task);
+    if (host_worker() != w) // else it looks before it runs or sleeps
+        runtime_rouse(w->runtime, w);
 }

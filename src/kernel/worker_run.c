@@ -111,6 +111,17 @@ static void worker_run(struct worker *w, struct process *p)
     worker_after(w, p);
 }
 
+/* What the loop's descriptors and others have asked for, on this thread's stack. Nobody
+ * pays for its time. */
+static void worker_run_tasks(struct worker *w)
+{
+    struct host_loop *loop = atomic_load_explicit(&w->loop, memory_order_relaxed);
+    if (LIKELY(!loop || !host_loop_has_tasks(loop)))
+        return;
+    host_loop_run_tasks(loop);
+    w->read_ns = host_clock_mono();
+}
+
 void worker_work(struct worker *w, bool (*done)(void *arg), void *arg)
 {
     host_set_worker(w);
@@ -118,12 +129,14 @@ void worker_work(struct worker *w, bool (*done)(void *arg), void *arg)
     w->read_ns = host_clock_mono();
     worker_give_ticks(w, w->ticks_interval);
     while (!done(arg)) {
+        worker_run_tasks(w);
         struct process *p = worker_next(w);
         if (p)
             worker_run(w, p);
         else
             worker_idle(w);
     }
+    worker_run_tasks(w); // a guest that has seen a run end leaves nothing of it undone
     host_set_worker(NULL);
 }
 

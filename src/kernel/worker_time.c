@@ -81,8 +81,11 @@ bool worker_tick_slow(struct worker *w)
     uint64_t passed = worker_read_clock(w, p);
     worker_fire_timers(w);
     struct host_loop *loop = atomic_load_explicit(&w->loop, memory_order_relaxed);
-    if (loop)
+    bool has_tasks = false;
+    if (loop) {
         host_loop_run(loop, 0);
+        has_tasks = host_loop_has_tasks(loop);
+    }
     if (atomic_load_explicit(&w->stealable, memory_order_relaxed))
         runtime_share(w->runtime);
     if (k->tick_ns)
@@ -94,7 +97,7 @@ bool worker_tick_slow(struct worker *w)
     worker_adapt(w, passed);
     worker_give_ticks(w, w->ticks_interval);
     w->slice_ns += passed;
-    return w->slice_ns >= WORKER_SLICE_NS;
+    return w->slice_ns >= WORKER_SLICE_NS || has_tasks;
 }
 
 void worker_account(struct worker *w) { worker_spend_ticks(w, w->current); }

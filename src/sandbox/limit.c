@@ -50,6 +50,10 @@ static const char *const limit_texts[LIMITS] = {
     [LIMIT_FILE_SIZE] = "size of one file",
     [LIMIT_NET_REQUESTS] = "requests to the network",
     [LIMIT_NET_BYTES] = "bytes to and from the network",
+    [LIMIT_NET_CONNECTIONS] = "connections at the same time",
+    [LIMIT_NET_HOST_CONNECTIONS] = "connections to one host at the same time",
+    [LIMIT_NET_TIME] = "time that one request may take",
+    [LIMIT_NET_HEADERS] = "size of the headers of one response",
 };
 
 const char *shoal_limit_name(unsigned index, const char **text)

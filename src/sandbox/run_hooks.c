@@ -28,6 +28,8 @@ void sandbox_traced(void *sandbox)
         run_signal(run);
 }
 
+void sandbox_net_asked(struct kernel *k) { sandbox_traced(k->sandbox); }
+
 /* The main process is a zombie; the family lock is held. */
 static void run_main_ended(struct kernel *k, int pid, int status, bool by_signal)
 {

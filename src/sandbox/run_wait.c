@@ -7,6 +7,7 @@
 #include "kernel/host.h"
 #include "kernel/host_stream.h"
 #include "kernel/kernel.h"
+#include "net/net.h"
 #include "sandbox/error.h"
 #include "sandbox/host_event.h"
 #include "sandbox/run.h"
@@ -140,6 +141,8 @@ static int run_attend(struct shoal_run *run, uint64_t deadline_ns, bool tell)
         if (atomic_exchange(&run->interrupted, false))
             shoal_run_cancel(run);
         tracer_tell(&run->sandbox->tracer, tell);
+        if (run->sandbox->kernel.net)
+            net_tell(run->sandbox->kernel.net, tell);
         if (tell)
             sink_queue_take(&run->queue, run_call_output, run);
         if (ended) {
@@ -161,7 +164,8 @@ static void run_reset_event(struct shoal_run *run)
         return;
     host_event_clear(event);
     if (atomic_load(&run->ended) || sink_queue_has(&run->queue) ||
-        tracer_has(&run->sandbox->tracer))
+        tracer_has(&run->sandbox->tracer) ||
+        (run->sandbox->kernel.net && net_has_asks(run->sandbox->kernel.net)))
         host_event_raise(event);
 }
 

@@ -57,6 +57,8 @@ static void runtime_end(struct shoal_runtime *rt)
     vfs_image_put(rt->image);
     heap_fini(&rt->heap);
     runtime_fini(&rt->kernel);
+    if (rt->net_lib)
+        rt->net_unload(rt->net_lib);
     host_pages_unmap(rt, runtime_size());
 }
 

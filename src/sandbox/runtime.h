@@ -15,6 +15,7 @@
 #include "kernel/lock.h"
 #include "kernel/runtime.h"
 
+struct lib;
 struct memfs;
 struct program;
 
@@ -22,12 +23,14 @@ struct shoal_runtime {
     struct runtime kernel;
     atomic_uint refs;
 
-    struct lock lock;       // rank LOCK_RUN; guards the rest
-    struct account account; // without a limit
+    void (*net_unload)(struct lib *lib); // of net_lib
+    struct lock lock;                    // rank LOCK_RUN; guards the rest
+    struct account account;              // without a limit
     struct heap heap;
     struct alloc alloc;       // of the heap; for the image
     struct program *programs; // sorted by name; const once made
     size_t program_count;
+    struct lib *net_lib; // the network's libraries; NULL until they are needed
     struct memfs *image; // NULL until the first sandbox; const once made
 };
 

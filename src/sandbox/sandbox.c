@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "kernel/pool.h"
+#include "net/host_engine.h"
+#include "net/net.h"
 #include "sandbox/error.h"
 #include "sandbox/runtime.h"
 #include "sandbox/strings.h"
@@ -84,6 +86,25 @@ int shoal_sandbox_new(struct shoal_runtime *runtime, unsigned flags, uint64_t se
     return 0;
 }
 
+int sandbox_make_net(struct shoal_sandbox *sb)
+{
+    if (sb->in_use)
+        return -EBUSY;
+    if (sb->kernel.net)
+        return 0;
+    struct net *net = net_new(&sb->kernel);
+    if (!net)
+        return -ENOMEM;
+    net->engine = engine_new(net);
+    net->asked = sandbox_net_asked;
+    if (!net->engine) {
+        net_free(net);
+        return -ENOMEM;
+    }
+    sb->kernel.net = net;
+    return 0;
+}
+
 struct shoal_sandbox *sandbox_get(struct shoal_sandbox *sb)
 {
     atomic_fetch_add_explicit(&sb->refs, 1, memory_order_relaxed);
@@ -96,6 +117,10 @@ void sandbox_put(struct shoal_sandbox *sb)
         return;
     struct shoal_runtime *rt = sb->runtime;
     buf_fini(&sb->env);
+    if (sb->kernel.net) {
+        engine_end(sb->kernel.net->engine);
+        net_free(sb->kernel.net);
+    }
     vfs_fini(&sb->kernel);
     kernel_fini(&sb->kernel);
     tracer_fini(&sb->tracer);

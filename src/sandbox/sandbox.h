@@ -14,6 +14,8 @@
 #include "kernel/lock.h"
 #include "sandbox/tracer.h"
 
+struct shoal_lookup;
+struct shoal_request;
 struct shoal_run;
 struct shoal_runtime;
 
@@ -29,6 +31,11 @@ struct shoal_sandbox {
     struct shoal_run
         *_Atomic active; // whose end is still to come; read by the kernel's hooks
 
+    // of the network; changed between runs
+    void (*request_hook)(void *arg, struct shoal_request *request);
+    void (*lookup_hook)(void *arg, struct shoal_lookup *lookup);
+    void *request_arg, *lookup_arg;
+
     struct tracer tracer;
 };
 
@@ -36,9 +43,14 @@ struct shoal_sandbox {
  * (run_hooks.c). */
 extern const struct kernel_hooks sandbox_hooks;
 void sandbox_traced(void *sandbox);
+void sandbox_net_asked(struct kernel *k);
 
 struct shoal_sandbox *sandbox_get(struct shoal_sandbox *sb);
 void sandbox_put(struct shoal_sandbox *sb);
+
+/* The sandbox's network, made when first asked for. The lock is held. -EBUSY: a run is in
+ * progress; -ENOMEM. */
+MUST_CHECK int sandbox_make_net(struct shoal_sandbox *sb);
 
 /* A limit's number and its value from text; SHOAL_E_INVALID. */
 MUST_CHECK int sandbox_parse_limit(const char *name, const char *text, int *id,
