@@ -6,7 +6,10 @@
 #   make tsan       unit and API tests and concurrent cases under TSan
 #   make explore [n=200]            concurrent cases in n orders of their processes each
 #   make oracle     are the recorded expectations what real bash prints?
+#   make conformance    shell cases of another project, where their data is at hand
 #   make aarch64    cross build, unit tests of base, kernel and vfs under qemu
+#   make fuzz-regex [n=100000]   pairs of expression and line against grep, sed and bash
+#   make fuzz-sed [n=10000]      programs of sed against GNU's
 #   make fuzz t=NAME [seconds=60]     make bench     make install     make clean
 #   make lint       layout, findings of clang-tidy, includes, symbols     make format
 
@@ -16,7 +19,7 @@ seconds ?= 60
 # areas whose cases run under TSan: those where things happen at the same time
 tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
 
-.PHONY: all run test check tsan explore oracle aarch64 fuzz bench lint lint-fast format format-check install clean
+.PHONY: all run test check tsan explore oracle conformance aarch64 fuzz fuzz-regex fuzz-sed bench lint lint-fast format format-check install clean
 
 all:
 	@tools/build build
@@ -47,6 +50,9 @@ explore: all
 oracle:
 	@tests/run-cases --oracle $(match)
 
+conformance: all
+	@tests/run-conformance --shell build/shoal
+
 aarch64:
 	@tools/fetch-arm64-libs build-aarch64-libs
 	@tools/build build-aarch64 --cross-file tools/cross-aarch64.ini \
@@ -62,6 +68,14 @@ fuzz:
 	@mkdir -p build-fuzz/corpus/$(t)
 	@build-fuzz/fuzz-$(t) -max_total_time=$(seconds) -timeout=10 -rss_limit_mb=4096 \
 	    build-fuzz/corpus/$(t) $(wildcard tests/fuzz/corpus/$(t))
+
+# seed=N: other cases
+fuzz-regex: all
+	@tools/fuzz-regex --pairs $(or $(n),100000) --seed $(or $(seed),1) \
+	    --what grep-E,grep-G,grep-options,sed-E,sed,bash
+
+fuzz-sed: all
+	@tools/fuzz-regex --count $(or $(n),10000) --seed $(or $(seed),1) --what program
 
 bench: all
 	@bench/run $(t)

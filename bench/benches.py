@@ -7,8 +7,10 @@ import concurrent.futures
 import os
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass
 
+import textlog
 from contenders import Failed, script
 
 ROUNDS = 3
@@ -230,21 +232,78 @@ class Excess:
 
 
 @dataclass
+class Search:
+    """A command over the log. utf8: how many times faster than GNU's in UTF-8 (0: not measured);
+    rg: what ripgrep is given for the same, for comparison."""
+    name: str
+    command: str
+    utf8: float = 0
+    rg: str = ""
+
+
+@dataclass
+class Text:
+    """Commands over a log that lies in the file system of each contender: shoal, whose texts are
+    UTF-8, against GNU in the C locale and, where characters matter, in UTF-8."""
+    what: str
+    searches: list
+
+    def measure(self, house):
+        with tempfile.TemporaryDirectory() as data:
+            textlog.make(data)
+            best = {}
+            for round_number in range(ROUNDS):
+                for who in ("shoal", "C", "UTF-8", "rg"):
+                    self.turn(house, data, who, round_number == 0, best)
+        for search in self.searches:
+            yield from self.rows(search, best)
+
+    def turn(self, house, data, who, first, best):
+        """One run of all commands of a contender, into best[who, name] = (seconds, bytes, sum)."""
+        chosen = [s for s in self.searches if {"UTF-8": s.utf8, "rg": s.rg}.get(who, True)]
+        if not chosen or (who == "rg" and not house.has("rg")):
+            return
+        commands = [s.rg if who == "rg" else s.command for s in chosen]
+        name, args = "bash", [script("text"), data]
+        if who == "shoal":
+            name, args = "shoal", ["--mount-ro", f"{data}:/data", "--env", f"SUMS={first or ''}",
+                                   script("text"), "/data"]
+        _, printed = house.run(name, [*args, *commands],
+                               {"LC_ALL": "C.UTF-8" if who != "C" else "C", "SUMS": "1" if first else ""})
+        for search, line in zip(chosen, printed.decode().splitlines(), strict=True):
+            us, count, total = line.split()
+            seconds = int(us) / 1e6
+            if first:
+                best[who, search.name] = seconds, count, total
+            else:
+                best[who, search.name] = min((seconds, *best[who, search.name][1:]),
+                                             best[who, search.name])
+
+    @staticmethod
+    def rows(search, best):
+        seconds, *answer = best["shoal", search.name]
+        if best["C", search.name][1:] != tuple(answer):
+            raise Failed(f"{search.command}: prints something else than GNU's")
+        what = search.name
+        for who, budget in (("C", 1), ("UTF-8", search.utf8), ("rg", 0)):
+            if (who, search.name) not in best:
+                continue
+            other = best[who, search.name][0]
+            ratio = other / seconds
+            title = "ripgrep" if who == "rg" else f"GNU {who}"
+            yield Row(what, seconds_text(seconds), f"{title} {seconds_text(other)}", ratio_text(ratio),
+                      f">= {budget}x" if budget else "", ratio >= budget if budget else None)
+            what = ""
+
+
+@dataclass
 class Program:
     """What a program of bench/ measures of itself: operations without the tool around them."""
     what: str  # its target in the build
     budgets: dict  # name -> nanoseconds or bytes
 
     def measure(self, house):
-        build = os.path.dirname(house.commands["shoal"][0])
-        tool = os.path.join(build, self.what)
-        if not os.path.exists(os.path.join(build, "build.ninja")):
-            raise Failed(f"{build} is no build folder")
-        made = subprocess.run(["ninja", "-C", build, "--quiet", self.what],
-                              capture_output=True, text=True)
-        if made.returncode:
-            raise Failed(f"{self.what} cannot be built: {made.stdout[-400:]}")
-        done = subprocess.run([tool], capture_output=True, text=True)
+        done = subprocess.run([house.built(self.what)], capture_output=True, text=True)
         if done.returncode:
             raise Failed(f"{self.what}: {done.stdout[-400:]}")
         for what, value, unit in re.findall(r"^(.+?) +([\d.]+) (ns|bytes)$", done.stdout, re.M):
@@ -253,6 +312,39 @@ class Program:
             budget = self.budgets.get(what)
             yield Row(what, text(float(value)), "", "", f"<= {text(budget)}" if budget else "",
                       float(value) <= budget if budget else None)
+
+
+@dataclass
+class Download:
+    """A script that downloads from bench/http_server.c: bash has the real curl."""
+    what: str
+    name: str
+    size: int
+    budget: float
+
+    def measure(self, house):
+        tool = house.built("http-server")
+        server = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            url = f"http://127.0.0.1:{int(server.stdout.readline())}"
+            yield self.compare(house, url)
+        finally:
+            server.stdin.close()
+            server.wait()
+
+    def compare(self, house, url):
+        printed = {}
+
+        def turn(name):
+            options = ["--allow-net", f"ADDRESS=127.0.0.1 {url}/"] if name == "shoal" else []
+            seconds, printed[name] = house.run(name, [*options, script(self.name), self.size, url])
+            return seconds
+        best = house.rounds(("shoal", "bash"), turn, ROUNDS)
+        if printed["shoal"] != printed["bash"]:
+            raise Failed(f"shoal: {self.name}.sh prints something else than bash")
+        ratio = best["bash"] / best["shoal"]
+        return Row(self.what, seconds_text(best["shoal"]), f"curl {seconds_text(best['bash'])}",
+                   ratio_text(ratio), f">= {self.budget}x", ratio >= self.budget)
 
 
 def groups():
@@ -304,6 +396,30 @@ def groups():
             Stream("seq 3000000 | tr 0-9 a-j | wc -lwc", 22888896, 1),
             Stream("seq 500000 | sort -rn | tail -n 1", 3388896, 1),
             Stream("seq 500000 | sort | tail -n 1", 3388896, 1),
+        ]),
+        ("text", [Text("grep and sed on 100 MB of log", [
+            Search("grep literal", "grep 'connection reset by peer' log",
+                   rg="rg -N 'connection reset by peer' log"),
+            Search("grep class and alternation", "grep -E '(GET|POST) /api/v[0-9]+/(users|orders)/77' log",
+                   rg="rg -N '(GET|POST) /api/v[0-9]+/(users|orders)/77' log"),
+            Search("grep -i", "grep -i 'timeout exceeded' log", 3, "rg -Ni 'timeout exceeded' log"),
+            Search("grep -c", "grep -c ' 500 ' log", rg="rg -c ' 500 ' log"),
+            Search("grep -o", "grep -oE '[0-9]{1,3}(\\.[0-9]{1,3}){3}' log",
+                   rg="rg -No '[0-9]{1,3}(\\.[0-9]{1,3}){3}' log"),
+            Search("grep -v", "grep -v ' 200 ' log", rg="rg -Nv ' 200 ' log"),
+            Search("grep, no match", "grep zzyzx log", rg="rg -N zzyzx log"),
+            Search("grep -w", "grep -w admin log", rg="rg -Nw admin log"),
+            Search("grep, lines of 1 MB", "grep -cE 'error [0-9]+ in' long", rg="rg -c 'error [0-9]+ in' long"),
+            Search("grep -r, 5,000 files", "grep -r 'connection reset' tree",
+                   rg="rg -N 'connection reset' tree"),
+            Search("sed s///g", "sed 's/error/ERROR/g' log"),
+            Search("sed s///g with captures", "sed -E 's/([0-9]+)\\.([0-9]+)\\.([0-9]+)/\\3.\\2.\\1/g' log", 3),
+            Search("sed -n /re/p", "sed -n '/ 500 /p' log"),
+            Search("sed 5q", "sed 5q log"),
+        ])]),
+        ("downloads", [
+            Download("1,000 small downloads, 50 at once", "downloads", 1000, 3),
+            Download("one download of 1 GB", "download", 1000000000, 1),
         ]),
         ("memory", [
             Resident("10,000 programs asleep, each", "asleep", 10000, 16384),

@@ -12,10 +12,11 @@ struct bracket {
     const char *at, *end;
 };
 
-/* One element: a character (a range may begin or end with it), or something added
- * already. */
+/* One element: a character, or something added already. is_end: a range may begin or end
+ * with it, which [:a:] and
+ * [=a=] are not. */
 struct bracket_item {
-    bool is_char;
+    bool is_char, is_end;
     uint32_t c; // an invalid byte is BRACKET_BYTE + itself
 };
 
@@ -61,6 +62,7 @@ static enum regex_error bracket_named(struct bracket *b, char kind,
         return REGEX_EBRACK;
     struct span name = span_make(b->at, (size_t)(close - b->at));
     item->is_char = kind != ':';
+    item->is_end = kind == '.';
     if (kind == ':') {
         b->at = close + 2;
         return bracket_class(b, name);
@@ -76,7 +78,7 @@ static enum regex_error bracket_named(struct bracket *b, char kind,
 
 static enum regex_error bracket_item(struct bracket *b, struct bracket_item *item)
 {
-    *item = (struct bracket_item){.is_char = true};
+    *item = (struct bracket_item){.is_char = true, .is_end = true};
     if (*b->at == '[' && b->at + 1 < b->end &&
         (b->at[1] == ':' || b->at[1] == '.' || b->at[1] == '=')) {
         char kind = b->at[1];
@@ -110,23 +112,26 @@ static enum regex_error bracket_add(struct bracket *b, uint32_t first, uint32_t 
     return REGEX_OK;
 }
 
-/* An element and, if it begins one, its range. */
-static enum regex_error bracket_element(struct bracket *b)
+/* An element and, if it begins one, its range. A - that is neither the first nor the last
+ * is an element only as the end of a range. */
+static enum regex_error bracket_element(struct bracket *b, bool is_first)
 {
     struct bracket_item first, last;
+    if (*b->at == '-' && !is_first && b->at + 1 < b->end && b->at[1] != ']')
+        return REGEX_ERANGE;
     enum regex_error err = bracket_item(b, &first);
     if (err)
         return err;
     bool range = b->at + 1 < b->end && *b->at == '-' && b->at[1] != ']';
     if (!range)
         return first.is_char ? bracket_add(b, first.c, first.c) : REGEX_OK;
-    if (!first.is_char)
+    if (!first.is_end)
         return REGEX_ERANGE;
     b->at++;
     err = bracket_item(b, &last);
     if (err)
         return err;
-    return last.is_char ? bracket_add(b, first.c, last.c) : REGEX_ERANGE;
+    return last.is_end ? bracket_add(b, first.c, last.c) : REGEX_ERANGE;
 }
 
 /* Whether it looks like [:alpha:]. */
@@ -146,7 +151,7 @@ enum regex_error bracket_read(const struct bracket_options *o, struct span text,
     if (b.at == b.end)
         return REGEX_EBADPAT;
     for (const char *begin = b.at; b.at < b.end && (*b.at != ']' || b.at == begin);) {
-        enum regex_error err = bracket_element(&b);
+        enum regex_error err = bracket_element(&b, b.at == begin);
         if (err)
             return err;
     }

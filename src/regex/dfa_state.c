@@ -303,8 +303,27 @@ static void dfa_step_item(struct dfa *d, uint32_t pc, const struct dfa_place *at
     }
 }
 
+/* Whether they are in order, or were in the opposite one, as those of a long sequence
+ * are, and have been turned round. */
+static bool dfa_is_sorted(uint32_t *items, size_t len)
+{
+    size_t up = 1, down = 1;
+    while (up < len && items[up - 1] <= items[up])
+        up++;
+    while (down < len && items[down - 1] >= items[down])
+        down++;
+    for (size_t i = 0; up < len && down == len && i < len / 2; i++) {
+        uint32_t item = items[i];
+        items[i] = items[len - 1 - i];
+        items[len - 1 - i] = item;
+    }
+    return up >= len || down >= len;
+}
+
 static void dfa_sort(uint32_t *items, size_t len)
 {
+    if (dfa_is_sorted(items, len))
+        return;
     static const size_t gaps[] = {64435, 28638, 12728, 5657, 2514, 1118, 497,
                                   221,   98,    43,    19,   8,    3,    1};
     for (size_t g = 0; g < COUNT_OF(gaps); g++)

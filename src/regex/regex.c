@@ -125,6 +125,8 @@ static enum regex_error regex_prepare(struct regex *re, const struct span *patte
     if (err)
         return err;
     re->unsure = re->tree.utf8 && re->tree.assertions & ASSERT_WORDS;
+    if (re->o.lines && memchr(re->facts.literal, re->o.eol, re->facts.len))
+        re->facts.len = re->facts.exact = 0; // no line holds it
     re->has_seek = re->facts.len > 0;
     if (re->has_seek)
         seek_init(&re->seek, re->facts.literal, re->facts.len, re->tree.icase);

@@ -39,7 +39,7 @@ static const unsigned rparse_traits[] = {
         RPARSE_ESCAPED_BRACES | RPARSE_CHECK_CLASS | RPARSE_START_BRACE_ORDINARY,
     [REGEX_EGREP] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS |
                     RPARSE_ANCHORS | RPARSE_START_IGNORED | RPARSE_LAX_BRACES |
-                    RPARSE_CHECK_CLASS | RPARSE_START_BRACE_ORDINARY,
+                    RPARSE_CHECK_CLASS,
     [REGEX_AWK] = RPARSE_BARE_GROUPS | RPARSE_BARE_BRACES | RPARSE_BARE_PLUS |
                   RPARSE_ANCHORS | RPARSE_START_IGNORED | RPARSE_LAX_BRACES |
                   RPARSE_ESCAPES | RPARSE_START_BRACE_ORDINARY,
@@ -127,77 +127,85 @@ static enum rparse_token rparse_assert(struct rparse *p, enum assertion a)
     return TOKEN_ASSERT;
 }
 
-static bool rparse_has(const struct rparse *p, enum rparse_trait trait)
+static bool rparse_has(const struct rparse *p, unsigned traits)
 {
-    return p->traits & trait;
+    return p->traits & traits;
 }
 
-/* Digits at s; -1: none. Too large is clamped above RPARSE_DUP_MAX. */
-static const char *rparse_number(const char *s, const char *end, long *n)
+/* Whether an interval is closed at s; *after gets what follows. */
+static bool rparse_is_closed(const struct rparse *p, const char *s, const char **after)
 {
-    *n = -1;
-    while (s < end && char_is_digit(*s)) {
-        *n = (*n < 0 ? 0 : *n) * 10 + (*s++ - '0');
-        if (*n > RPARSE_DUP_MAX)
-            *n = RPARSE_DUP_MAX + 1;
+    size_t len = rparse_has(p, RPARSE_BARE_BRACES) ? 1 : 2;
+    if ((size_t)(p->end - s) < len || s[len - 1] != '}' || (len == 2 && *s != '\\'))
+        return false;
+    *after = s + len;
+    return true;
+}
+
+enum { RPARSE_NO_DIGITS = -1, RPARSE_NO_NUMBER = -2 };
+
+/* What stands before a comma or the close of an interval; *s is left there. Too large is
+ * clamped above RPARSE_DUP_MAX. RPARSE_NO_NUMBER: also where the interval has no end. */
+static long rparse_number(const struct rparse *p, const char **s)
+{
+    long n = RPARSE_NO_DIGITS;
+    const char *after;
+    for (; *s < p->end && **s != ',' && !rparse_is_closed(p, *s, &after); ++*s) {
+        if (!char_is_digit(**s) || n == RPARSE_NO_NUMBER)
+            n = RPARSE_NO_NUMBER;
+        else
+            n = n < 0 ? **s - '0' : n * 10 + (**s - '0');
+        if (n > RPARSE_DUP_MAX)
+            n = RPARSE_DUP_MAX + 1;
     }
-    return s;
+    return *s < p->end ? n : RPARSE_NO_NUMBER;
 }
 
-/* The end of an interval whose inside begins at s, with its bounds; NULL: it is none. err
- * tells why. */
-static const char *rparse_bounds(const struct rparse *p, const char *s, long *min,
-                                 long *max, enum regex_error *err)
+/* Reads the inside of an interval from *s on, and its close. *lax: an error where the
+ * interval is ordinary text in some syntaxes. What is which is glibc's. */
+static enum regex_error rparse_bounds(const struct rparse *p, const char **s, long *min,
+                                      long *max, bool *lax)
 {
-    *err = REGEX_EBADBR;
-    s = rparse_number(s, p->end, min);
-    if (s < p->end && *s == ',') {
-        s = rparse_number(s + 1, p->end, max);
+    *lax = false;
+    *min = *max = rparse_number(p, s);
+    bool comma = *s < p->end && **s == ',';
+    if (*min == RPARSE_NO_DIGITS && !comma)
+        return REGEX_EBADBR;
+    if (comma && *min != RPARSE_NO_NUMBER) {
+        ++*s;
         *min = *min < 0 ? 0 : *min;
-    } else if (*min < 0) {
-        if (s == p->end)
-            *err = REGEX_EBRACE;
-        return NULL;
-    } else {
-        *max = *min;
+        *max = rparse_number(p, s);
     }
-    if (s == p->end) {
-        *err = REGEX_EBRACE;
-        return NULL;
+    if (*min == RPARSE_NO_NUMBER || *max == RPARSE_NO_NUMBER) {
+        *lax = true;
+        return *s == p->end ? REGEX_EBRACE : REGEX_EBADBR;
     }
-    if (!rparse_has(p, RPARSE_BARE_BRACES)) {
-        if (*s++ != '\\')
-            return NULL;
-        if (s == p->end) {
-            *err = REGEX_EESCAPE;
-            return NULL;
-        }
-    }
-    return *s == '}' ? s + 1 : NULL;
+    if ((*max >= 0 && *min > *max) || !rparse_is_closed(p, *s, s))
+        return REGEX_EBADBR;
+    return *min > RPARSE_DUP_MAX || *max > RPARSE_DUP_MAX ? REGEX_ESIZE : REGEX_OK;
 }
 
 /* After "{" or "\{". */
-static enum rparse_token rparse_interval(struct rparse *p, const char *brace)
+static enum rparse_token rparse_interval(struct rparse *p)
 {
-    long min, max;
-    enum regex_error err;
-    const char *end = rparse_bounds(p, p->at, &min, &max, &err);
-    if (!end && rparse_has(p, RPARSE_LAX_BRACES)) {
-        p->c = '{';
+    const char *end = p->at;
+    long min = 0, max = 0;
+    bool lax = false;
+    enum regex_error err = REGEX_OK;
+    p->c = '{';
+    bool error = p->starts && rparse_has(p, RPARSE_START_ERROR); // whatever is in it
+    if (!error)
+        err = rparse_bounds(p, &end, &min, &max, &lax);
+    if (lax && rparse_has(p, RPARSE_LAX_BRACES))
         return TOKEN_CHAR;
-    }
-    if (!end) {
+    if (err) {
         p->err = err;
         return TOKEN_END;
     }
-    if (max >= 0 && min > max)
-        p->err = REGEX_EBADBR;
-    else if (min > RPARSE_DUP_MAX || max > RPARSE_DUP_MAX)
-        p->err = REGEX_ESIZE;
-    p->at = p->starts ? brace + 1 : end; // at a start it may turn out to be ordinary
+    if (!p->starts || !rparse_has(p, RPARSE_START_BRACE_ORDINARY))
+        p->at = end;
     p->min = (uint32_t)min;
     p->max = max < 0 ? RTREE_INFINITE : (uint32_t)max;
-    p->c = '{';
     return TOKEN_REPEAT;
 }
 
@@ -272,7 +280,7 @@ static enum rparse_token rparse_escape_operator(struct rparse *p, char c)
     if (c == '|' && groups && !p->plain)
         return TOKEN_BAR;
     if (c == '{' && rparse_has(p, RPARSE_ESCAPED_BRACES))
-        return rparse_interval(p, p->at - 1);
+        return rparse_interval(p);
     if ((c == '+' || c == '?') && plus)
         return rparse_repeat(p, c == '+', c == '+' ? RTREE_INFINITE : 1, c);
     if (c >= '1' && c <= '9' && !rparse_has(p, RPARSE_ESCAPES)) {
@@ -320,7 +328,7 @@ static enum rparse_token rparse_next(struct rparse *p)
     case '+': return plus ? rparse_repeat(p, 1, RTREE_INFINITE, '+') : TOKEN_CHAR;
     case '?': return plus ? rparse_repeat(p, 0, 1, '?') : TOKEN_CHAR;
     case '{':
-        return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p, p->at - 1)
+        return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p)
                                                  : TOKEN_CHAR;
     case '(': return groups ? TOKEN_OPEN : TOKEN_CHAR;
     case ')': return groups ? TOKEN_CLOSE : TOKEN_CHAR;
@@ -401,13 +409,21 @@ static void rparse_add_char(struct rparse *p)
                             : rtree_add_char(p->t, p->c));
 }
 
+/* Makes one node of those of a list from `from` on. */
+static uint32_t rparse_join(struct rparse *p, enum rtree_op op, const uint32_t *list,
+                            size_t from, size_t len)
+{
+    return len > from ? rtree_add_list(p->t, op, list + from, len - from)
+                      : rtree_add(p->t, (struct rtree_node){.op = RTREE_EMPTY});
+}
+
 /* Joins the pieces of the present branch and puts it with the finished ones of its
  * group. */
 static void rparse_end_branch(struct rparse *p)
 {
     struct rparse_level *level = &p->levels[p->level_count - 1];
-    uint32_t node = rtree_add_list(p->t, RTREE_CONCAT, p->pieces + level->branch,
-                                   p->piece_count - level->branch);
+    uint32_t node =
+        rparse_join(p, RTREE_CONCAT, p->pieces, level->branch, p->piece_count);
     p->piece_count = level->branch;
     level->closed_in |= p->closed;
     p->closed = level->closed_before; // a branch cannot refer to groups of another
@@ -434,8 +450,8 @@ static uint32_t rparse_pop_level(struct rparse *p)
 {
     rparse_end_branch(p);
     struct rparse_level level = p->levels[--p->level_count];
-    uint32_t node = rtree_add_list(p->t, RTREE_ALT, p->branches + level.branches,
-                                   p->branch_count - level.branches);
+    uint32_t node =
+        rparse_join(p, RTREE_ALT, p->branches, level.branches, p->branch_count);
     p->branch_count = level.branches;
     p->closed = level.closed_in;
     return node;
@@ -479,16 +495,19 @@ static void rparse_warn_start(struct rparse *p)
 /* A repetition where there is nothing to repeat. */
 static void rparse_repeat_nothing(struct rparse *p)
 {
-    bool brace = p->c == '{';
+    bool ordinary =
+        p->c == '{' ? rparse_has(p, RPARSE_START_BRACE_ORDINARY)
+                    : !rparse_has(p, RPARSE_START_ERROR | RPARSE_START_IGNORED);
     if (rparse_has(p, RPARSE_START_IGNORED))
         rparse_warn_start(p);
-    if (brace && !rparse_has(p, RPARSE_START_BRACE_ORDINARY)) {
-        p->err = REGEX_EBADRPT;
-    } else if (rparse_has(p, RPARSE_START_ERROR)) {
-        p->err = REGEX_EBADRPT;
-    } else if (brace || !rparse_has(p, RPARSE_START_IGNORED)) {
+    if (ordinary) {
         rparse_add_char(p);
         p->starts = p->repeated = false;
+    } else if (!rparse_has(p, RPARSE_START_IGNORED)) {
+        p->err = REGEX_EBADRPT;
+    } else if (p->c == '{') { // nothing, so often; what a * does not say
+        rparse_add_piece(p, rtree_add(p->t, (struct rtree_node){.op = RTREE_EMPTY}));
+        p->starts = false;
     }
 }
 

@@ -7,7 +7,8 @@
 #include "regex/regex.h"
 
 enum {
-    RPROG_MAX = 400000,    // instructions
+    RPROG_MAX = 400000,   // instructions,
+    RPROG_COPIES = 33000, // and those of them in second and later copies, each set one
     RPROG_STEPS = 4 << 20, // of the builder: repetitions of nothing take no instruction
 };
 
@@ -32,14 +33,17 @@ struct rprog_build {
     size_t child_count, child_cap;
     uint32_t ret;
     bool optional, again; // for the next frame
-    size_t steps;
+    size_t steps, copies;
     bool too_big;
 };
 
 static uint32_t rprog_add(struct rprog_build *b, struct rprog_inst inst)
 {
     struct rprog *p = b->p;
-    if (p->len >= RPROG_MAX) {
+    if (inst.op != RPROG_SET_NODE && b->frame_count &&
+        b->frames[b->frame_count - 1].again)
+        b->copies++;
+    if (p->len >= RPROG_MAX || b->copies > RPROG_COPIES) {
         b->too_big = true;
         return 0;
     }
@@ -152,8 +156,10 @@ static void rprog_do_concat(struct rprog_build *b, struct rprog_frame *f)
 /* glibc prefers the second alternative to a first one that is nothing at all. */
 static void rprog_order_alt(struct rprog_build *b, const struct rprog_frame *f)
 {
+    if (f->count < 2)
+        return;
     uint32_t *child = b->children + f->base;
-    if (f->count > 1 && b->t->nodes[child[0]].op == RTREE_EMPTY) {
+    if (b->t->nodes[child[0]].op == RTREE_EMPTY) {
         uint32_t first = child[0];
         child[0] = child[1];
         child[1] = first;

@@ -37,8 +37,7 @@ uint32_t rtree_add(struct rtree *t, struct rtree_node node)
 uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children,
                         size_t count)
 {
-    if (!count)
-        return rtree_add(t, (struct rtree_node){.op = RTREE_EMPTY});
+    ASSERT(count > 0);
     if (count == 1)
         return children[0];
     for (size_t i = 0; i + 1 < count && t->nodes; i++)

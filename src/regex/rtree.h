@@ -84,8 +84,8 @@ void rtree_fini(struct rtree *t);
 /* A new node; 0 after a failed allocation. */
 uint32_t rtree_add(struct rtree *t, struct rtree_node node);
 
-/* A node over children (CONCAT or ALT); the child itself if there is one only, EMPTY if
- * none. */
+/* A node over children (CONCAT or ALT), one at least; the child itself if there is one
+ * only. */
 uint32_t rtree_add_list(struct rtree *t, enum rtree_op op, const uint32_t *children,
                         size_t count);
 

@@ -59,8 +59,15 @@ struct frame {
     const char *name;   // the function; "source"; "main": an interned text
     const char *source; // the file it was defined in (function), or being read: interned
     enum frame_kind kind;
-    int call_line; // the line of the call, in the caller
-    int loops;     // sh->loops of the caller
+    int call_line;           // the line of the call, in the caller
+    int loops;               // sh->loops of the caller
+    struct frame_args *args; // owned: under extdebug, for BASH_ARGV; NULL
+};
+
+/* Arguments of a call. */
+struct frame_args {
+    size_t count;
+    struct shared_text *items[]; // counted
 };
 
 /* A text shared with clones. */
@@ -91,7 +98,8 @@ struct shell {
     int loops;       // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
     int quiet;
-    struct options options; // set -o, shopt
+    const struct node *inverted; // `! command`: its own failure counts for nothing
+    struct options options;      // set -o, shopt
     // owned: variables, positional parameters, functions, aliases (S2)
     struct vars *vars;
     struct scratch *scratch; // owned: memory of expansions (S2)
@@ -112,21 +120,25 @@ struct shell {
     struct shared_text *command; // the text of -c: $BASH_EXECUTION_STRING; NULL
     // the logical working directory: what `pwd` prints; NULL: unknown
     struct shared_text *cwd;
-    int pid;         // $$
-    int own_pid;     // $BASHPID
-    int subshell;    // $BASH_SUBSHELL
-    int functions;   // function calls in progress
-    int sources;     // sourced scripts in progress
-    bool is_sh;      // started as `sh`
-    bool from_stdin; // reads its commands from standard input (-s)
-    bool is_command; // -c
+    int pid;            // $$
+    int command_number; // top-level commands so far: \# of prompts
+    int own_pid;        // $BASHPID
+    int subshell;       // $BASH_SUBSHELL
+    int functions;      // function calls in progress
+    int sources;        // sourced scripts in progress
+    bool is_sh;         // started as `sh`
+    bool from_stdin;    // reads its commands from standard input (-s)
+    bool is_command;    // -c
     // a pipe or a compound command's redirection is standard input: a job keeps it
     bool input_given;
-    bool in_capture; // this process is the subshell of a $(...)
-    bool in_trap;    // a trap's action runs
-    int trap_status; // $? before it: what `exit` alone gives in it
+    bool in_capture;   // this process is the subshell of a $(...)
+    bool in_trap;      // a trap's action runs
+    int return_before; // $? before the `return` that is under way: RETURN's action sees
+                       // it
+    int trap_status;   // $? before it: what `exit` alone gives in it
     // $BASH_SUBSHELL goes up once the first command's words are expanded
     bool subshell_late;
+    int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
     int trace_level;     // of eval, source, traps and $( ) around: `++`
@@ -200,6 +212,8 @@ static inline struct frame *shell_frame(const struct shell *sh, int n)
 void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
                       const char *source);
 void shell_pop_frame(struct shell *sh);
+void shell_frame_note_args(struct shell *sh, int argc,
+                           char *const *argv); // of the innermost
 
 /* Holds a tree while a part of it runs, as sh->script. push takes the caller's count;
  * pop drops it. Who has a count that is in no registered state yet calls
@@ -247,10 +261,14 @@ static inline bool shell_shopt(const struct shell *sh, enum shopt_option id)
 
 /* Changes an option with everything that hangs on it. Used by set, shopt, main. */
 void shell_option_set(struct shell *sh, enum set_option id, bool on);
+void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on);
 
 /* Messages: "NAME: line N: text". Return 1. shell_builtin_error puts the builtin's
  * name first: "NAME: line N: cd: text". */
 int shell_error(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The same for what ends the shell at once under errexit, wherever it happens: readonly
+ * variables, bad subscripts and substitutions. */
+int shell_report(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
 int shell_errno(struct shell *sh, int err, const char *format, ...) PRINTF_LIKE(3, 4);
 int shell_builtin_error(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
 int shell_builtin_errno(struct shell *sh, int err, const char *format, ...)
@@ -259,7 +277,8 @@ void shell_add_prefix(
     struct shell *sh, const char *what,
     struct buf *b); // "NAME: line N: "; with what: "NAME: what: line N: "
 
-/* Ends what runs now: sets flow and status. Return status. */
+/* Ends what runs now: sets flow and status, unless the shell ends already. Return status.
+ */
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
 int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
 

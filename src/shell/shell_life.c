@@ -14,6 +14,7 @@
 #include "shell/scratch.h"
 #include "shell/syntax/tree.h"
 #include "shell/vars/names.h"
+#include "shell/vars/state.h"
 #include "shell/vars/vars.h"
 #include "sys.h"
 #include "user/env.h"
@@ -83,6 +84,24 @@ struct shell *shell_new(void)
     return sh;
 }
 
+static void shell_drop_args(struct frame *f)
+{
+    for (size_t i = 0; f->args && i < f->args->count; i++)
+        shared_text_put(f->args->items[i]);
+    sys_share_free(f->args);
+    f->args = NULL;
+}
+
+static void shell_copy_args(struct frame *f)
+{
+    size_t size = sizeof *f->args + f->args->count * sizeof(struct shared_text *);
+    struct frame_args *copy = sys_share_alloc(size);
+    memcpy(copy, f->args, size);
+    for (size_t i = 0; i < copy->count; i++)
+        shared_text_get(copy->items[i]);
+    f->args = copy;
+}
+
 static void shell_copy_frames(struct shell *sh, const struct shell *parent)
 {
     if (!parent->frame_count) {
@@ -93,6 +112,9 @@ static void shell_copy_frames(struct shell *sh, const struct shell *parent)
     size_t bytes = (size_t)parent->frame_count * sizeof *sh->frames;
     sh->frames = sys_share_alloc(bytes);
     memcpy(sh->frames, parent->frames, bytes);
+    for (int i = 0; i < parent->frame_count; i++)
+        if (UNLIKELY(sh->frames[i].args != NULL))
+            shell_copy_args(&sh->frames[i]);
     sh->frame_cap = parent->frame_count;
 }
 
@@ -206,6 +228,9 @@ void shell_release(void *shell)
         script_put(sh->running[i]);
     script_put(sh->last_script);
     sys_share_free(sh->running);
+    for (int i = 0; i < sh->frame_count; i++)
+        if (UNLIKELY(sh->frames[i].args != NULL))
+            shell_drop_args(&sh->frames[i]);
     sys_share_free(sh->frames);
     for (size_t i = 0; i < sh->dirs.count; i++)
         sys_share_free(sh->dirs.items[i]);
@@ -220,6 +245,18 @@ void shell_release(void *shell)
     shared_text_put(sh->command);
     shared_text_put(sh->cwd);
     sys_share_free(sh);
+}
+
+void shell_frame_note_args(struct shell *sh, int argc, char *const *argv)
+{
+    struct frame_args *args =
+        sys_share_alloc(sizeof *args + (size_t)argc * sizeof(struct shared_text *));
+    args->count = 0;
+    shell_frame(sh, 0)->args = args;
+    for (int i = 0; i < argc; i++) {
+        args->items[i] = shared_text_new(span_of(argv[i]));
+        args->count++;
+    }
 }
 
 void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
@@ -244,6 +281,8 @@ void shell_pop_frame(struct shell *sh)
     struct frame *f = &sh->frames[--sh->frame_count];
     sh->loops = f->loops;
     sh->line = f->call_line;
+    if (UNLIKELY(f->args != NULL))
+        shell_drop_args(f);
 }
 
 void shell_reserve_script(struct shell *sh)
@@ -288,13 +327,31 @@ void shell_set_pipestatuses(struct shell *sh, const int *statuses, size_t count)
 void shell_option_set(struct shell *sh, enum set_option id, bool on)
 {
     options_set(&sh->options, id, on);
+    if (sh->vars)
+        vars_changed(sh, NAME_SHELLOPTS, VAR_EXPORT);
+    if (id != SET_POSIX || !sh->vars)
+        return;
+    if (on && !var_is_set(sh, NAME_POSIXLY_CORRECT))
+        on = var_set(sh, NAME_POSIXLY_CORRECT, span_of("y"), VAR_OP_FORCE) == 0;
+    else if (!on)
+        var_unset(sh, NAME_POSIXLY_CORRECT, VAR_OP_FORCE);
+}
+
+void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on)
+{
+    options_shopt_set(&sh->options, id, on);
+    vars_changed(sh, NAME_BASHOPTS, VAR_EXPORT);
+    if (id == SHOPT_EXTDEBUG) {
+        shell_option_set(sh, SET_FUNCTRACE, on);
+        shell_option_set(sh, SET_ERRTRACE, on);
+    }
 }
 
 void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
 {
     const struct frame *f = shell_frame(sh, 0);
-    const char *name = f && f->kind != FRAME_MAIN && *f->source ? f->source : NULL;
-    if (!name || str_eq(name, "environment"))
+    const char *name = f && *f->source ? f->source : NULL;
+    if (!name)
         name = sh->name ? sh->name->text : "bash";
     buf_addf(b, "%s: ", name);
     if (what)
@@ -330,6 +387,19 @@ int shell_error(struct shell *sh, const char *format, ...)
     return 1;
 }
 
+int shell_report(struct shell *sh, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    shell_message(sh, false, 0, format, args);
+    va_end(args);
+    if (shell_set(sh, SET_ERREXIT)) {
+        sh->flow = FLOW_EXIT;
+        sh->status = 1;
+    }
+    return 1;
+}
+
 int shell_errno(struct shell *sh, int err, const char *format, ...)
 {
     va_list args;
@@ -359,12 +429,16 @@ int shell_builtin_errno(struct shell *sh, int err, const char *format, ...)
 
 int shell_abort(struct shell *sh, int status)
 {
+    if (sh->flow == FLOW_EXIT)
+        return sh->status;
     sh->flow = FLOW_ABORT;
     return sh->status = status;
 }
 
 int shell_discard(struct shell *sh, int status)
 {
+    if (sh->flow == FLOW_EXIT)
+        return sh->status;
     sh->flow = FLOW_DISCARD;
     return sh->status = status;
 }

@@ -126,14 +126,16 @@ static uint64_t printf_uint(struct printf_state *s)
         return 0;
     if (printf_is_char(s, text))
         return (uint64_t)printf_char_code(s, text + 1);
-    if (text[strspn(text, " \t\n\v\f\r")] == '-') {
+    const char *digits = text + strspn(text, " \t\n\v\f\r");
+    bool minus = *digits == '-' && char_is_digit((unsigned char)digits[1]);
+    if (*digits == '-' && !minus) {
         s->args--;
         return (uint64_t)printf_int(s);
     }
     uint64_t n = 0;
-    int err = num_to_u64_base(text, 0, &n, &rest);
+    int err = num_to_u64_base(minus ? digits + 1 : text, 0, &n, &rest);
     printf_check(s, text, rest, err);
-    return n;
+    return minus && err != -ERANGE ? 0 - n : n;
 }
 
 static long double printf_float(struct printf_state *s)

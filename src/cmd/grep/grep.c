@@ -481,11 +481,12 @@ static int grep_run(struct grep *g, struct opts *o)
         o->count--;
     }
     grep_settle(g, o);
+    bool none = g->max == 0 || (!g->patterns.len && !g->invert);
+    if (none && g->list != GREP_LIST_OTHERS) // grep-select.test: nothing is even opened
+        return 1;
     int err = grep_compile(g);
     if (err)
         return err;
-    if (g->max == 0)
-        return 1;
     grep_operands(g, names);
     if (g->any_error && !(g->quiet && g->any_selected))
         return 2;

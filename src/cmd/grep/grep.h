@@ -41,6 +41,8 @@ struct grep {
     struct vec pattern_files; // struct grep_pattern_file *
     bool has_patterns;
     struct regex *re;
+    struct perlre *perl;  // of -P; NULL: nothing matches
+    const char *searched; // the name of the file that is being searched
 
     // what is selected
     bool invert;

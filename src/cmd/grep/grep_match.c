@@ -2,8 +2,11 @@
 #include <errno.h>
 
 #include "cmd/grep/grep.h"
+#include "codec/perlre.h"
 #include "user/cmd.h"
 #include "user/msg.h"
+
+enum { GREP_PERL_TICK = 16 }; // bytes for one tick
 
 /* Whose patterns begin at which line of g->patterns; for messages. */
 struct grep_pattern_file {
@@ -54,15 +57,9 @@ static int grep_complain(const struct grep *g, enum regex_error err, size_t bad)
     return 2;
 }
 
-int grep_compile(struct grep *g)
+/* The patterns as spans, count of them. */
+static struct span *grep_split_patterns(const struct grep *g, size_t count)
 {
-    static const enum regex_syntax syntax[] = {
-        [GREP_BASIC] = REGEX_GREP,
-        [GREP_EXTENDED] = REGEX_EGREP,
-        [GREP_FIXED] = REGEX_LITERAL,
-        [GREP_PERL] = REGEX_EGREP,
-    };
-    size_t count = grep_count_patterns(g), bad = 0;
     struct span *patterns = sys_alloc((count + 1) * sizeof *patterns);
     const char *at = g->patterns.data;
     for (size_t i = 0; i < count; i++) {
@@ -71,6 +68,39 @@ int grep_compile(struct grep *g)
         patterns[i] = span_make(at, (size_t)(end - at));
         at = end + 1;
     }
+    return patterns;
+}
+
+static int grep_compile_perl(struct grep *g, const struct span *patterns, size_t count)
+{
+    char why[PERLRE_ERROR_MAX];
+    if (count > 1) {
+        msg("the -P option only supports a single pattern");
+        return 2;
+    }
+    if (!count) // of an empty -f: nothing matches
+        return 0;
+    unsigned flags = (g->icase ? PERLRE_ICASE : 0u) | (g->utf8 ? PERLRE_UTF8 : 0u) |
+                     (g->words ? PERLRE_WORD : 0u) | (g->whole ? PERLRE_WHOLE : 0u);
+    int err = perlre_compile(&g->perl, sys_heap(), flags, patterns[0], why);
+    if (err) {
+        msg("%s", err == -ENOMEM ? "memory exhausted" : why);
+        return 2;
+    }
+    struct regex_span match; // an endless recursion shows before any file is opened
+    g->searched = "(standard input)";
+    (void)grep_find_match(g, span_of(""), 0, &match);
+    return 0;
+}
+
+static int grep_compile_posix(struct grep *g, const struct span *patterns, size_t count)
+{
+    static const enum regex_syntax syntax[] = {
+        [GREP_BASIC] = REGEX_GREP,
+        [GREP_EXTENDED] = REGEX_EGREP,
+        [GREP_FIXED] = REGEX_LITERAL,
+    };
+    size_t bad = 0;
     struct regex_options o = {
         .alloc = sys_heap(),
         .tick = sys_ticks,
@@ -83,27 +113,65 @@ int grep_compile(struct grep *g)
         .bad = &bad,
     };
     enum regex_error err = regex_compile_list(&g->re, &o, patterns, count);
-    sys_free(patterns);
     return err ? grep_complain(g, err, bad) : 0;
 }
 
-static bool grep_check(int result)
+int grep_compile(struct grep *g)
+{
+    size_t count = grep_count_patterns(g);
+    struct span *patterns = grep_split_patterns(g, count);
+    int err = g->matcher == GREP_PERL ? grep_compile_perl(g, patterns, count)
+                                      : grep_compile_posix(g, patterns, count);
+    sys_free(patterns);
+    return err;
+}
+
+static bool grep_check(const struct grep *g, int result)
 {
     if (result >= 0)
         return result > 0;
-    msg(result == -E2BIG ? "exceeded the step limit of back-references"
-                         : "memory exhausted");
+    if (result == -E2BIG && g->matcher == GREP_PERL)
+        msg("%s: exceeded PCRE's backtracking limit", g->searched);
+    else if (result == -E2BIG)
+        msg("exceeded the step limit of back-references");
+    else if (result == -EINVAL)
+        msg("%s: internal PCRE error", g->searched);
+    else
+        msg("memory exhausted");
     cmd_exit(2);
+}
+
+/* One line at a time: an expression may look beyond the ends of what it matches. */
+static bool grep_find_perl_line(struct grep *g, struct span block, size_t from,
+                                struct regex_span *line)
+{
+    struct regex_span match;
+    while (from < block.len) {
+        const char *eol = memchr(block.ptr + from, g->eol, block.len - from);
+        size_t end = eol ? (size_t)(eol - block.ptr) : block.len;
+        if (grep_find_match(g, span_make(block.ptr + from, end - from), 0, &match)) {
+            *line = (struct regex_span){from, end};
+            return true;
+        }
+        from = end + 1;
+    }
+    return false;
 }
 
 bool grep_find_line(struct grep *g, struct span block, size_t from,
                     struct regex_span *line)
 {
-    return grep_check(regex_search_lines(g->re, block, from, line));
+    if (g->matcher == GREP_PERL)
+        return grep_find_perl_line(g, block, from, line);
+    return grep_check(g, regex_search_lines(g->re, block, from, line));
 }
 
 bool grep_find_match(struct grep *g, struct span line, size_t at,
                      struct regex_span *match)
 {
-    return grep_check(regex_search(g->re, line, at, 0, match, 1));
+    if (g->matcher != GREP_PERL)
+        return grep_check(g, regex_search(g->re, line, at, 0, match, 1));
+    sys_ticks((unsigned)(line.len / GREP_PERL_TICK + 1));
+    return g->perl &&
+           grep_check(g, perlre_search(g->perl, line, at, &match->start, &match->end));
 }

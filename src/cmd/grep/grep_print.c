@@ -79,6 +79,7 @@ static size_t grep_print_matches(struct grep_file *f, size_t begin, struct span 
     struct regex_span m;
     char separator = g->invert ? '-' : ':';
     while (at < line.len && grep_find_match(g, line, at, &m) && m.start < line.len) {
+        sys_tick();
         if (m.end == m.start) {
             at = g->utf8 ? utf8_next(line, m.start) : m.start + 1;
             continue;

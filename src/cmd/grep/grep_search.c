@@ -231,6 +231,7 @@ void grep_search(struct grep *g, const char *name, int fd, bool is_stdin)
         f.base = at > 0 ? (uint64_t)at : 0;
     }
     uint64_t start = f.base;
+    g->searched = name;
     f.width = grep_number_width(g, fd);
     f.first_only = (g->quiet || g->list || g->out_is_null) && !g->count;
     f.silent = g->quiet || g->list || g->count || g->out_is_null;

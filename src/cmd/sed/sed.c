@@ -147,6 +147,10 @@ int cmd_sed(int argc, char **argv)
         sed_add_script(&p, *names++, false, &expressions);
     }
     sed_parse_end(&p);
+    if (s->in_place && !*names) {
+        msg("no input files");
+        return SED_PANIC;
+    }
     if (s->debug)
         sed_print_program(s);
     return sed_run(s, names);

@@ -250,8 +250,11 @@ struct sed_machine {
 struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r);
 
 /* 1 or 0: an error ends the process. */
-int sed_search(struct regex *re, struct span text, size_t from, struct regex_span *spans,
-               size_t count);
+int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t from,
+               struct regex_span *spans, size_t count);
+
+/* After a message: ends the process; what was written before is written out. */
+_Noreturn void sed_give_up(struct sed_machine *m, int status);
 
 void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line,
                   bool newline);

@@ -76,6 +76,12 @@ static void sed_drain_files(struct sed *s)
     }
 }
 
+_Noreturn void sed_give_up(struct sed_machine *m, int status)
+{
+    sed_drain_files(m->sed);
+    cmd_exit(status);
+}
+
 static void sed_append_file(struct sed_machine *m, struct sed_file *f)
 {
     struct in in;
@@ -174,7 +180,7 @@ static bool sed_read(struct sed_machine *m)
 static bool sed_matches_regex(struct sed_machine *m, const struct sed_regex *r)
 {
     struct span line = span_make(buf_str(&m->space), m->space.len);
-    return sed_search(sed_current_regex(m, r), line, 0, NULL, 0);
+    return sed_search(m, sed_current_regex(m, r), line, 0, NULL, 0);
 }
 
 static bool sed_matches_one(struct sed_machine *m, const struct sed_address *a)
@@ -307,11 +313,12 @@ static void sed_print(struct sed_machine *m)
     sed_put_line(m, m->out, buf_span(&m->space), m->chomped);
 }
 
-/* n: prints, and reads in place of it. */
+/* n: prints, and reads in place of it. Behind the last line of a file (-s, -i) the next
+ * file begins with a new cycle. */
 static enum sed_flow sed_next(struct sed_machine *m)
 {
     if (sed_is_last(&m->input))
-        return SED_QUIT;
+        return SED_END_CYCLE;
     if (!m->sed->quiet)
         sed_print(m);
     buf_clear(&m->space);
@@ -322,7 +329,7 @@ static enum sed_flow sed_next(struct sed_machine *m)
 static enum sed_flow sed_next_too(struct sed_machine *m)
 {
     if (sed_is_last(&m->input))
-        return m->sed->posix ? SED_QUIT_NOW : SED_QUIT;
+        return m->sed->posix ? SED_NEW_CYCLE : SED_END_CYCLE;
     buf_add_char(&m->space, m->sed->delimiter);
     return sed_read(m) ? SED_NEXT : SED_QUIT;
 }
@@ -544,5 +551,5 @@ int sed_run(struct sed *s, char **names)
     sed_run_cycles(m);
     sed_end_input(&m->input);
     sed_drain_files(s);
-    return m->exit_status ? m->exit_status : m->input.status;
+    return m->input.status ? m->input.status : m->exit_status;
 }

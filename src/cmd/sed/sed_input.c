@@ -74,8 +74,8 @@ static void sed_follow(struct buf *target)
     }
 }
 
-/* Begins to edit the file that has been opened. false: it cannot be. */
-static bool sed_begin_edit(struct sed_input *in)
+/* Begins to edit the file that has been opened; ends the process where it cannot. */
+static void sed_begin_edit(struct sed_input *in)
 {
     struct sys_stat st;
     buf_clear(&in->target_name);
@@ -84,8 +84,7 @@ static bool sed_begin_edit(struct sed_input *in)
         sed_follow(&in->target_name);
     if (sys_fstat(in->in.fd, &st) || (st.mode & SYS_IFMT) != SYS_IFREG) {
         msg("couldn't edit %s: not a regular file", in->name);
-        in->status = SED_PANIC;
-        return false;
+        cmd_exit(SED_PANIC);
     }
     int fd = sed_make_temp(in, buf_str(&in->target_name));
     if (fd < 0) {
@@ -96,7 +95,6 @@ static bool sed_begin_edit(struct sed_input *in)
     (void)err; // an owner may
     in->edit = out_make(fd);
     in->editing = true;
-    return true;
 }
 
 static void sed_finish_edit(struct sed_input *in)
@@ -138,19 +136,16 @@ static void sed_close(struct sed_input *in)
     sed_finish_edit(in);
 }
 
-/* Whether the file is a folder, which has its own message. */
-static bool sed_is_folder(struct sed_input *in)
+/* A folder ends the process; in place it is no regular file, which is found later. */
+static void sed_refuse_folder(struct sed_input *in)
 {
     struct sys_stat st;
-    if (sys_fstat(in->in.fd, &st) || (st.mode & SYS_IFMT) != SYS_IFDIR)
-        return false;
-    if (!in->sed->in_place) {
-        out_flush();
-        msg("read error on %s: Is a directory", in->name);
-        cmd_exit(SED_PANIC);
-    }
-    msg("couldn't edit %s: not a regular file", in->name);
-    return true;
+    if (in->sed->in_place || sys_fstat(in->in.fd, &st) ||
+        (st.mode & SYS_IFMT) != SYS_IFDIR)
+        return;
+    out_flush();
+    msg("read error on %s: Is a directory", in->name);
+    cmd_exit(SED_PANIC);
 }
 
 /* Opens the next file. false: there are no more. */
@@ -158,27 +153,21 @@ static bool sed_open_next(struct sed_input *in)
 {
     while (*in->names) {
         in->name = *in->names++;
-        int err = in_open(&in->in, in->name);
+        bool dash = in->sed->in_place && str_eq(in->name, "-"); // no standard input
+        int err = in_open(&in->in, dash ? "./-" : in->name);
         if (err) {
             msg_errno(err, "can't read %s", in->name);
             in->status = SED_BAD_INPUT;
             continue;
         }
         in->open = true;
-        if (sed_is_folder(in)) {
-            in->status = SED_PANIC;
-            in->in.err = 0;
-            sed_close(in);
-            continue;
-        }
+        sed_refuse_folder(in);
         if (in->sed->separate) {
             in->restarted = in->line > 0;
             in->line = 0;
         }
-        if (in->sed->in_place && !in->in.is_stdin && !sed_begin_edit(in)) {
-            sed_close(in);
-            continue;
-        }
+        if (in->sed->in_place)
+            sed_begin_edit(in);
         return true;
     }
     return false;

@@ -8,6 +8,8 @@
 #include "user/msg.h"
 #include "user/version.h"
 
+#define SED_COMMANDS "{}=abcdDgGhHilnNpPqrstwxy:"
+#define SED_GNU_COMMANDS "eFQRTvWz" // not with --posix
 #define SED_VERSION "4.9" // what `v` compares with
 
 /* ---- Characters and messages ------------------------------------------------------ */
@@ -396,6 +398,8 @@ static void sed_parse_text(struct sed_parser *p)
         const char *behind = p->in.at;
         c = sed_skip_blanks(p);
         if (c == SED_EOF) {
+            if (p->sed->posix)
+                sed_bad(p, "incomplete command");
             p->pending_text = true;
             return;
         }
@@ -457,7 +461,7 @@ static void sed_close_block(struct sed_parser *p)
 static int64_t sed_parse_number(struct sed_parser *p)
 {
     int c = sed_skip_blanks(p);
-    if (c != SED_EOF && char_is_digit(c))
+    if (!p->sed->posix && c != SED_EOF && char_is_digit(c))
         return (int64_t)sed_number(p, c);
     sed_ungetc(p, c);
     return -1;
@@ -519,8 +523,7 @@ static void sed_parse_rest(struct sed_parser *p, char name)
             sed_bad(p, "command only uses one address");
         cmd->number = sed_parse_number(p);
         break;
-    case 'l':
-    case 'L': cmd->number = sed_parse_number(p); break;
+    case 'l': cmd->number = sed_parse_number(p); break;
     case 'r':
     case 'R':
     case 'w':
@@ -560,8 +563,7 @@ static void sed_parse_one(struct sed_parser *p, int c)
     }
     if (c == SED_EOF)
         sed_bad(p, "missing command");
-    if (!strchr("{}=abcdDeFgGhHiIlLnNpPqQrRsStTvwWxyz:", c) || c == 'I' || c == 'S' ||
-        c == 'L') {
+    if (!strchr(p->sed->posix ? SED_COMMANDS : SED_COMMANDS SED_GNU_COMMANDS, c)) {
         buf_clear(&p->text);
         buf_addf(&p->text, "unknown command: `%c'", c);
         sed_bad(p, buf_str(&p->text));

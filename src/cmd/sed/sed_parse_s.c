@@ -100,6 +100,8 @@ static void sed_once(struct sed_parser *p, bool *flag, const char *text)
 static bool sed_parse_flag(struct sed_parser *p, struct sed_replace *r,
                            struct sed_flags *f, int c)
 {
+    if (p->sed->posix && (c == 'i' || c == 'I' || c == 'm' || c == 'M' || c == 'e'))
+        sed_bad(p, "unknown option to `s'");
     switch (c) {
     case 'i':
     case 'I': f->icase = true; return true;

@@ -16,25 +16,25 @@ struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r
         return m->last = r->re;
     if (!m->last) {
         msg("-e expression #1, char 0: no previous regular expression");
-        cmd_exit(SED_BAD_USAGE);
+        sed_give_up(m, SED_BAD_USAGE);
     }
     if (r->groups > regex_groups(m->last)) {
         msg("-e expression #1, char 0: invalid reference \\%zu on `s' command's RHS",
             r->groups);
-        cmd_exit(SED_BAD_USAGE);
+        sed_give_up(m, SED_BAD_USAGE);
     }
     return m->last;
 }
 
-int sed_search(struct regex *re, struct span text, size_t from, struct regex_span *spans,
-               size_t count)
+int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t from,
+               struct regex_span *spans, size_t count)
 {
     int found = regex_search(re, text, from, 0, spans, count);
     if (found >= 0)
         return found;
     msg(found == -E2BIG ? "exceeded the step limit of back-references"
                         : "memory exhausted");
-    cmd_exit(SED_PANIC);
+    sed_give_up(m, SED_PANIC);
 }
 
 /* ---- Changes of case -------------------------------------------------------------- */
@@ -127,7 +127,8 @@ static bool sed_replace_in(struct sed_machine *m, const struct sed_replace *r,
     size_t last_end = SIZE_MAX;
     uint64_t found = 0;
     bool any = false;
-    while (at <= line.len && sed_search(re, line, at, spans, count)) {
+    while (at <= line.len && sed_search(m, re, line, at, spans, count)) {
+        sys_tick();
         bool empty = spans[0].start == spans[0].end;
         bool again = empty && spans[0].start == last_end; // right behind the last match
         if (!again && ++found >= r->number) {

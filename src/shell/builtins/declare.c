@@ -113,10 +113,13 @@ static int declare_kind(const struct declare *d, unsigned id,
 }
 
 static int declare_reference(const struct declare *d, unsigned id,
-                             const struct declare_text *t)
+                             const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     struct span target = t->value;
+    if (array || var_is_array(sh, id))
+        return shell_builtin_error(sh, "%s: reference variable cannot be an array",
+                                   sys_interned(id));
     if (!target.ptr) {
         const struct value *v = var_find(sh, id, VAR_OP_NO_REF);
         if (v && v->attrs & VAR_NAMEREF)
@@ -135,7 +138,7 @@ static int declare_attributes(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     if (d->add & VAR_NAMEREF)
-        return declare_reference(d, id, t);
+        return declare_reference(d, id, t, array);
     if (d->remove & VAR_NAMEREF) {
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
@@ -162,7 +165,7 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
     int err = 0;
     if (d->local && !d->global && scope_in_function(sh)) {
-        bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT) || t->append;
+        bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
         err = var_make_local(sh, id, inherit);
     }
     if (d->silent)
@@ -213,7 +216,10 @@ static void declare_print_function(const struct declare *d, unsigned id, bool li
 {
     const struct function *f = function_find(d->sh, id);
     if (d->names && !listed && !d->print) {
-        outf("%s\n", sys_interned(id));
+        if (shell_shopt(d->sh, SHOPT_EXTDEBUG))
+            outf("%s %d %s\n", sys_interned(id), f->line, f->source);
+        else
+            outf("%s\n", sys_interned(id));
         return;
     }
     if (!d->names)

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "shell/builtins/builtin.h"
+#include "shell/exec/exec.h"
 #include "shell/exec/traps.h"
 #include "shell/shell.h"
 #include "shell/vars/params.h"
@@ -39,6 +40,15 @@ static bool flow_help(struct shell *sh, int argc, char **argv)
     return true;
 }
 
+/* A login shell says good-bye. */
+static void flow_run_logout(struct shell *sh)
+{
+    options_shopt_set(&sh->options, SHOPT_LOGIN_SHELL, false); // once
+    int status = sh->status;
+    exec_source_if_there(sh, "~/.bash_logout");
+    sh->status = status;
+}
+
 int builtin_exit(struct shell *sh, int argc, char **argv)
 {
     int64_t status = sh->in_trap ? sh->trap_status : sh->status;
@@ -52,6 +62,8 @@ int builtin_exit(struct shell *sh, int argc, char **argv)
     sh->status = (int)(status & 255);
     int err = out_flush();
     (void)err;
+    if (UNLIKELY(shell_shopt(sh, SHOPT_LOGIN_SHELL)) && !sh->functions && !sh->subshell)
+        flow_run_logout(sh);
     traps_run_exit(sh); // which sees the locals and redirections of here
     sh->flow = FLOW_EXIT;
     return sh->status;
@@ -79,12 +91,14 @@ int builtin_return(struct shell *sh, int argc, char **argv)
         return 2;
     }
     sh->flow = FLOW_RETURN;
+    sh->return_before = sh->status;
     return sh->status = (int)(status & 255);
 }
 
 static int flow_leave(struct shell *sh, int argc, char **argv, enum flow flow)
 {
     int64_t levels = 1;
+    int before = sh->status;
     if (flow_help(sh, argc, argv))
         return 2;
     if (!sh->loops) {
@@ -92,7 +106,7 @@ static int flow_leave(struct shell *sh, int argc, char **argv, enum flow flow)
         return 0;
     }
     if (!flow_number(sh, argc, argv, &levels))
-        return sh->flow == FLOW_DISCARD ? 1 : shell_abort(sh, 128);
+        return sh->flow == FLOW_DISCARD ? 1 : shell_abort(sh, before | 128);
     if (levels <= 0) {
         shell_builtin_error(sh, "%s: loop count out of range", argv[argc - 1]);
         sh->flow = FLOW_BREAK;

@@ -121,10 +121,6 @@ static int kill_options(struct shell *sh, int argc, char **argv, int *at, bool *
             kill_bad_signal(sh, name);
             return -1;
         }
-        ++*at;
-        if (*at < argc && str_eq(argv[*at], "--"))
-            ++*at;
-        return sig;
     }
     return sig;
 }

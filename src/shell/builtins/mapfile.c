@@ -61,11 +61,13 @@ static bool mapfile_line(struct mapfile *m, struct bytes *b)
 {
     int c = BYTES_END;
     buf_clear(&m->line);
-    bool any = false;
+    bool any = false, cut = false; // bash drops what follows a NUL
     while ((c = bytes_next(b)) >= 0) {
         any = true;
-        if (c)
-            buf_add_char(&m->line, (char)c);
+        cut = cut || !c;
+        if (!cut || c == m->delimiter)
+            if (c)
+                buf_add_char(&m->line, (char)c);
         if (c == m->delimiter)
             break;
     }
@@ -136,6 +138,9 @@ int builtin_mapfile(struct shell *sh, int argc, char **argv)
         return shell_builtin_error(sh, "`%s': not a valid identifier", name);
     if (var_is_assoc(sh, m.id))
         return shell_builtin_error(sh, "%s: not an indexed array", name);
+    struct span sub;
+    unsigned target = var_resolve(sh, m.id, &sub);
+    m.id = target ? target : m.id;
     int status = mapfile_run(&m);
     buf_fini(&m.line);
     return status;

@@ -159,8 +159,7 @@ static int read_assign_array(struct read *r)
     if (!id)
         return shell_builtin_error(sh, "`%s': not a valid identifier", r->array);
     if (var_is_assoc(sh, id))
-        return shell_builtin_error(sh, "%s: cannot convert associative to indexed array",
-                                   r->array);
+        return shell_builtin_error(sh, "%s: not an indexed array", r->array);
     struct args fields = {0};
     expand_split_read(sh, buf_span(&r->text), r->raw, SIZE_MAX, &fields);
     struct span *values = scratch_alloc(sh->scratch, (fields.count + 1) * sizeof *values);
@@ -172,14 +171,10 @@ static int read_assign_array(struct read *r)
 
 static int read_assign_one(struct read *r, const char *name, struct span text)
 {
-    const char *cmd = r->sh->cmd;
     struct span whole = span_of(name), base = span_make(name, span_find(whole, '['));
     if (!name_is_valid(base))
         return shell_builtin_error(r->sh, "`%s': not a valid identifier", name);
-    r->sh->cmd = NULL; // a readonly variable is reported without it
-    int err = place_set_text(r->sh, whole, text);
-    r->sh->cmd = cmd;
-    return err;
+    return place_set_text(r->sh, whole, text);
 }
 
 static int read_assign_names(struct read *r, int count, char **names)
@@ -231,6 +226,10 @@ static int read_run(struct read *r, int count, char **names)
     if (r->prompt && sys_isatty(r->fd))
         msg_raw("%s", r->prompt);
     bytes_begin(&b, r->sh, r->fd);
+    if (!r->timed && var_is_set(r->sh, NAME_TMOUT)) {
+        r->timeout = (double)var_get_int(r->sh, NAME_TMOUT);
+        r->timed = r->timeout > 0;
+    }
     if (r->timed)
         bytes_set_timeout(&b, r->timeout);
     int end = read_text(r, &b);

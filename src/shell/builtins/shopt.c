@@ -55,7 +55,7 @@ static void shopt_change(const struct shopt *s, int id)
     if (s->set_names)
         shell_option_set(s->sh, (enum set_option)id, s->on);
     else
-        options_shopt_set(&s->sh->options, (enum shopt_option)id, s->on);
+        shell_shopt_set(s->sh, (enum shopt_option)id, s->on);
 }
 
 static int shopt_one(const struct shopt *s, const char *name)

@@ -28,6 +28,10 @@ int exec_text(struct shell *sh, struct span text, const char *what, int line);
 /* Runs text as a sourced file: source. path is for messages and BASH_SOURCE. */
 int exec_source(struct shell *sh, const char *path, struct span text);
 
+/* The same for the file at path ("~/x" is in HOME), if it can be read. False: it cannot.
+ */
+bool exec_source_if_there(struct shell *sh, const char *path);
+
 /* Runs argv as a command found as simple commands are: function (unless no_functions),
  * builtin, file. For `command`, `builtin`, `exec`-less callers such as mapfile -C. */
 enum {

@@ -1,6 +1,8 @@
 /* external.c: see external.h. */
 #include "shell/exec/external.h"
 
+#include "shell/builtins/builtin.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -64,7 +66,7 @@ static int external_report(struct shell *sh, const char *name, const char *path,
 {
     struct sys_stat st;
     char word[128];
-    const char *cmd = sh->cmd && sh->builtin ? sh->cmd : NULL; // exec, command
+    const char *cmd = sh->builtin && str_eq(sh->builtin->name, "exec") ? "exec" : NULL;
     const char *before = cmd ? cmd : "", *colon = cmd ? ": " : "";
     if (!path) {
         shell_error(sh, "%s%s%s: %s", before, colon, name,
@@ -74,7 +76,7 @@ static int external_report(struct shell *sh, const char *name, const char *path,
         return 127;
     }
     bool exists = !sys_stat(path, &st);
-    if (cmd && err != -ENOENT && str_eq(cmd, "exec"))
+    if (cmd && err != -ENOENT)
         return external_report_exec(
             sh, path, exists && (st.mode & SYS_IFMT) == SYS_IFDIR ? -EISDIR : err);
     if (exists && (st.mode & SYS_IFMT) == SYS_IFDIR) {
@@ -82,8 +84,16 @@ static int external_report(struct shell *sh, const char *name, const char *path,
                     errtext(cmd ? EACCES : EISDIR));
         return 126;
     }
-    if (exists && err == -ENOENT && external_interpreter(path, word, sizeof word)) {
-        shell_error(sh, "%s: %s: bad interpreter: %s", path, word, errtext(ENOENT));
+    if (exists && err == -ENOENT) {
+        shell_error(sh, "%s: cannot execute: required file not found", path);
+        return 127;
+    }
+    if (exists && !sys_access(path, SYS_X_OK) &&
+        external_interpreter(path, word, sizeof word)) {
+        bool off = sh->msg_line_off;
+        sh->msg_line_off = true; // as bash
+        shell_error(sh, "%s: %s: bad interpreter: %s", path, word, errtext(err));
+        sh->msg_line_off = off;
         return 126;
     }
     shell_error(sh, "%s%s%s: %s", before, colon, path, errtext(err));

@@ -26,7 +26,10 @@ static bool function_nests_too_deep(struct shell *sh, unsigned name)
 
 static void function_run_body(struct shell *sh, const struct node *body)
 {
-    exec_node(sh, body);
+    // a traced function has DEBUG's action before its body too
+    bool skip = UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !traps_run_debug(sh);
+    if (LIKELY(!skip))
+        exec_node(sh, body);
     if (UNLIKELY(sh->traps != NULL))
         traps_run_return(sh);
     if (sh->flow == FLOW_RETURN)
@@ -47,6 +50,8 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     shell_reserve_script(sh);
     shell_push_script(sh, script_get(f->script));
     shell_push_frame(sh, FRAME_FUNCTION, sys_interned(name), f->source);
+    if (UNLIKELY(shell_shopt(sh, SHOPT_EXTDEBUG)))
+        shell_frame_note_args(sh, argc - 1, argv + 1);
     scope_push(sh, SCOPE_FUNCTION);
     unsigned hidden = traps_enter_function(sh, trace);
     params_push(sh, &saved, argc - 1, argv + 1);

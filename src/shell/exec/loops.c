@@ -119,8 +119,8 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
             loop_trace_words(sh, node, "for");
         if (!sh->in_trap)
             sh->command_node = node;
-        if (UNLIKELY(sh->traps != NULL))
-            traps_run_debug(sh);
+        if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
+            continue;
         // a nameref is set itself
         if (var_set(sh, node->each.name, span_of(args->items[i]), VAR_OP_NO_REF)) {
             sh->status = 1;
@@ -306,6 +306,8 @@ void loop_select(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (!loop_name_is_valid(sh, node->each.name))
         return;
+    if (!sh->in_trap)
+        sh->command_node = node;
     if (!loop_expand(sh, node, &args) && args.count) {
         if (shell_set(sh, SET_XTRACE))
             loop_trace_words(sh, node, "select");

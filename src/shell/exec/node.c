@@ -3,6 +3,7 @@
  * exec_node recurses with the tree, so it and what it calls in turn keep small frames. */
 #include <string.h>
 
+#include "shell/builtins/builtin.h"
 #include "shell/exec/cond.h"
 #include "shell/exec/coproc.h"
 #include "shell/exec/exec.h"
@@ -46,9 +47,10 @@ static NO_INLINE void node_failed(struct shell *sh)
 }
 
 /* After a command that is no list: errexit, and traps of signals that came meanwhile. */
-static inline void node_check(struct shell *sh)
+static inline void node_check(struct shell *sh, const struct node *node)
 {
-    if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL)
+    if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL &&
+        node != sh->inverted)
         node_failed(sh);
     exec_take_signals(sh);
 }
@@ -151,8 +153,12 @@ static NO_INLINE void node_case(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
         node_trace_case(sh, node);
-    if (UNLIKELY(sh->traps != NULL))
-        traps_run_debug(sh);
+    if (!sh->in_trap)
+        sh->command_node = node;
+    if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh)) {
+        scratch_release(sh->scratch, mark);
+        return;
+    }
     if (expand_string(sh, node->choose.subject, 0, &subject)) {
         scratch_release(sh->scratch, mark);
         return;
@@ -209,8 +215,8 @@ static NO_INLINE void node_arith_command(struct shell *sh, const struct node *no
     sh->line = (int)node->line;
     if (!sh->in_trap)
         sh->command_node = node;
-    if (UNLIKELY(sh->traps != NULL))
-        traps_run_debug(sh);
+    if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
+        return;
     const char *outer = sh->cmd;
     sh->cmd = "((";
     int err = node_arith(sh, &node->arith, &n);
@@ -226,8 +232,8 @@ static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (!sh->in_trap)
         sh->command_node = node;
-    if (UNLIKELY(sh->traps != NULL))
-        traps_run_debug(sh);
+    if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
+        return;
     const char *outer = sh->cmd;
     sh->cmd = "[[";
     exec_cond(sh, node->cond);
@@ -259,9 +265,22 @@ static bool node_is_function_name(struct shell *sh, const char *name)
     return !name[strcspn(name, "$\"'`\\")];
 }
 
+static bool node_is_special_builtin(unsigned name)
+{
+    const struct builtin *b = builtin_find_any(span_of(sys_interned(name)));
+    return b && b->flags & BUILTIN_SPECIAL;
+}
+
 static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 {
     const char *name = sys_interned(node->function.name);
+    if (shell_set(sh, SET_POSIX) && node_is_special_builtin(node->function.name)) {
+        sh->line = (int)node->line;
+        shell_error(sh, "`%s': is a special builtin", name);
+        sh->flow = FLOW_EXIT;
+        sh->status = 2;
+        return;
+    }
     if (!node_is_function_name(sh, name)) {
         sh->line = (int)node->line;
         shell_error(sh, "`%s': not a valid identifier", name);
@@ -302,12 +321,12 @@ static void node_compound(struct shell *sh, const struct node *node)
     case NODE_ARITH:
         node_arith_command(sh, node);
         shell_set_pipestatus(sh, sh->status);
-        node_check(sh);
+        node_check(sh, node);
         break;
     case NODE_COND:
         node_cond(sh, node);
         shell_set_pipestatus(sh, sh->status);
-        node_check(sh);
+        node_check(sh, node);
         break;
     default: break;
     }
@@ -323,7 +342,7 @@ static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
     if (redirect_apply(sh, node->redirects, false)) {
         sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
         redirect_undo(sh, mark);
-        node_check(sh);
+        node_check(sh, node);
     } else {
         bool given = sh->input_given;
         sh->input_given = given || redirect_has_input(node->redirects);
@@ -342,7 +361,7 @@ int exec_node(struct shell *sh, const struct node *node)
     case NODE_SIMPLE:
         exec_simple(sh, node, false);
         shell_set_pipestatus(sh, sh->status);
-        node_check(sh);
+        node_check(sh, node);
         return sh->status;
     case NODE_LIST: node_list(sh, node); return sh->status;
     case NODE_AND_OR: node_and_or(sh, node); return sh->status;
@@ -351,7 +370,7 @@ int exec_node(struct shell *sh, const struct node *node)
         if (node->pipeline.flags & PIPELINE_NOT)
             exec_take_signals(sh);
         else
-            node_check(sh);
+            node_check(sh, node);
         return sh->status;
     case NODE_BACKGROUND:
         exec_background(sh, node);
@@ -360,7 +379,7 @@ int exec_node(struct shell *sh, const struct node *node)
     case NODE_SUBSHELL: // applies its redirections itself
         node_subshell(sh, node);
         shell_set_pipestatus(sh, sh->status);
-        node_check(sh);
+        node_check(sh, node);
         return sh->status;
     case NODE_COPROC: return exec_coproc(sh, node);
     default: break;

@@ -110,6 +110,19 @@ static int pipeline_status(struct shell *sh, const int *statuses, size_t count)
     return shell_set(sh, SET_PIPEFAIL) && !statuses[i] ? 0 : statuses[i];
 }
 
+/* A ( ) at the end that failed: ERR's action for it comes before the pipeline's own. */
+static void pipeline_note_subshell(struct shell *sh, const struct pipeline *p)
+{
+    const struct node *last = p->tree->stages[p->tree->count - 1];
+    if (last->kind != NODE_SUBSHELL || sh->quiet || p->tree->flags & PIPELINE_NOT)
+        return;
+    int status = sh->status;
+    sh->status = p->job->processes[p->job->count - 1].status;
+    if (sh->status)
+        traps_run_error(sh);
+    sh->status = status;
+}
+
 static void pipeline_finish(struct shell *sh, struct pipeline *p, const int *own)
 {
     struct job *job = p->job;
@@ -124,8 +137,10 @@ static void pipeline_finish(struct shell *sh, struct pipeline *p, const int *own
     sh->status = pipeline_status(sh, statuses, count);
     shell_set_pipestatuses(sh, statuses, count);
     scratch_release(sh->scratch, mark);
-    if (!own)
+    if (!own) {
+        pipeline_note_subshell(sh, p);
         wait_report_foreground(sh, job);
+    }
     jobs_remove(sh, job, false);
     wait_notify(sh);
 }
@@ -193,10 +208,16 @@ static int pipeline_run_negated(struct shell *sh, const struct node *node)
 {
     if (!(node->pipeline.flags & PIPELINE_NOT))
         return pipeline_run_stages(sh, node);
-    sh->quiet++;
+    const struct node *outer = sh->inverted;
+    bool quiet = shell_set(sh, SET_ERREXIT); // bash looks at it only here
+    sh->inverted = node->pipeline.count == 1 ? node->pipeline.stages[0] : NULL;
+    sh->quiet += quiet;
     pipeline_run_stages(sh, node);
-    sh->quiet--;
-    return sh->status = !sh->status;
+    sh->quiet -= quiet;
+    sh->inverted = outer;
+    if (sh->flow == FLOW_NORMAL)
+        sh->status = !sh->status;
+    return sh->status;
 }
 
 int exec_pipeline(struct shell *sh, const struct node *node)

@@ -250,8 +250,11 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r,
         *text = r->word->text;
         return 0;
     }
-    if (expand_string(sh, r->word, r->op == REDIRECT_HERE ? EXPAND_HEREDOC : 0, text))
+    if (expand_string(sh, r->word, r->op == REDIRECT_HERE ? EXPAND_HEREDOC : 0, text)) {
+        if (sh->flow == FLOW_DISCARD || sh->flow == FLOW_ABORT)
+            sh->flow = FLOW_NORMAL; // only the redirection fails
         return 1;
+    }
     if (r->op == REDIRECT_HERE)
         return 0;
     char *line = scratch_alloc(sh->scratch, text->len + 2);
@@ -408,7 +411,7 @@ static int redirect_dup_word(struct shell *sh, const struct redirect *r, bool ke
     if (digits && digits == text.len - move && !num_to_i64(text.ptr, &from, &rest) &&
         from <= INT32_MAX)
         return redirect_dup(sh, r, (int)from, move, keep);
-    if (r->op == REDIRECT_DUP_OUT && !r->fd_given)
+    if (r->op == REDIRECT_DUP_OUT && (!r->fd_given || r->fd == 1))
         return redirect_file(sh, r, text.ptr, keep);
     if (digits && digits == text.len - move)
         return shell_errno(sh, -EBADF, "%s", text.ptr);

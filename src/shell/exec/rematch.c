@@ -60,7 +60,7 @@ static struct regex *rematch_compile(struct span source, unsigned flags)
 int rematch(struct shell *sh, struct span text, struct span regex)
 {
     unsigned flags = (shell_shopt(sh, SHOPT_NOCASEMATCH) ? REGEX_ICASE : 0) |
-                     (sh->vars->utf8 ? REGEX_UTF8 : 0);
+                     (sh->vars->utf8 ? REGEX_UTF8 : 0) | REGEX_CLOSE_ORDINARY;
     struct regex *re = rematch_compile(regex, flags);
     if (!re)
         return -1;

@@ -276,7 +276,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
     scope_push(sh, SCOPE_TEMPORARY);
     if (simple_assign_temporary(sh, &s->node->simple)) {
         sh->status = sh->status ? sh->status : 1;
-    } else {
+    } else if (LIKELY(sh->flow == FLOW_NORMAL)) {
         simple_trace(sh, s);
         simple_call(sh, s, t);
     }
@@ -287,7 +287,11 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
 static void simple_call_special(struct shell *sh, struct simple *s,
                                 const struct simple_target *t)
 {
-    simple_assign(sh, &s->node->simple);
+    const struct node_simple *c = &s->node->simple;
+    simple_assign(sh, c);
+    for (unsigned i = 0; i < c->assign_count && sh->flow == FLOW_NORMAL; i++)
+        if (var_change(sh, c->assigns[i].name, VAR_EXPORT, 0, 0))
+            return;
     if (sh->flow != FLOW_NORMAL)
         return;
     simple_trace(sh, s);
@@ -332,14 +336,14 @@ int exec_simple(struct shell *sh, const struct node *node, bool last)
     sh->line = (int)node->line;
     if (!sh->in_trap)
         sh->command_node = node;
-    if (UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !sh->debug_done)
-        traps_run_debug(sh);
+    bool skip = UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !sh->debug_done &&
+                !traps_run_debug(sh);
     sh->debug_done = false;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
     struct simple s = {.node = node, .last = last};
     sh->capture_status = -1;
-    if (LIKELY(sh->flow == FLOW_NORMAL))
+    if (LIKELY(sh->flow == FLOW_NORMAL && !skip))
         simple_run(sh, &s);
     if (UNLIKELY(sh->procsubs != procsubs))
         procsub_close(sh, procsubs);

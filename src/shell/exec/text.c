@@ -10,7 +10,9 @@
 #include "shell/syntax/parse.h"
 #include "shell/syntax/tree.h"
 #include "shell/vars/aliases.h"
+#include "shell/vars/vars.h"
 #include "sys.h"
+#include "user/in.h"
 #include "user/out.h"
 
 struct text_source {
@@ -106,6 +108,8 @@ static void text_echo(const struct text_source *t)
 {
     struct span source = parse_source(t->parser);
     int err = out_write_all(2, source.ptr, source.len);
+    if (!err && source.len && source.ptr[source.len - 1] != '\n')
+        err = out_write_all(2, "\n", 1);
     (void)err;
 }
 
@@ -136,7 +140,7 @@ static void text_loop(struct text_source *t)
     for (;;) {
         shell_reserve_script(sh);
         enum parse_result result = parse_next(t->parser, &script);
-        if (result == PARSE_OK && UNLIKELY(shell_set(sh, SET_VERBOSE)))
+        if (result != PARSE_END && UNLIKELY(shell_set(sh, SET_VERBOSE)))
             text_echo(t);
         text_warn(t);
         if (result == PARSE_ERROR) {
@@ -155,9 +159,14 @@ static void text_loop(struct text_source *t)
         if (result == PARSE_END)
             break;
         any = any || script->root;
+        sh->command_number += t->is_main;
         text_run_tree(sh, script);
         if (!text_goes_on(t))
             return;
+        if (t->is_main && UNLIKELY(shell_set(sh, SET_ONECMD))) {
+            sh->flow = FLOW_EXIT;
+            return;
+        }
     }
     if (!any && !t->is_main) // eval '' is true
         sh->status = 0;
@@ -186,9 +195,15 @@ int exec_text(struct shell *sh, struct span text, const char *what, int line)
 {
     struct text_source t = {.sh = sh, .what = what};
     int at = sh->line;
+    const struct builtin *builtin = sh->builtin;
+    const char *cmd = sh->cmd;
+    sh->builtin = NULL; // messages are not those of `eval` or `exit`
+    sh->cmd = NULL;
     sh->trace_level++;
     text_run(&t, text, line, false);
     sh->trace_level--;
+    sh->builtin = builtin;
+    sh->cmd = cmd;
     sh->line = at;
     return sh->status;
 }
@@ -211,6 +226,28 @@ int exec_source(struct shell *sh, const char *path, struct span text)
     sh->sources--;
     shell_pop_frame(sh);
     return sh->status;
+}
+
+bool exec_source_if_there(struct shell *sh, const char *path)
+{
+    struct buf name = buf_make(sys_heap());
+    struct in in;
+    char *data;
+    size_t len;
+    if (str_starts(path, "~/"))
+        buf_addf(&name, "%s%s", var_get_str(sh, NAME_HOME), path + 1);
+    else
+        buf_add_str(&name, path);
+    bool found = !in_open(&in, buf_str(&name));
+    if (found) {
+        if (!in_all(&in, &data, &len)) {
+            exec_source(sh, buf_str(&name), span_make(data, len));
+            sys_free(data);
+        }
+        in_close(&in);
+    }
+    buf_fini(&name);
+    return found;
 }
 
 int text_run_main(struct shell *sh, struct span text, const char *what)

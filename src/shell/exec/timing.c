@@ -85,8 +85,8 @@ void timing_report(struct shell *sh, const struct timing *t, bool posix)
                        : !format.ptr ? "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS"
                                      : format.ptr;
     struct buf b = buf_make(sys_heap());
-    while (*text && !(*text == '%' && !text[1])) {
-        if (*text != '%') {
+    while (*text) {
+        if (*text != '%' || !text[1]) {
             buf_add_char(&b, *text++);
             continue;
         }

@@ -220,9 +220,14 @@ static void traps_run(struct shell *sh, int number, const char *action)
     sh->in_trap = true;
     sh->trap_status = status;
     sh->flow = FLOW_NORMAL;
-    exec_text(sh, span_of(text), trap_name(number), number >= TRAP_DEBUG ? line : 1);
+    static const char *const names[] = {"debug trap", "error trap", "return trap"};
+    bool pseudo = number >= TRAP_DEBUG;
+    exec_text(sh, span_of(text), pseudo ? names[number - TRAP_DEBUG] : "trap",
+              pseudo ? line : 1);
     sys_free(text);
     sh->in_trap = outer;
+    if (number == TRAP_DEBUG)
+        sh->debug_status = sh->status;
     if (sh->flow == FLOW_NORMAL || sh->flow == FLOW_DISCARD) {
         sh->flow = flow;
         sh->status = status;
@@ -251,6 +256,8 @@ void traps_run_return(struct shell *sh)
     if (!trap_active(sh, TRAP_RETURN) || flow > FLOW_RETURN)
         return;
     sh->flow = FLOW_NORMAL;
+    if (flow == FLOW_RETURN)
+        sh->status = sh->return_before;
     traps_run_pseudo(sh, TRAP_RETURN);
     if (sh->flow == FLOW_NORMAL) {
         sh->flow = flow;
@@ -258,11 +265,22 @@ void traps_run_return(struct shell *sh)
     }
 }
 
-void traps_run_debug(struct shell *sh)
+bool traps_run_debug(struct shell *sh)
 {
     if (sh->traps_hidden & HIDE_DEBUG)
-        return;
+        return true;
+    int status = sh->status;
+    sh->debug_status = 0;
     traps_run_pseudo(sh, TRAP_DEBUG);
+    if (LIKELY(!shell_shopt(sh, SHOPT_EXTDEBUG)) || !sh->debug_status ||
+        sh->flow != FLOW_NORMAL)
+        return true;
+    sh->status = sh->debug_status == 2 && (sh->functions || sh->sources) ? 0 : status;
+    if (sh->debug_status == 2 && (sh->functions || sh->sources)) {
+        sh->return_before = sh->status;
+        sh->flow = FLOW_RETURN;
+    }
+    return false;
 }
 
 void traps_run_exit(struct shell *sh)

@@ -55,7 +55,8 @@ void traps_run_children(struct shell *sh); // only CHLD's
 void traps_run_exit(struct shell *sh);
 void traps_run_error(struct shell *sh); // ERR
 void traps_run_return(struct shell *sh);
-void traps_run_debug(struct shell *sh);
+/* DEBUG. False: under extdebug its status says that the command is not to run. */
+bool traps_run_debug(struct shell *sh);
 
 /* A function that does not inherit DEBUG and RETURN (functrace) and ERR (errtrace)
  * begins; give the result to the end. */

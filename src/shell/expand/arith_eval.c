@@ -45,8 +45,7 @@ static bool arith_name_slow(struct arith_run *r, unsigned name, int64_t *out)
     }
     struct span text = var_get(sh, name);
     if (!text.ptr && shell_set(sh, SET_NOUNSET)) {
-        shell_error(sh, "%s: unbound variable", sys_interned(name));
-        shell_abort(sh, 127);
+        expand_unbound(sh, span_of(sys_interned(name)));
         return false;
     }
     *out = 0;
@@ -77,6 +76,14 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 
 /* ---- Elements --------------------------------------------------------------------- */
 
+/* The subscript of a text that came at run time: it is expanded once more. */
+static int arith_expand_subscript(struct shell *sh, struct span *text)
+{
+    if (!memchr(text->ptr, '$', text->len) && !memchr(text->ptr, '`', text->len))
+        return 0;
+    return expand_text(sh, *text, text);
+}
+
 /* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1:
  * failed. */
 static int arith_place(struct arith_run *r, const struct arith_node *n,
@@ -86,19 +93,18 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
     *place = (struct place){.kind = PLACE_INDEX, .id = n->name};
     if (var_is_assoc(sh, n->name)) {
         place->kind = PLACE_KEY;
-        if (n->sub && n->sub->word)
-            return expand_to(sh, n->sub->word, ESCAPE_NOTHING, false, &place->key) ? -1
-                                                                                   : 0;
         place->key = n->sub_text;
-        return 0;
+        return arith_expand_subscript(sh, &place->key) ? -1 : 0;
     }
     if (span_eq_str(n->sub_text, "@") || span_eq_str(n->sub_text, "*")) {
         shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1,
                     n->sub_text.ptr);
         return 1;
     }
-    int err = n->sub ? arith_eval(sh, n->sub, &place->index)
-                     : arith_eval_text(sh, n->sub_text, &place->index);
+    struct span text = n->sub_text;
+    int err = n->sub->arith ? arith_eval_index(sh, n->sub, &place->index)
+                            : arith_expand_subscript(sh, &text) ||
+                                  arith_eval_index_text(sh, text, &place->index);
     if (err)
         return -1;
     if (place->index < 0)
@@ -117,8 +123,7 @@ static bool arith_place_get(struct arith_run *r, const struct place *place, int6
     struct span text = place_get(sh, place);
     *out = 0;
     if (!text.ptr && shell_set(sh, SET_NOUNSET)) {
-        shell_error(sh, "%s: unbound variable", sys_interned(place->id));
-        shell_abort(sh, 127);
+        expand_unbound(sh, span_of(sys_interned(place->id)));
         return false;
     }
     bool ok = !text.len || !arith_eval_text(sh, text, out);
@@ -510,6 +515,24 @@ static bool arith_follows_minus(const struct word *word, const struct part *part
                    before->text.ptr[before->text.len - 1] == '-';
         }
     return false;
+}
+
+int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    int err = arith_eval(sh, expr, n);
+    sh->cmd = cmd;
+    return err;
+}
+
+int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)
+{
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    int err = arith_eval_text(sh, text, n);
+    sh->cmd = cmd;
+    return err;
 }
 
 int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)

@@ -36,8 +36,8 @@ static int assign_value(struct shell *sh, const struct word *word, struct span *
 
 static int assign_bad_subscript(struct shell *sh, unsigned name, struct span text)
 {
-    return shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(name),
-                       (int)text.len, text.ptr);
+    return shell_report(sh, "%s[%.*s]: bad array subscript", sys_interned(name),
+                        (int)text.len, text.ptr);
 }
 
 /* ---- Elements --------------------------------------------------------------------- */
@@ -48,7 +48,7 @@ static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
     struct span raw = sub->word->raw;
     if (!raw.len || span_eq_str(raw, "@") || span_eq_str(raw, "*"))
         return assign_bad_subscript(sh, name, raw);
-    if (arith_eval(sh, sub, index))
+    if (arith_eval_index(sh, sub, index))
         return 1;
     if (*index < 0)
         *index += array_next_index(sh, name);
@@ -81,8 +81,8 @@ static int assign_element(struct shell *sh, const struct assign *a)
 
 /* An element after expansion. */
 struct assign_item {
-    bool has_key, append;
-    int64_t index;
+    const struct expr *sub; // [sub]=: of an indexed array evaluated when it is stored
+    bool append;
     struct span key; // of an associative array; of an indexed one, as written
     struct span text;
 };
@@ -102,7 +102,7 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
         list->cap = cap;
     }
     struct assign_item *item = &list->items[list->count++];
-    *item = (struct assign_item){.has_key = false};
+    *item = (struct assign_item){.sub = NULL};
     return item;
 }
 
@@ -110,13 +110,30 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e, bool a
                                struct assign_items *list)
 {
     struct assign_item item = {
-        .has_key = true, .append = e->append, .key = e->key.word->raw};
-    if (assoc ? expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key)
-              : arith_eval(sh, &e->key, &item.index))
+        .sub = &e->key, .append = e->append, .key = e->key.word->raw};
+    if (assoc ? expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key) : 0)
         return 1;
     if (expand_to(sh, e->value, ESCAPE_NOTHING, true, &item.text))
         return 1;
     *assign_add(sh, list) = item;
+    return 0;
+}
+
+/* [k]=v among pairs is a word like others. */
+static int assign_expand_plain(struct shell *sh, const struct element *e,
+                               struct assign_items *list)
+{
+    struct span key, value;
+    if (expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &key) ||
+        expand_to(sh, e->value, ESCAPE_NOTHING, true, &value))
+        return 1;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_char(&t, '[');
+    scratch_text_add_span(&t, key);
+    scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
+    scratch_text_add_span(&t, value);
+    struct span text = scratch_text_end(&t);
+    assign_add(sh, list)->text = text;
     return 0;
 }
 
@@ -125,8 +142,9 @@ static int assign_expand(struct shell *sh, const struct assign *a, bool assoc, b
 {
     for (unsigned i = 0; i < a->count; i++) {
         const struct element *e = &a->elements[i];
-        if (e->has_key && !pairs) {
-            if (assign_expand_keyed(sh, e, assoc, list))
+        if (e->has_key) {
+            if (pairs ? assign_expand_plain(sh, e, list)
+                      : assign_expand_keyed(sh, e, assoc, list))
                 return 1;
             continue;
         }
@@ -148,12 +166,14 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
     int64_t next = array_next_index(sh, id);
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
-        int64_t index = item->has_key ? item->index : next;
+        int64_t index = next;
+        if (item->sub && arith_eval_index(sh, item->sub, &index))
+            return 1;
         if (index < 0)
             index += array_next_index(sh, id);
         if (index < 0)
-            return shell_error(sh, "[%.*s]: bad array subscript", (int)item->key.len,
-                               item->key.ptr);
+            return shell_report(sh, "[%.*s]: bad array subscript", (int)item->key.len,
+                                item->key.ptr);
         if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
             return 1;
         next = index + 1;
@@ -186,10 +206,11 @@ static int assign_store_keyed(struct shell *sh, unsigned id,
         return assign_store_pairs(sh, id, list);
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
-        if (!item->has_key) {
-            shell_error(sh,
-                        "%s: %.*s: must use subscript when assigning associative array",
-                        sys_interned(id), (int)item->text.len, item->text.ptr);
+        if (!item->sub) {
+            const char *quote = sh->arg_assigns ? "'" : ""; // declare has quoted it
+            shell_error(
+                sh, "%s: %s%.*s%s: must use subscript when assigning associative array",
+                sys_interned(id), quote, (int)item->text.len, item->text.ptr, quote);
             continue;
         }
         if (!item->key.len) {
@@ -203,9 +224,27 @@ static int assign_store_keyed(struct shell *sh, unsigned id,
     return 0;
 }
 
+/* a[0]=(1 2) */
+static int assign_refuse_list(struct shell *sh, const struct assign *a)
+{
+    struct span sub = a->subscript.word->raw;
+    shell_error(sh, "%s[%.*s]: cannot assign list to array member", sys_interned(a->name),
+                (int)sub.len, sub.ptr);
+    shell_discard(sh, 1);
+    return 1;
+}
+
 int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign)
 {
     struct assign_items list = {0};
+    if (assign->has_subscript)
+        return assign_refuse_list(sh, assign);
+    struct span sub;
+    if (vars_slot(sh->vars, id)->attrs & VAR_NAMEREF && var_resolve(sh, id, &sub) &&
+        sub.ptr) // the target is an element, or all of them
+        return shell_error(sh, "`%s[%.*s]': not a valid identifier",
+                           sys_interned(var_resolve(sh, id, &sub)), (int)sub.len,
+                           sub.ptr);
     bool assoc = var_is_assoc(sh, id);
     bool pairs = assoc && assign->count && !assign->elements[0].has_key;
     if (assign_expand(sh, assign, assoc, pairs, &list))

@@ -88,10 +88,12 @@ static int field_add_files(struct field *f, struct span raw)
         args_add(sh, f->out, (char *)raw.ptr);
         return 0;
     }
-    if (glob_add(sh, pattern, f->out) > 0 || shell_shopt(sh, SHOPT_NULLGLOB))
+    if (glob_add(sh, pattern, f->out) > 0)
         return 0;
     if (shell_shopt(sh, SHOPT_FAILGLOB))
         return expand_fail(sh, "no match: %s", raw.ptr);
+    if (shell_shopt(sh, SHOPT_NULLGLOB))
+        return 0;
     args_add(sh, f->out, (char *)raw.ptr);
     return 0;
 }

@@ -44,6 +44,37 @@ static size_t glob_component(struct span pattern, unsigned flags)
     return pattern.len;
 }
 
+/* Whether a pattern matches a path, of which no operator matches the slashes. */
+static bool glob_matches_path(struct span pattern, struct span path, unsigned flags)
+{
+    for (;;) {
+        size_t len = glob_component(pattern, flags), end = span_find(path, '/');
+        if (!pattern_match(span_make(pattern.ptr, len), span_make(path.ptr, end), flags))
+            return false;
+        if (len == pattern.len || end == path.len)
+            return len == pattern.len && end == path.len;
+        pattern = span_from(pattern, len + 1);
+        path = span_from(path, end + 1);
+    }
+}
+
+/* The first pattern of GLOBIGNORE ends at a colon outside of brackets. */
+static size_t glob_ignore_length(struct span list)
+{
+    size_t i = 0;
+    for (; i < list.len && list.ptr[i] != ':'; i++) {
+        if (list.ptr[i] == '\\') {
+            i++;
+        } else if (list.ptr[i] == '[') {
+            const char *end;
+            pattern_bracket(list.ptr + i + 1, list.ptr + list.len, 0, 0, &end);
+            if (end)
+                i = (size_t)(end - list.ptr) - 1;
+        }
+    }
+    return size_min(i, list.len);
+}
+
 static bool glob_is_ignored(struct glob *g, struct span path)
 {
     struct span list = var_get(g->sh, NAME_GLOBIGNORE);
@@ -55,9 +86,8 @@ static bool glob_is_ignored(struct glob *g, struct span path)
     if (span_eq_str(base, ".") || span_eq_str(base, ".."))
         return true;
     while (list.len) {
-        size_t len = span_find(list, ':');
-        if (pattern_match(span_make(list.ptr, len), path,
-                          g->flags & ~(unsigned)PATTERN_PATH))
+        size_t len = glob_ignore_length(list);
+        if (glob_matches_path(span_make(list.ptr, len), path, g->flags | PATTERN_DOT))
             return true;
         list = span_from(list, len + 1);
     }

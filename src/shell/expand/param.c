@@ -67,10 +67,10 @@ static int param_locate(struct shell *sh, const struct param *param,
         if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
             return 1;
         if (!place->key.len) // the value is that of an unset element
-            shell_error(sh, "%s: bad array subscript", sys_interned(param->name));
+            shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
         return 0;
     }
-    if (arith_eval(sh, &param->subscript, &place->index)) {
+    if (arith_eval_index(sh, &param->subscript, &place->index)) {
         if (sh->flow == FLOW_NORMAL)
             shell_discard(sh, 1);
         return 1;
@@ -78,10 +78,12 @@ static int param_locate(struct shell *sh, const struct param *param,
     if (place->index < 0) {
         place->index += array_next_index(sh, param->name);
         struct span raw = param->subscript.word->raw;
+        if (place->index < 0 && !var_find(sh, param->name, 0))
+            return 0;
         if (place->index < 0 && param->op == PARAM_LENGTH)
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         if (place->index < 0) // the value is that of an unset element
-            shell_error(sh, "%s: bad array subscript", sys_interned(param->name));
+            shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
     }
     return 0;
 }
@@ -263,10 +265,23 @@ static int param_emit_word(struct field *f, const struct word *word, bool quoted
 
 /* ---- - = ? + ---------------------------------------------------------------------- */
 
-static bool param_is_missing(const struct param *param, const struct param_value *v)
+/* Whether a list is one empty string: alone, or "$*" with an IFS that joins to nothing.
+ */
+static bool param_is_empty_list(struct shell *sh, const struct param_value *v)
+{
+    if (v->count > 1 && (!v->star || *vars_ifs(sh)->join))
+        return false;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].len)
+            return false;
+    return true;
+}
+
+static bool param_is_missing(struct shell *sh, const struct param *param,
+                             const struct param_value *v)
 {
     if (v->list)
-        return v->count == 0 || (param->colon && v->count == 1 && !v->items[0].len);
+        return v->count == 0 || (param->colon && param_is_empty_list(sh, v));
     return !v->one.ptr || (param->colon && !v->one.len);
 }
 
@@ -275,6 +290,11 @@ static int param_assign(struct field *f, const struct param *param,
 {
     struct shell *sh = f->sh;
     struct span text;
+    if (param->indirect && t->subscript) {
+        struct span target = var_get(sh, param->name);
+        return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
+                           target.ptr);
+    }
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
@@ -313,7 +333,7 @@ static int param_conditional(struct field *f, const struct param *param,
                              struct param_target *t, const struct param_value *v,
                              bool quoted)
 {
-    bool missing = param_is_missing(param, v);
+    bool missing = param_is_missing(f->sh, param, v);
     if (param->op == PARAM_ALTERNATE) {
         if (!missing)
             return param_emit_word(f, param->word, quoted);
@@ -382,6 +402,10 @@ static int param_indirect(struct shell *sh, const struct param *param,
             *v = (struct param_value){.list = false};
             return 2;
         }
+        if (!t->subscript && var_is_array(sh, t->name)) { // without an element 0
+            *v = (struct param_value){.list = false};
+            return 2;
+        }
         struct span name = param_name(sh, param, t);
         return expand_fail(sh, "%.*s: invalid indirect expansion", (int)name.len,
                            name.ptr);
@@ -413,6 +437,22 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
     return !v->list && !v->one.ptr;
 }
 
+/* set -u: ${!p} is named as it is written. */
+static int param_unbound_target(struct shell *sh, const struct param *param)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct param_target own = param_target_of(param);
+    scratch_text_add_char(&t, '!');
+    scratch_text_add_span(&t, param_name(sh, param, &own));
+    return expand_unbound(sh, scratch_text_end(&t));
+}
+
+/* Of an unset variable no substring's expressions are evaluated. */
+static bool param_is_plain_unset(struct shell *sh, const struct param_target *t)
+{
+    return t->what == PARAM_NAME && !t->subscript && !var_is_set(sh, t->name);
+}
+
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
@@ -425,17 +465,20 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         err = param_indirect(sh, param, &t, &v);
     if (err == 1)
         return 1;
-    struct param_args args;
-    if (param_prepare(sh, param,
+    struct param_args args = {0};
+    if (!(param->op == PARAM_SUBSTRING && !err && param_is_plain_unset(sh, &t)) &&
+        param_prepare(sh, param,
                       &args)) // before the value is looked at: it may change it
         return 1;
     if (!err)
         param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
-        return expand_unbound(sh, param->op == PARAM_LENGTH && v.list
-                                      ? span_of(sys_interned(t.name))
-                                      : param_name(sh, param, &t));
+        return param->indirect && !err
+                   ? param_unbound_target(sh, param)
+                   : expand_unbound(sh, param->op == PARAM_LENGTH && v.list
+                                            ? span_of(sys_interned(t.name))
+                                            : param_name(sh, param, &t));
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))

@@ -234,7 +234,9 @@ void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
 static int param_bad_length(struct shell *sh, const struct param *param)
 {
     struct span text = param->length.word->raw;
-    return expand_fail(sh, "%.*s: substring expression < 0", (int)text.len, text.ptr);
+    shell_error(sh, "%.*s: substring expression < 0", (int)text.len, text.ptr);
+    shell_discard(sh, 1);
+    return 1;
 }
 
 static int param_substring(struct shell *sh, const struct param *param,

@@ -62,7 +62,7 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
         return shell_error(sh, "%s[]: bad array subscript", sys_interned(place->id));
     if (place_has(text, "'\""))
         text = place_unquote(sh, text);
-    if (arith_eval_text(sh, text, &place->index))
+    if (arith_eval_index_text(sh, text, &place->index))
         return 1;
     if (place->index < 0)
         place->index += array_next_index(sh, place->id);

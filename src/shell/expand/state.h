@@ -32,6 +32,10 @@ struct expand {
 
 struct expand *expand_state(struct shell *sh);
 
+/* Subscripts, and $(( )) inside of commands: messages do not name the command around. */
+MUST_CHECK int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n);
+MUST_CHECK int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n);
+
 /* ---- words.c ---------------------------------------------------------------------- */
 
 /* Where an expansion puts its fields, and how. */

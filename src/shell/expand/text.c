@@ -9,7 +9,6 @@
 #include "shell/expand/state.h"
 #include "shell/syntax/parse.h"
 #include "sys.h"
-#include "user/path.h"
 #include "user/zone.h"
 
 int expand_text(struct shell *sh, struct span text, struct span *result)
@@ -117,13 +116,13 @@ static size_t prompt_add_escape(struct shell *sh, struct buf *b, struct span tex
     case 'r': buf_add_char(b, '\r'); break;
     case 'a': buf_add_char(b, '\a'); break;
     case 'e': buf_add_char(b, '\033'); break;
-    case 's': buf_add_span(b, path_base(sh->name ? sh->name->text : "bash")); break;
+    case 's': buf_add_str(b, sh->is_sh ? "sh" : "bash"); break;
     case 'v': buf_add_str(b, "5.2"); break;
     case 'V': buf_add_str(b, "5.2.15"); break;
     case 'j': buf_addf(b, "%d", 0); break;
     case 'l': buf_add_str(b, "tty"); break;
-    case '!':
-    case '#': buf_add_char(b, '1'); break;
+    case '!': buf_add_char(b, '1'); break;
+    case '#': buf_addf(b, "%d", sh->command_number); break;
     case '[':
     case ']': break; // for a line editor
     case '\\': buf_add_char(b, '\\'); break;

@@ -23,7 +23,7 @@ int expand_fail(struct shell *sh, const char *format, ...)
     va_start(args, format);
     buf_addv(&b, format, args);
     va_end(args);
-    shell_error(sh, "%s", buf_str(&b));
+    shell_report(sh, "%s", buf_str(&b));
     buf_fini(&b);
     shell_discard(sh, 1);
     return 1;
@@ -31,7 +31,7 @@ int expand_fail(struct shell *sh, const char *format, ...)
 
 int expand_unbound(struct shell *sh, struct span name)
 {
-    shell_error(sh, "%.*s: unbound variable", (int)name.len, name.ptr);
+    shell_report(sh, "%.*s: unbound variable", (int)name.len, name.ptr);
     shell_abort(sh, 1);
     return 1;
 }
@@ -52,7 +52,7 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval(f->sh, &part->arith, &n)) {
+    if (arith_eval_index(f->sh, &part->arith, &n)) {
         if (f->sh->flow == FLOW_NORMAL)
             shell_discard(f->sh, 1);
         return 1;

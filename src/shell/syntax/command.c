@@ -150,14 +150,22 @@ static struct node *simple_finish(struct parser *p, struct simple *s, size_t wor
     return n;
 }
 
+/* The command's line: as in bash, whose parser has looked at the second word by then. */
+static void simple_note_line(struct parser *p, struct simple *s)
+{
+    const struct token *t = lex_peek(p, s->flags);
+    s->line = t->kind == TOKEN_WORD ? p->in.line : t->line;
+}
+
 struct node *simple_parse(struct parser *p, const struct token *first)
 {
     struct simple s = {.flags = LEX_FIRST};
     size_t words = parser_mark(p, STACK_WORDS), assigns = parser_mark(p, STACK_ASSIGNS);
     s.end = &s.redirects;
-    s.line = first ? first->line : lex_peek(p, LEX_FIRST)->line;
-    if (first)
+    if (first) {
         simple_add_word(p, &s, &first->word);
+        simple_note_line(p, &s);
+    }
     while (simple_parse_piece(p, &s)) {
         if (s.words == 1 && !s.assigns && !s.redirects &&
             lex_peek(p, s.flags)->kind == TOKEN_OPEN) { // name()
@@ -166,6 +174,8 @@ struct node *simple_parse(struct parser *p, const struct token *first)
             p->stacks[STACK_WORDS].len = words;
             return compound_parse_function(p, &name, false);
         }
+        if (!s.line)
+            simple_note_line(p, &s);
         sys_tick();
     }
     if (p->failed)

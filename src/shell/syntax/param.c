@@ -75,7 +75,8 @@ static struct word *param_read_word(struct parser *p, unsigned flags, bool patte
     unsigned inner = SCAN_TILDE | (flags & SCAN_TILDE_ASSIGN);
     unsigned first = flags & SCAN_FIRST;
     if (flags & SCAN_QUOTED)
-        inner = pattern ? 0 : SCAN_QUOTED | SCAN_PARAM | (flags & SCAN_HERE);
+        inner =
+            pattern ? flags & SCAN_TILDE : SCAN_QUOTED | SCAN_PARAM | (flags & SCAN_HERE);
     struct word *word = arena_alloc(p->arena, sizeof *word);
     sys_nest_enter();
     word_scan(p, inner | first, '}', stop2, word);
@@ -144,7 +145,7 @@ static bool param_read_replace(struct parser *p, unsigned flags, struct param *p
         p, flags | (all && input_peek(p) == '/' ? SCAN_FIRST : 0), true, '/');
     if (input_peek(p) == '/') {
         p->in.pos++;
-        param->word2 = param_read_word(p, flags, true, '\0');
+        param->word2 = param_read_word(p, flags | SCAN_TILDE, true, '\0');
     }
     return true;
 }

@@ -107,6 +107,13 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
 
 static void scan_quoted_char(struct parser *p, struct scan *s, int c);
 
+/* $'text' in the word of "${x-word}". False: it is none. */
+static bool scan_is_dollar_single(struct parser *p, const struct scan *s, int c)
+{
+    return c == '$' && s->flags & SCAN_PARAM && !(s->flags & SCAN_HERE) &&
+           input_at(p, p->in.pos + 1) == '\'';
+}
+
 /* "text", pos on the first quote. */
 static void scan_double(struct parser *p, struct scan *s)
 {
@@ -211,7 +218,12 @@ static void scan_quoted_char(struct parser *p, struct scan *s, int c)
     switch (c) {
     case '\\': scan_quoted_backslash(p, s); break;
     case '$':
-    case '`': scan_expansion(p, s, c); break;
+    case '`':
+        if (scan_is_dollar_single(p, s, c))
+            scan_dollar_single(p, s);
+        else
+            scan_expansion(p, s, c);
+        break;
     case '\'': scan_quoted_apostrophe(p, s); break;
     case '"':
         if (s->flags & SCAN_HERE && !(s->flags & SCAN_PARAM))

@@ -202,7 +202,7 @@ int assoc_unset(struct shell *sh, unsigned id, struct span key)
     if (!v)
         return 1;
     if (v->attrs & VAR_DYNAMIC)
-        special_unset_key(sh, id, key);
+        return 0; // bash takes the element away and keeps the alias
     if (v->kind == VALUE_ASSOC && v->assoc)
         keyed_remove(keyed_own(&v->assoc), key);
     return 0;

@@ -26,6 +26,32 @@ static bool vars_locale_is_utf8(struct shell *sh)
     return false;
 }
 
+/* BASH_COMPAT=4.2 or 42 switches compat42 on and the others off. */
+static void vars_set_compat(struct shell *sh)
+{
+    static const struct {
+        char text[4];
+        enum shopt_option id;
+    } levels[] = {{"3.1", SHOPT_COMPAT31}, {"3.2", SHOPT_COMPAT32},
+                  {"4.0", SHOPT_COMPAT40}, {"4.1", SHOPT_COMPAT41},
+                  {"4.2", SHOPT_COMPAT42}, {"4.3", SHOPT_COMPAT43},
+                  {"4.4", SHOPT_COMPAT44}};
+    struct span text = var_get(sh, NAME_BASH_COMPAT);
+    bool known = !text.len;
+    for (size_t i = 0; i < COUNT_OF(levels); i++) {
+        const char *t = levels[i].text;
+        bool on = span_eq_str(text, t) ||
+                  (text.len == 2 && text.ptr[0] == t[0] && text.ptr[1] == t[2]);
+        options_shopt_set(&sh->options, levels[i].id, on);
+        known = known || on;
+    }
+    for (const char *t = "5.0\0005.1\0005.2\00050\00051\00052\0"; *t; t += strlen(t) + 1)
+        known = known || span_eq_str(text, t);
+    if (!known)
+        shell_error(sh, "BASH_COMPAT: %.*s: compatibility value out of range",
+                    (int)text.len, text.ptr);
+}
+
 void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
 {
     struct vars *v = sh->vars;
@@ -47,8 +73,10 @@ void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
         if (vars_slot(v, id)->kind != VALUE_NONE)
             shell_option_set(sh, SET_POSIX, true);
         break;
-    case NAME_GLOBIGNORE: // setting it implies dotglob
-        options_shopt_set(&sh->options, SHOPT_DOTGLOB, var_get(sh, id).len > 0);
+    case NAME_BASH_COMPAT: vars_set_compat(sh); break;
+    case NAME_GLOBIGNORE:                               // setting it implies dotglob
+        if (var_get(sh, id).len || !var_is_set(sh, id)) // an empty one changes nothing
+            options_shopt_set(&sh->options, SHOPT_DOTGLOB, var_is_set(sh, id));
         break;
     default: break;
     }

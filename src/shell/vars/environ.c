@@ -47,6 +47,25 @@ void foreign_put(struct foreign *f)
         sys_share_free(f);
 }
 
+/* SHELLOPTS and BASHOPTS of the environment switch their options on, and stay exported.
+ */
+static void vars_import_options(struct shell *sh, struct span list, bool shopts)
+{
+    vars_own(sh->vars, shopts ? NAME_BASHOPTS : NAME_SHELLOPTS)->attrs |= VAR_EXPORT;
+    while (list.len) {
+        char name[40];
+        size_t len = span_find(list, ':'), take = size_min(len, sizeof name - 1);
+        memcpy(name, list.ptr, take);
+        name[take] = '\0';
+        int id = shopts ? options_find_shopt(name) : options_find_set(name);
+        if (id >= 0 && shopts)
+            options_shopt_set(&sh->options, (enum shopt_option)id, true);
+        else if (id >= 0)
+            shell_option_set(sh, (enum set_option)id, true);
+        list = span_from(list, len + 1);
+    }
+}
+
 static void vars_import(struct shell *sh, char **env)
 {
     for (char **e = env; *e; e++) {
@@ -54,6 +73,8 @@ static void vars_import(struct shell *sh, char **env)
         size_t name = span_find(entry, '=');
         if (exported_is_function(*e))
             exported_import(sh, *e);
+        else if (str_starts(*e, "SHELLOPTS=") || str_starts(*e, "BASHOPTS="))
+            vars_import_options(sh, span_from(entry, name + 1), **e == 'B');
         unsigned id = name < entry.len ? name_intern(span_make(*e, name)) : 0;
         if (!id || (vars_slot(sh->vars, id)->attrs & (VAR_READONLY | VAR_DYNAMIC)))
             continue;
@@ -95,9 +116,19 @@ static void vars_start_pwd(struct shell *sh)
     vars_own(sh->vars, NAME_OLDPWD)->attrs |= VAR_EXPORT | VAR_DECLARED;
 }
 
+static void vars_warn_level(struct shell *sh, int64_t level)
+{
+    sh->msg_line_off = true;
+    shell_error(sh, "warning: shell level (%lld) too high, resetting to 1",
+                (long long)level);
+    sh->msg_line_off = false;
+}
+
 static void vars_start_level(struct shell *sh)
 {
     int64_t level = var_get_int(sh, NAME_SHLVL);
+    if (level >= 999)
+        vars_warn_level(sh, level + 1);
     struct value *v = vars_own(sh->vars, NAME_SHLVL);
     slot_clear(v);
     value_set_num(v, level >= 0 && level < 999 ? level + 1 : level < 0 ? 0 : 1);
@@ -117,7 +148,8 @@ struct vars *vars_new(struct shell *sh)
     // What these are is the shell's own affair, whatever the environment says.
     value_set(vars_own(v, NAME_IFS), span_of(" \t\n"));
     vars_own(v, NAME_IFS)->attrs = 0;
-    vars_default(sh, NAME_PATH, FIND_DEFAULT_PATH, 0);
+    vars_default(sh, NAME_PATH,
+                 "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin:.", 0);
     vars_default(sh, NAME_SHELL, "/bin/bash", 0);
     vars_default(sh, NAME_TERM, "dumb", 0);
     vars_start_pwd(sh);
@@ -130,8 +162,7 @@ struct vars *vars_new(struct shell *sh)
 
 static bool vars_is_exported(const struct value *v)
 {
-    return (v->attrs & VAR_EXPORT) && !(v->attrs & VAR_NAMEREF) &&
-           v->kind != VALUE_NONE && v->kind < VALUE_INDEXED;
+    return (v->attrs & VAR_EXPORT) && v->kind != VALUE_NONE && v->kind < VALUE_INDEXED;
 }
 
 static char *environ_put(char *to, unsigned id, struct span text)
@@ -160,12 +191,16 @@ static size_t environ_functions(struct shell *sh, struct span **entries, size_t 
     return count;
 }
 
-static size_t environ_variables(const struct vars *v, size_t *size)
+static size_t environ_variables(struct shell *sh, size_t *size)
 {
+    const struct vars *v = sh->vars;
     size_t count = 0;
     for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {
-        const struct value *value = vars_slot(v, id);
         char buf[24];
+        if (UNLIKELY(vars_slot(v, id)->attrs & VAR_DYNAMIC) &&
+            vars_slot(v, id)->attrs & VAR_EXPORT)
+            special_refresh(sh, id);
+        const struct value *value = vars_slot(v, id);
         if (!vars_is_exported(value))
             continue;
         count++;
@@ -180,7 +215,7 @@ static char **environ_make(struct shell *sh)
     struct span *functions;
     size_t size = 0, foreign = v->foreign ? v->foreign->len : 0, at = 0;
     size_t function_count = environ_functions(sh, &functions, &size);
-    size_t count = environ_variables(v, &size) + function_count + foreign;
+    size_t count = environ_variables(sh, &size) + function_count + foreign;
     char **env = sys_alloc((count + 1) * sizeof(char *) + size);
     char *text = (char *)(env + count + 1);
     for (unsigned id = 1; id < v->page_count * VARS_PAGE; id++) {

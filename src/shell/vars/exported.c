@@ -35,18 +35,30 @@ void exported_import(struct shell *sh, const char *entry)
     buf_add_char(&text, ' ');
     buf_add_str(&text, suffix + strlen("%%="));
     struct parser *parser = parse_new(buf_span(&text), 0, &hooks);
+    bool defined = false;
     if (parse_next(parser, &script) == PARSE_OK) {
         shell_push_script(sh, script);
         const struct node *node = exported_definition(script);
+        struct script *more = NULL;
+        if (node && parse_next(parser, &more) != PARSE_END) {
+            shell_error(sh, "%.*s: ignoring function definition attempt",
+                        (int)(suffix - name), name);
+            script_put(more);
+            node = NULL;
+        }
         if (node) {
             struct function f = {node, script, "environment", (int)node->line,
                                  FUNCTION_EXPORT};
             int refused = function_set(sh, node->function.name, &f);
             ASSERT(!refused); // there are no readonly functions yet
             (void)refused;
+            defined = true;
         }
         shell_pop_script(sh);
     }
+    if (!defined)
+        shell_error(sh, "error importing function definition for `%.*s'",
+                    (int)(suffix - name), name);
     parse_free(parser);
     buf_fini(&text);
 }
@@ -63,7 +75,12 @@ struct span exported_text(struct shell *sh, unsigned id)
     scratch_text_add(&t, EXPORTED_PREFIX, strlen(EXPORTED_PREFIX));
     scratch_text_add(&t, name, strlen(name));
     scratch_text_add(&t, "%%=() ", strlen("%%=() "));
-    scratch_text_add_span(&t, body);
+    // "{ \n    cmd": bash writes the first command behind the brace
+    size_t skip = 1;
+    while (skip < body.len && char_is_space((unsigned char)body.ptr[skip]))
+        skip++;
+    scratch_text_add(&t, "{  ", 3);
+    scratch_text_add_span(&t, span_from(body, skip));
     buf_fini(&printed);
     return scratch_text_end(&t);
 }

@@ -2,6 +2,7 @@
  * vars/state.h. */
 #include <string.h>
 
+#include "shell/vars/hooks.h"
 #include "shell/vars/slot.h"
 #include "shell/vars/state.h"
 #include "sys.h"
@@ -143,7 +144,7 @@ int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned 
         id = var_resolve(sh, id, &sub);
     if (!id || (vars_slot(vars, id)->attrs & VAR_READONLY)) {
         if (id)
-            shell_error(sh, "%s: readonly variable", sys_interned(id));
+            shell_report(sh, "%s: readonly variable", sys_interned(id));
         return shell_set(sh, SET_POSIX); // else the command runs without it
     }
     size_t scope = vars->scope_len - 1;
@@ -217,6 +218,8 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags)
         id = var_resolve(sh, id, &sub);
         if (!id)
             return 0;
+        if (sub.ptr)
+            return var_hooks.unset_element(sh, id, sub);
     }
     if ((vars_slot(sh->vars, id)->attrs & VAR_READONLY) && !(flags & VAR_OP_FORCE))
         return shell_builtin_error(sh, "%s: cannot unset: readonly variable",

@@ -84,9 +84,9 @@ static struct span special_options(struct shell *sh, bool shopts)
 }
 
 /* A loop is shown by its head. */
-static void special_add_for(struct buf *b, const struct node *node)
+static void special_add_for(struct buf *b, const struct node *node, const char *word)
 {
-    buf_addf(b, "for %s in", sys_interned(node->each.name));
+    buf_addf(b, "%s %s in", word, sys_interned(node->each.name));
     for (unsigned i = 0; i < node->each.count; i++) {
         buf_add_char(b, ' ');
         buf_add_span(b, node->each.words[i].raw);
@@ -99,10 +99,15 @@ static void special_add_for(struct buf *b, const struct node *node)
 struct span special_command(struct shell *sh)
 {
     struct buf b = buf_make(sys_heap());
-    if (sh->command_node && sh->command_node->kind == NODE_FOR)
-        special_add_for(&b, sh->command_node);
+    const struct node *node = sh->command_node;
+    int kind = node ? (int)node->kind : -1;
+    if (kind == NODE_FOR || kind == NODE_SELECT)
+        special_add_for(&b, node, kind == NODE_FOR ? "for" : "select");
+    else if (kind == NODE_CASE)
+        buf_addf(&b, "case %.*s in ", (int)node->choose.subject->raw.len,
+                 node->choose.subject->raw.ptr);
     else
-        print_command(&b, sh->command_node);
+        print_command(&b, node);
     struct span text = span_make(scratch_copy(sh->scratch, buf_span(&b)), b.len);
     buf_fini(&b);
     return text;
@@ -138,7 +143,7 @@ static void special_add_num(struct cells *c, int64_t n)
 static void special_frames(struct shell *sh, unsigned id, struct cells *c)
 {
     const struct frame *f;
-    if (id == NAME_FUNCNAME && !sh->functions && !sh->sources)
+    if (id == NAME_FUNCNAME && !sh->functions)
         return;
     for (int i = 0; (f = shell_frame(sh, i)) != NULL; i++)
         if (id == NAME_FUNCNAME)
@@ -147,6 +152,19 @@ static void special_frames(struct shell *sh, unsigned id, struct cells *c)
             special_add(c, span_of(f->source));
         else
             special_add_num(c, f->call_line);
+}
+
+/* The arguments of the calls in progress, the last one of the innermost first. */
+static void special_args(struct shell *sh, bool counts, struct cells *c)
+{
+    const struct frame *f;
+    for (int i = 0; (f = shell_frame(sh, i)) != NULL; i++) {
+        if (counts)
+            special_add_num(c, f->args ? (int64_t)f->args->count : 0);
+        else
+            for (size_t k = f->args ? f->args->count : 0; k > 0; k--)
+                special_add(c, span_of(f->args->items[k - 1]->text));
+    }
 }
 
 static void special_dirs(struct shell *sh, struct cells *c)
@@ -165,10 +183,10 @@ static void special_fill(struct shell *sh, unsigned id, struct cells *c)
         break;
     case NAME_DIRSTACK: special_dirs(sh, c); break;
     case NAME_GROUPS: special_add_num(c, sys_getgid()); break;
-    case NAME_BASH_ARGC: special_add_num(c, params_of(sh)->count); break;
+    case NAME_BASH_ARGC:
     case NAME_BASH_ARGV:
-        for (int i = params_of(sh)->count; i > 0; i--)
-            special_add(c, span_of(params_of(sh)->argv[i - 1]));
+        if (shell_shopt(sh, SHOPT_EXTDEBUG))
+            special_args(sh, id == NAME_BASH_ARGC, c);
         break;
     default: special_frames(sh, id, c);
     }
@@ -330,12 +348,6 @@ bool special_set_key(struct shell *sh, unsigned id, struct span key, struct span
     return true;
 }
 
-void special_unset_key(struct shell *sh, unsigned id, struct span key)
-{
-    if (id == NAME_BASH_ALIASES)
-        alias_unset(sh, key);
-}
-
 /* ---- At the start ----------------------------------------------------------------- */
 
 static void special_set_text(struct shell *sh, unsigned id, const char *text,
@@ -379,6 +391,7 @@ void special_start(struct shell *sh)
     special_set_text(sh, NAME_BASH, sh->is_sh ? "/bin/sh" : "/bin/bash", 0);
     special_set_text(sh, NAME_IFS, " \t\n", 0);
     special_set_text(sh, NAME_PS4, "+ ", 0);
+    special_set_text(sh, NAME_COMP_WORDBREAKS, " \t\n\"'@><=;|&(:", 0);
     special_set_number(sh, NAME_OPTIND, 1, 0);
     special_set_text(sh, NAME_OPTERR, "1", 0);
     special_set_number(sh, NAME_PPID, sys_getppid(), VAR_READONLY);

@@ -135,7 +135,6 @@ void special_start(struct shell *sh);
 void special_refresh(struct shell *sh, unsigned id);
 bool special_set(struct shell *sh, unsigned id, struct span text);
 bool special_set_key(struct shell *sh, unsigned id, struct span key, struct span text);
-void special_unset_key(struct shell *sh, unsigned id, struct span key);
 
 /* The slot for reading: a dynamic variable has been computed. */
 static inline const struct value *vars_read(struct shell *sh, unsigned id)

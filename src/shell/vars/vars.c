@@ -188,7 +188,11 @@ int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_n
     *new = (struct var_new){.text = text};
     if (attrs & VAR_INTEGER) {
         new->is_num = true;
-        return var_hooks.arith(sh, text, &new->num) ? 1 : 0;
+        if (!var_hooks.arith(sh, text, &new->num))
+            return 0;
+        if (sh->flow == FLOW_NORMAL)
+            shell_discard(sh, 1); // in builtins too
+        return 1;
     }
     if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL)) {
         char *copy = scratch_copy(sh->scratch, text);
@@ -220,7 +224,7 @@ void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsig
 /* (Without the builtin's name, as in bash; declare puts its own before.) */
 static int var_refuse(struct shell *sh, unsigned id)
 {
-    return shell_error(sh, "%s: readonly variable", sys_interned(id));
+    return shell_report(sh, "%s: readonly variable", sys_interned(id));
 }
 
 /* The part of the value that a plain assignment goes to: element 0 of an array. */
@@ -258,8 +262,12 @@ static int var_set_reference(struct shell *sh, unsigned id, struct span text,
                              unsigned flags)
 {
     char buf[24];
-    if (!value_text(vars_slot(sh->vars, id), buf).len)
-        return var_set_nameref(sh, id, text); // declare -n r; r=x
+    if (!value_text(vars_slot(sh->vars, id), buf).len) { // declare -n r; r=x
+        size_t bracket = span_find(text, '[');
+        if (name_is_valid(span_make(text.ptr, bracket)))
+            return var_set_nameref(sh, id, text);
+        return shell_error(sh, "`%.*s': not a valid identifier", (int)text.len, text.ptr);
+    }
     struct span sub;
     id = var_resolve(sh, id, &sub);
     if (!id)

@@ -1,2 +1,0 @@
-echo 'echo edited
-echo more' > $1
