@@ -150,8 +150,8 @@ void perlre_free(struct perlre *p)
 int perlre_search(struct perlre *p, struct span text, size_t from, size_t *start,
                   size_t *end)
 {
-    int found = pcre2_match(p->code, (PCRE2_SPTR)text.ptr, text.len, from, 0, p->data,
-                            p->limits);
+    int found =
+        pcre2_match(p->code, (PCRE2_SPTR)text.ptr, text.len, from, 0, p->data, p->limits);
     switch (found) {
     case PCRE2_ERROR_NOMATCH: return 0;
     case PCRE2_ERROR_MATCHLIMIT:

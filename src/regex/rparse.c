@@ -327,9 +327,7 @@ static enum rparse_token rparse_next(struct rparse *p)
     case '*': return rparse_repeat(p, 0, RTREE_INFINITE, '*');
     case '+': return plus ? rparse_repeat(p, 1, RTREE_INFINITE, '+') : TOKEN_CHAR;
     case '?': return plus ? rparse_repeat(p, 0, 1, '?') : TOKEN_CHAR;
-    case '{':
-        return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p)
-                                                 : TOKEN_CHAR;
+    case '{': return rparse_has(p, RPARSE_BARE_BRACES) ? rparse_interval(p) : TOKEN_CHAR;
     case '(': return groups ? TOKEN_OPEN : TOKEN_CHAR;
     case ')': return groups ? TOKEN_CLOSE : TOKEN_CHAR;
     case '|': return groups ? TOKEN_BAR : TOKEN_CHAR;
@@ -495,9 +493,9 @@ static void rparse_warn_start(struct rparse *p)
 /* A repetition where there is nothing to repeat. */
 static void rparse_repeat_nothing(struct rparse *p)
 {
-    bool ordinary =
-        p->c == '{' ? rparse_has(p, RPARSE_START_BRACE_ORDINARY)
-                    : !rparse_has(p, RPARSE_START_ERROR | RPARSE_START_IGNORED);
+    bool ordinary = p->c == '{'
+                        ? rparse_has(p, RPARSE_START_BRACE_ORDINARY)
+                        : !rparse_has(p, RPARSE_START_ERROR | RPARSE_START_IGNORED);
     if (rparse_has(p, RPARSE_START_IGNORED))
         rparse_warn_start(p);
     if (ordinary) {

@@ -7,8 +7,8 @@
 #include "regex/regex.h"
 
 enum {
-    RPROG_MAX = 400000,   // instructions,
-    RPROG_COPIES = 33000, // and those of them in second and later copies, each set one
+    RPROG_MAX = 400000,    // instructions,
+    RPROG_COPIES = 33000,  // and those of them in second and later copies, each set one
     RPROG_STEPS = 4 << 20, // of the builder: repetitions of nothing take no instruction
 };
 

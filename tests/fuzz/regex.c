@@ -18,12 +18,12 @@ struct fuzz_heap {
     size_t used, left; // bytes; allocations that still succeed
 };
 
-#define FUZZ_MUST(what)                        \
-    do {                                       \
-        if (!(what)) {                         \
+#define FUZZ_MUST(what)                          \
+    do {                                         \
+        if (!(what)) {                           \
             fprintf(stderr, "not: %s\n", #what); \
-            abort();                           \
-        }                                      \
+            abort();                             \
+        }                                        \
     } while (0)
 
 static void *fuzz_resize(const struct alloc *self, void *ptr, size_t old, size_t size)
@@ -95,8 +95,9 @@ static void fuzz_lines(struct regex *re, struct span block, char eol)
 static void fuzz_one(struct fuzz_heap *h, unsigned choices, struct span pattern,
                      struct span text)
 {
-    static const unsigned flags[] = {REGEX_ICASE, REGEX_UTF8,  REGEX_NEWLINE, REGEX_WORD,
-                                     REGEX_WHOLE, REGEX_PLAIN, REGEX_CHECK_CLASS};
+    static const unsigned flags[] = {REGEX_ICASE,      REGEX_UTF8,  REGEX_NEWLINE,
+                                     REGEX_WORD,       REGEX_WHOLE, REGEX_PLAIN,
+                                     REGEX_CHECK_CLASS};
     struct regex_options o = {
         .alloc = &h->alloc, .lines = true, .eol = '\n', .steps = 20000};
     o.syntax = (enum regex_syntax)(choices & 7) > REGEX_LITERAL

@@ -28,7 +28,8 @@ static void fuzz_must(int err)
 
 static void fuzz_make_sandbox(struct fuzz *f)
 {
-    static const char lines[] = "one two\nthree\n\n  four\tfive six\nseven \xc3\xa9 \xff\n";
+    static const char lines[] =
+        "one two\nthree\n\n  four\tfive six\nseven \xc3\xa9 \xff\n";
     if (!f->runtime)
         fuzz_must(shoal_runtime_new(1, &f->runtime));
     shoal_sandbox_free(f->sandbox);
