@@ -126,8 +126,7 @@ static struct curl_part *curl_form_add(struct curl_config *c, const char *name)
 }
 
 /* "@file" or "<file", with parameters, and more files after commas. */
-static enum curl_bad curl_form_files(struct curl_global *g, const char *name,
-                                     const char *p)
+static enum curl_bad curl_form_files(struct curl_global *g, const char *name, const char *p)
 {
     struct curl_config *c = g->last;
     bool attach = *p == '@';
@@ -165,8 +164,7 @@ static enum curl_bad curl_form_files(struct curl_global *g, const char *name,
     return CURL_GOOD;
 }
 
-static enum curl_bad curl_form_open(struct curl_global *g, const char *name,
-                                    const char *p)
+static enum curl_bad curl_form_open(struct curl_global *g, const char *name, const char *p)
 {
     struct curl_config *c = g->last;
     if (c->form_open)

@@ -36,8 +36,8 @@ struct wget_fetch {
     char *text; // the URL as it is shown
     char *name; // of the file; NULL: standard output or -O
     bool name_chosen;
-    bool get;   // a redirect has changed the method
-    bool login; // the password is sent
+    bool get;      // a redirect has changed the method
+    bool login;    // the password is sent
     int64_t redirects;
     int64_t start; // bytes that are there already
     int64_t try;
@@ -90,10 +90,7 @@ static void wget_add_login(const struct wget_fetch *f, struct strlist *lines)
     buf_fini(&b);
 }
 
-static bool wget_sends_body(const struct wget_fetch *f)
-{
-    return f->w->has_body && !f->get;
-}
+static bool wget_sends_body(const struct wget_fetch *f) { return f->w->has_body && !f->get; }
 
 static void wget_add_conditions(const struct wget_fetch *f, struct strlist *lines)
 {
@@ -271,8 +268,7 @@ static enum wget_end wget_no_answer(struct wget_fetch *f)
     switch (f->error) {
     case WGET_RESOLVE:
         wget_say(w, WGET_VERBOSE, "failed: Name or service not known.\n");
-        wget_say(w, WGET_BRIEF, "wget: unable to resolve host address ‘%s’\n",
-                 f->url.host);
+        wget_say(w, WGET_BRIEF, "wget: unable to resolve host address ‘%s’\n", f->url.host);
         return wget_end_with(f, WGET_ERR_NET);
     case WGET_CONNECT:
         wget_say(w, WGET_BRIEF, "failed: %s.\n", wget_reason(f));
@@ -280,8 +276,8 @@ static enum wget_end wget_no_answer(struct wget_fetch *f)
     case WGET_CERTIFICATE:
     case WGET_TLS:
         wget_say(w, WGET_VERBOSE, "connected.\n");
-        wget_say(w, WGET_BRIEF, "ERROR: cannot verify %s's certificate: %s\n",
-                 f->url.host, f->info.message);
+        wget_say(w, WGET_BRIEF, "ERROR: cannot verify %s's certificate: %s\n", f->url.host,
+                 f->info.message);
         return wget_end_with(f, WGET_ERR_TLS);
     }
     if (!f->info.remote_ip[0]) {
@@ -338,8 +334,7 @@ static enum wget_end wget_redirect(struct wget_fetch *f)
     const char *location = httphead_find(&f->head, "Location");
     wget_say(w, WGET_VERBOSE, "Location: %s [following]\n", location);
     if (f->redirects++ >= w->max_redirects) {
-        wget_say(w, WGET_BRIEF, "%lld redirections exceeded.\n",
-                 (long long)w->max_redirects);
+        wget_say(w, WGET_BRIEF, "%lld redirections exceeded.\n", (long long)w->max_redirects);
         return wget_end_with(f, WGET_ERR_SERVER);
     }
     struct weburl target;
@@ -349,8 +344,7 @@ static enum wget_end wget_redirect(struct wget_fetch *f)
         return wget_end_with(f, WGET_ERR_SERVER);
     }
     if (!str_eq(target.scheme, "http") && !str_eq(target.scheme, "https")) {
-        wget_say(w, WGET_BRIEF, "%s: Unsupported scheme ‘%s’.\n", location,
-                 target.scheme);
+        wget_say(w, WGET_BRIEF, "%s: Unsupported scheme ‘%s’.\n", location, target.scheme);
         return wget_end_with(f, WGET_ERR_SERVER);
     }
     int status = f->head.status;
@@ -507,11 +501,10 @@ static enum wget_end wget_cut_short(struct wget_fetch *f, int64_t bytes, int64_t
     wget_speed(speed, bytes - f->start, ns, false);
     wget_say(f->w, WGET_VERBOSE, "%s (%s) - ", time, speed);
     if (f->error == WGET_PARTIAL)
-        wget_say(f->w, WGET_VERBOSE, "Connection closed at byte %lld. ",
-                 (long long)bytes);
+        wget_say(f->w, WGET_VERBOSE, "Connection closed at byte %lld. ", (long long)bytes);
     else if (total >= 0)
-        wget_say(f->w, WGET_VERBOSE, "Read error at byte %lld/%lld (%s). ",
-                 (long long)bytes, (long long)total,
+        wget_say(f->w, WGET_VERBOSE, "Read error at byte %lld/%lld (%s). ", (long long)bytes,
+                 (long long)total,
                  f->error == WGET_OPERATION_TIMED_OUT ? "Connection timed out"
                                                       : wget_reason(f));
     else
@@ -590,8 +583,8 @@ static enum wget_end wget_unauthorized(struct wget_fetch *f)
 {
     struct wget *w = f->w;
     const char *field = httphead_find(&f->head, "WWW-Authenticate");
-    bool basic =
-        field && strlen(field) >= 5 && httphead_is_name(span_make(field, 5), "basic");
+    bool basic = field && strlen(field) >= 5 &&
+                 httphead_is_name(span_make(field, 5), "basic");
     if (!f->login && basic && (w->user || f->url.user)) {
         wget_say(w, WGET_VERBOSE, "Authentication selected: %s\n", field);
         f->login = true;
@@ -713,8 +706,7 @@ static bool wget_choose_file(struct wget_fetch *f)
     f->name = wget_name(w, &f->url, NULL);
     bool there = !sys_stat(f->name, &st);
     if (there && w->no_clobber) {
-        wget_say(w, WGET_VERBOSE, "File ‘%s’ already there; not retrieving.\n\n",
-                 f->name);
+        wget_say(w, WGET_VERBOSE, "File ‘%s’ already there; not retrieving.\n\n", f->name);
         return false;
     }
     if (there && w->resume)
