@@ -303,15 +303,7 @@ class Program:
     budgets: dict  # name -> nanoseconds or bytes
 
     def measure(self, house):
-        build = os.path.dirname(house.commands["shoal"][0])
-        tool = os.path.join(build, self.what)
-        if not os.path.exists(os.path.join(build, "build.ninja")):
-            raise Failed(f"{build} is no build folder")
-        made = subprocess.run(["ninja", "-C", build, "--quiet", self.what],
-                              capture_output=True, text=True)
-        if made.returncode:
-            raise Failed(f"{self.what} cannot be built: {made.stdout[-400:]}")
-        done = subprocess.run([tool], capture_output=True, text=True)
+        done = subprocess.run([house.built(self.what)], capture_output=True, text=True)
         if done.returncode:
             raise Failed(f"{self.what}: {done.stdout[-400:]}")
         for what, value, unit in re.findall(r"^(.+?) +([\d.]+) (ns|bytes)$", done.stdout, re.M):
@@ -320,6 +312,39 @@ class Program:
             budget = self.budgets.get(what)
             yield Row(what, text(float(value)), "", "", f"<= {text(budget)}" if budget else "",
                       float(value) <= budget if budget else None)
+
+
+@dataclass
+class Download:
+    """A script that downloads from bench/http_server.c: bash has the real curl."""
+    what: str
+    name: str
+    size: int
+    budget: float
+
+    def measure(self, house):
+        tool = house.built("http-server")
+        server = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            url = f"http://127.0.0.1:{int(server.stdout.readline())}"
+            yield self.compare(house, url)
+        finally:
+            server.stdin.close()
+            server.wait()
+
+    def compare(self, house, url):
+        printed = {}
+
+        def turn(name):
+            options = ["--allow-net", f"ADDRESS=127.0.0.1 {url}/"] if name == "shoal" else []
+            seconds, printed[name] = house.run(name, [*options, script(self.name), self.size, url])
+            return seconds
+        best = house.rounds(("shoal", "bash"), turn, ROUNDS)
+        if printed["shoal"] != printed["bash"]:
+            raise Failed(f"shoal: {self.name}.sh prints something else than bash")
+        ratio = best["bash"] / best["shoal"]
+        return Row(self.what, seconds_text(best["shoal"]), f"curl {seconds_text(best['bash'])}",
+                   ratio_text(ratio), f">= {self.budget}x", ratio >= self.budget)
 
 
 def groups():
@@ -392,6 +417,10 @@ def groups():
             Search("sed -n /re/p", "sed -n '/ 500 /p' log"),
             Search("sed 5q", "sed 5q log"),
         ])]),
+        ("downloads", [
+            Download("1,000 small downloads, 50 at once", "downloads", 1000, 3),
+            Download("one download of 1 GB", "download", 1000000000, 1),
+        ]),
         ("memory", [
             Resident("10,000 programs asleep, each", "asleep", 10000, 16384),
             Resident("10,000 shells waiting, each", "asleep-shells", 10000, 16384),

@@ -38,6 +38,17 @@ class House:
             raise Failed(f"{self.commands[name][0]}: not there (make builds it)")
         return [*self.commands[name], *map(str, args)]
 
+    def built(self, target):
+        """The path of a program of the tool's build folder, which is built."""
+        build = os.path.dirname(self.commands["shoal"][0])
+        if not os.path.exists(os.path.join(build, "build.ninja")):
+            raise Failed(f"{build} is no build folder")
+        made = subprocess.run(["ninja", "-C", build, "--quiet", target], capture_output=True,
+                              text=True)
+        if made.returncode:
+            raise Failed(f"{target} cannot be built: {made.stdout[-400:]}")
+        return os.path.join(build, target)
+
     def run(self, name, args, env=()):
         """Seconds that one run took, and what it printed. env: more of the environment."""
         command = self.command(name, args)

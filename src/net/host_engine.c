@@ -2,9 +2,12 @@
 #include "net/host_engine.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel/host.h"
@@ -392,9 +395,8 @@ static void engine_work(struct engine *e)
     engine_arm(e);
 }
 
-static void engine_run(struct host_task *task)
+static void engine_do(struct engine *e)
 {
-    struct engine *e = CONTAINER_OF(task, struct engine, task);
     if (atomic_load(&e->ending)) {
         engine_close(e);
         free(e);
@@ -404,6 +406,21 @@ static void engine_run(struct host_task *task)
         engine_close(e);
         engine_fail_all(e);
     }
+}
+
+/* A thread of the embedder's that serves the worker may take signals: OpenSSL writes to
+ * connections that the other side has closed. */
+static void engine_run(struct host_task *task)
+{
+    sigset_t pipe, old;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &old);
+    engine_do(CONTAINER_OF(task, struct engine, task));
+    if (sigismember(&old, SIGPIPE))
+        return;
+    sigtimedwait(&pipe, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 /* ---- From outside ----------------------------------------------------------------- */

@@ -80,8 +80,8 @@ static bool cookies_is_secure(const struct weburl *u)
 
 static bool cookies_match(const struct cookie *c, const struct weburl *u, int64_t now)
 {
-    bool host = c->tail ? cookies_tail_matches(c->domain, u->host)
-                        : str_eq(c->domain, u->host);
+    bool host =
+        c->tail ? cookies_tail_matches(c->domain, u->host) : str_eq(c->domain, u->host);
     return host && cookies_path_matches(c->path, u->path) &&
            (!c->secure || cookies_is_secure(u)) && (!c->expires || c->expires > now);
 }
@@ -135,7 +135,8 @@ static void cookies_set_path(struct cookie *c, struct span value)
 }
 
 /* false: the host may not set cookies for that domain. */
-static bool cookies_set_domain(struct cookie *c, struct span value, const struct weburl *u)
+static bool cookies_set_domain(struct cookie *c, struct span value,
+                               const struct weburl *u)
 {
     while (value.len && value.ptr[0] == '.')
         value = span_from(value, 1);
@@ -227,7 +228,8 @@ static void cookies_split(struct span pair, struct span *name, struct span *valu
     *value = cookies_trim(span_from(pair, equals + 1));
 }
 
-void cookies_set(struct cookies *jar, const struct weburl *u, const char *field, int64_t now)
+void cookies_set(struct cookies *jar, const struct weburl *u, const char *field,
+                 int64_t now)
 {
     struct span rest = span_of(field), name, value;
     size_t end = span_find(rest, ';');

@@ -34,7 +34,8 @@ struct cookies {
 void cookies_init(struct cookies *jar);
 
 /* Takes the value of a Set-Cookie field that came from u. What is wrong is ignored. */
-void cookies_set(struct cookies *jar, const struct weburl *u, const char *field, int64_t now);
+void cookies_set(struct cookies *jar, const struct weburl *u, const char *field,
+                 int64_t now);
 
 /* Adds "a=1; b=2" for a request to u: nothing if there is none. */
 void cookies_add_header(const struct cookies *jar, const struct weburl *u, int64_t now,

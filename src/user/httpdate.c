@@ -85,11 +85,12 @@ static size_t httpdate_clock(struct httpdate *d, const char *p)
 static bool httpdate_is_offset(const struct httpdate *d, const char *start, const char *p,
                                size_t len)
 {
-    return len == 4 && d->parts.hour >= 0 && p > start && (p[-1] == '+' || p[-1] == '-') &&
-           httpdate_number(p, 4) <= 1400;
+    return len == 4 && d->parts.hour >= 0 && p > start &&
+           (p[-1] == '+' || p[-1] == '-') && httpdate_number(p, 4) <= 1400;
 }
 
-static bool httpdate_digits(struct httpdate *d, const char *start, const char *p, size_t len)
+static bool httpdate_digits(struct httpdate *d, const char *start, const char *p,
+                            size_t len)
 {
     int64_t n = httpdate_number(p, len);
     if (httpdate_is_offset(d, start, p, len)) {

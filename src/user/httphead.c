@@ -131,8 +131,8 @@ char *httphead_file_name(const struct httphead *h)
     for (const char *p = name; *p; p++)
         if (*p == '/' || *p == '\\')
             name = p + 1;
-    char *result = *name && !str_eq(name, ".") && !str_eq(name, "..") ? sys_strdup(name)
-                                                                      : NULL;
+    char *result =
+        *name && !str_eq(name, ".") && !str_eq(name, "..") ? sys_strdup(name) : NULL;
     buf_fini(&b);
     return result;
 }

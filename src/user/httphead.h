@@ -13,11 +13,11 @@
 #include "base/vec.h"
 
 struct httphead {
-    int status;             // 0: no status line yet
-    struct strlist names;   // as they came
-    struct strlist values;  // without white space around
-    char *reason;           // of the status line; heap
-    struct buf line;        // one that is not complete
+    int status;            // 0: no status line yet
+    struct strlist names;  // as they came
+    struct strlist values; // without white space around
+    char *reason;          // of the status line; heap
+    struct buf line;       // one that is not complete
 };
 
 void httphead_init(struct httphead *h);

@@ -205,8 +205,8 @@ static enum weburl_error weburl_parse_authority(struct weburl *u, struct span te
     return weburl_parse_port(u, span_from(text, end + 1));
 }
 
-enum weburl_error weburl_parse(struct weburl *u, const char *text, const char *default_scheme,
-                         unsigned flags)
+enum weburl_error weburl_parse(struct weburl *u, const char *text,
+                               const char *default_scheme, unsigned flags)
 {
     *u = (struct weburl){.port = -1};
     struct span s = span_of(text);
@@ -236,10 +236,14 @@ enum weburl_error weburl_parse(struct weburl *u, const char *text, const char *d
     return err;
 }
 
-static char *weburl_dup_or_null(const char *text) { return text ? sys_strdup(text) : NULL; }
+static char *weburl_dup_or_null(const char *text)
+{
+    return text ? sys_strdup(text) : NULL;
+}
 
 /* The text of the path and what follows of a reference without scheme and host. */
-static void weburl_add_merged(struct buf *b, const struct weburl *base, const char *reference)
+static void weburl_add_merged(struct buf *b, const struct weburl *base,
+                              const char *reference)
 {
     if (reference[0] == '/') {
         buf_add_str(b, reference);
@@ -256,7 +260,8 @@ static void weburl_add_merged(struct buf *b, const struct weburl *base, const ch
     buf_add_str(b, reference);
 }
 
-enum weburl_error weburl_join(struct weburl *u, const struct weburl *base, const char *reference)
+enum weburl_error weburl_join(struct weburl *u, const struct weburl *base,
+                              const char *reference)
 {
     struct span s = span_of(reference);
     size_t len = weburl_scheme_len(s);
@@ -271,10 +276,10 @@ enum weburl_error weburl_join(struct weburl *u, const struct weburl *base, const
         err = WEBURL_MALFORMED;
     } else {
         *u = (struct weburl){.scheme = sys_strdup(base->scheme),
-                          .user = weburl_dup_or_null(base->user),
-                          .password = weburl_dup_or_null(base->password),
-                          .host = sys_strdup(base->host),
-                          .port = base->port};
+                             .user = weburl_dup_or_null(base->user),
+                             .password = weburl_dup_or_null(base->password),
+                             .host = sys_strdup(base->host),
+                             .port = base->port};
         weburl_add_merged(&b, base, reference);
         weburl_parse_tail(u, buf_span(&b), WEBURL_ENCODE);
     }
@@ -284,7 +289,7 @@ enum weburl_error weburl_join(struct weburl *u, const struct weburl *base, const
 
 void weburl_free(struct weburl *u)
 {
-    char *parts[] = {u->scheme, u->user, u->password, u->host,
+    char *parts[] = {u->scheme, u->user,  u->password, u->host,
                      u->path,   u->query, u->fragment};
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         sys_free(parts[i]);

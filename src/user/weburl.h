@@ -1,5 +1,5 @@
-/* weburl.h: addresses of the web as text: taken apart, put together, resolved against each
- * other (RFC 3986, as browsers and curl are lenient with it).
+/* weburl.h: addresses of the web as text: taken apart, put together, resolved against
+ * each other (RFC 3986, as browsers and curl are lenient with it).
  *
  * Must not know: which schemes can be fetched, who may be talked to. */
 #ifndef USER_WEBURL_H
@@ -14,14 +14,14 @@ struct buf;
 
 /* Strings are heap blocks; NULL: not given. */
 struct weburl {
-    char *scheme;         // in lower case
+    char *scheme;          // in lower case
     char *user, *password; // decoded
-    char *host;           // in lower case, an IPv6 address in its brackets
-    int port;             // -1: none given
-    char *path;           // as it is sent: "/" at least, without "." and ".."
-    char *query;          // without its "?"
-    char *fragment;       // without its "#"
-    bool guessed;         // the scheme was not given
+    char *host;            // in lower case, an IPv6 address in its brackets
+    int port;              // -1: none given
+    char *path;            // as it is sent: "/" at least, without "." and ".."
+    char *query;           // without its "?"
+    char *fragment;        // without its "#"
+    bool guessed;          // the scheme was not given
 };
 
 /* What is wrong with text: */
@@ -41,11 +41,11 @@ enum {
 /* Takes text apart. A missing scheme is default_scheme. What is there of *u on an error
  * is of no use. */
 MUST_CHECK enum weburl_error weburl_parse(struct weburl *u, const char *text,
-                                    const char *default_scheme, unsigned flags);
+                                          const char *default_scheme, unsigned flags);
 
 /* The URL that reference (absolute or relative) means where base was found. */
 MUST_CHECK enum weburl_error weburl_join(struct weburl *u, const struct weburl *base,
-                                   const char *reference);
+                                         const char *reference);
 
 void weburl_free(struct weburl *u);
 

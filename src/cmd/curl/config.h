@@ -1,8 +1,8 @@
 /* config.h: what curl was asked to do, as its options say it.
  *
- * A config holds the options of one operation (--next begins another), a target one URL of
- * it with what -o, -O or -T said beside. All text lives as long as the process.
- * Must not know: how options are written, transfers. */
+ * A config holds the options of one operation (--next begins another), a target one URL
+ * of it with what -o, -O or -T said beside. All text lives as long as the process. Must
+ * not know: how options are written, transfers. */
 #ifndef CMD_CURL_CONFIG_H
 #define CMD_CURL_CONFIG_H
 
@@ -16,8 +16,14 @@
 struct curl_part; // form.h
 
 /* How the request comes to its body and method. */
-enum curl_send { CURL_SEND_UNSET, CURL_SEND_GET, CURL_SEND_HEAD, CURL_SEND_DATA,
-                 CURL_SEND_FORM, CURL_SEND_FILE };
+enum curl_send {
+    CURL_SEND_UNSET,
+    CURL_SEND_GET,
+    CURL_SEND_HEAD,
+    CURL_SEND_DATA,
+    CURL_SEND_FORM,
+    CURL_SEND_FILE
+};
 
 struct curl_target {
     struct curl_target *next;

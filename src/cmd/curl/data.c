@@ -27,7 +27,8 @@ static void curl_data_join(struct curl_config *c)
 }
 
 /* Adds arg, or what the file of "@file" holds. */
-static void curl_data_add(struct curl_global *g, struct buf *b, const char *arg, bool text)
+static void curl_data_add(struct curl_global *g, struct buf *b, const char *arg,
+                          bool text)
 {
     if (arg[0] != '@')
         buf_add_str(b, arg);

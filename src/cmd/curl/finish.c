@@ -20,7 +20,8 @@ static void curl_finish_report(const struct curl_transfer *t)
 {
     enum { CERTIFICATE = 60 };
     const struct curl_global *g = t->global;
-    if (!t->result || (g->silent && !g->show_error) || t->result == CURL_ERR_INIT)
+    bool said = t->result == CURL_ERR_INIT && !t->error; // a warning was enough
+    if (!t->result || (g->silent && !g->show_error) || said)
         return;
     msg("(%d) %s", t->result, curl_error_of(t));
     if (t->result == CERTIFICATE)
@@ -80,13 +81,15 @@ static bool curl_finish_again(struct curl_transfer *t)
     if (!reason)
         return false;
     if (!t->retry_sleep_ns)
-        t->retry_sleep_ns = c->retry_delay_s ? c->retry_delay_s * CURL_SECOND : CURL_SECOND;
+        t->retry_sleep_ns =
+            c->retry_delay_s ? c->retry_delay_s * CURL_SECOND : CURL_SECOND;
     int64_t sleep_ns = t->retry_sleep_ns, after = curl_finish_retry_after(t);
     if (after && reason[0] == ':') {
         sleep_ns = after;
         if (max_ns && now - t->retry_start_ns + after > max_ns) {
-            curl_warn(t->global, "The Retry-After: time would make this command line exceed "
-                                 "the maximum allowed time for retries.");
+            curl_warn(t->global,
+                      "The Retry-After: time would make this command line exceed "
+                      "the maximum allowed time for retries.");
             return false;
         }
     }
@@ -115,7 +118,8 @@ static void curl_finish_file(struct curl_transfer *t)
     int64_t moment;
     const char *field = httphead_find(&t->head, "Last-Modified");
     if (!t->result && c->remote_time && field && httpdate_parse(field, &moment)) {
-        int err = sys_utimes(t->out.path, moment * CURL_SECOND, moment * CURL_SECOND, true);
+        int err =
+            sys_utimes(t->out.path, moment * CURL_SECOND, moment * CURL_SECOND, true);
         if (err)
             curl_warn(t->global, "Failed to set filetime on %s", t->out.path);
     }
@@ -125,7 +129,8 @@ bool curl_finish(struct curl_transfer *t)
 {
     int64_t total_ns = sys_clock(SYS_CLOCK_MONOTONIC) - t->start_ns;
     if (!t->result && t->config->fail_with_body && t->info.status >= 400)
-        curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d", t->info.status);
+        curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d",
+                  t->info.status);
     bool empty = !t->result && !t->condition_unmet && !t->skip_body;
     if (empty && !curl_output_create(t))
         curl_fail(t, CURL_ERR_WRITE, "Failed writing received data to disk/application");

@@ -48,7 +48,8 @@ static void curl_follow_set_referer(struct curl_transfer *t)
 static const char *curl_follow_problem(enum weburl_error err)
 {
     switch (err) {
-    case WEBURL_BAD_PORT: return "Port number was not a decimal number between 0 and 65535";
+    case WEBURL_BAD_PORT:
+        return "Port number was not a decimal number between 0 and 65535";
     case WEBURL_NO_HOST: return "No host part in the URL";
     case WEBURL_BAD_HOST: return "Bad hostname";
     default: return "Malformed input to a URL function";
@@ -58,9 +59,9 @@ static const char *curl_follow_problem(enum weburl_error err)
 /* Schemes that curl knows, and that may be named in a redirect only to be refused. */
 static bool curl_follow_knows(const char *scheme)
 {
-    static const char *const known[] = {"http",  "https", "ftp",  "ftps",   "file",
+    static const char *const known[] = {"http",   "https", "ftp",  "ftps",   "file",
                                         "gopher", "dict",  "ldap", "telnet", "tftp",
-                                        "scp",   "sftp",  "smb",  "smtp",   "imap"};
+                                        "scp",    "sftp",  "smb",  "smtp",   "imap"};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_eq(scheme, known[i]))
             return true;
@@ -77,8 +78,9 @@ static bool curl_follow_resolve(struct curl_transfer *t, const char *location)
         return false;
     }
     if (!curl_follow_knows(target.scheme)) {
-        curl_fail(t, CURL_ERR_SCHEME, "The redirect target URL could not be parsed: "
-                                      "Unsupported URL scheme");
+        curl_fail(t, CURL_ERR_SCHEME,
+                  "The redirect target URL could not be parsed: "
+                  "Unsupported URL scheme");
         return false;
     }
     bool web = str_eq(target.scheme, "http") || str_eq(target.scheme, "https");

@@ -60,10 +60,11 @@ static void curl_form_add_name(const struct curl_form_writer *w, struct buf *b,
 static const char *curl_form_guess_type(const char *name)
 {
     static const char *const types[][2] = {
-        {".gif", "image/gif"},       {".jpg", "image/jpeg"},     {".jpeg", "image/jpeg"},
-        {".png", "image/png"},       {".svg", "image/svg+xml"},  {".txt", "text/plain"},
-        {".htm", "text/html"},       {".html", "text/html"},     {".pdf", "application/pdf"},
-        {".xml", "application/xml"},
+        {".gif", "image/gif"},       {".jpg", "image/jpeg"},
+        {".jpeg", "image/jpeg"},     {".png", "image/png"},
+        {".svg", "image/svg+xml"},   {".txt", "text/plain"},
+        {".htm", "text/html"},       {".html", "text/html"},
+        {".pdf", "application/pdf"}, {".xml", "application/xml"},
     };
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (str_ends(name, types[i][0]))
@@ -71,7 +72,8 @@ static const char *curl_form_guess_type(const char *name)
     return "application/octet-stream";
 }
 
-/* Adds the lines in front of a part. boundary: of the multipart that it holds, or NULL. */
+/* Adds the lines in front of a part. boundary: of the multipart that it holds, or NULL.
+ */
 static void curl_form_head(struct curl_form_writer *w, const struct curl_part *part,
                            bool nested, const char *boundary)
 {
@@ -137,8 +139,9 @@ static int curl_form_file(struct curl_form_writer *w, const struct curl_part *pa
     struct buf content = buf_make(sys_heap());
     int err = curl_param_file(&content, part->path, false);
     if (!err)
-        err = curl_form_encode(curl_form_text(w), part->encoder ? part->encoder : "binary",
-                               buf_span(&content));
+        err =
+            curl_form_encode(curl_form_text(w), part->encoder ? part->encoder : "binary",
+                             buf_span(&content));
     buf_fini(&content);
     return err;
 }

@@ -1,8 +1,8 @@
 /* form.h: multipart bodies: -F and --form-string (RFC 7578).
  *
- * Parts form a list; one that "=(" opened has a list of its own. A body is a row of pieces,
- * text in memory or a file that is read when its turn comes, so that large files stream.
- * Must not know: requests. */
+ * Parts form a list; one that "=(" opened has a list of its own. A body is a row of
+ * pieces, text in memory or a file that is read when its turn comes, so that large files
+ * stream. Must not know: requests. */
 #ifndef CMD_CURL_FORM_H
 #define CMD_CURL_FORM_H
 

@@ -126,7 +126,8 @@ static struct curl_part *curl_form_add(struct curl_config *c, const char *name)
 }
 
 /* "@file" or "<file", with parameters, and more files after commas. */
-static enum curl_bad curl_form_files(struct curl_global *g, const char *name, const char *p)
+static enum curl_bad curl_form_files(struct curl_global *g, const char *name,
+                                     const char *p)
 {
     struct curl_config *c = g->last;
     bool attach = *p == '@';
@@ -164,7 +165,8 @@ static enum curl_bad curl_form_files(struct curl_global *g, const char *name, co
     return CURL_GOOD;
 }
 
-static enum curl_bad curl_form_open(struct curl_global *g, const char *name, const char *p)
+static enum curl_bad curl_form_open(struct curl_global *g, const char *name,
+                                    const char *p)
 {
     struct curl_config *c = g->last;
     if (c->form_open)

@@ -202,13 +202,18 @@ static void curl_glob_add_current(struct buf *b, const struct curl_glob_part *pa
 {
     switch (part->kind) {
     case CURL_GLOB_TEXT: buf_add_str(b, strlist_at(&part->items, 0)); break;
-    case CURL_GLOB_LIST: buf_add_str(b, strlist_at(&part->items, (size_t)part->at)); break;
+    case CURL_GLOB_LIST:
+        buf_add_str(b, strlist_at(&part->items, (size_t)part->at));
+        break;
     case CURL_GLOB_LETTERS: buf_add_char(b, (char)part->at); break;
-    case CURL_GLOB_NUMBERS: buf_addf(b, "%0*lld", part->width, (long long)part->at); break;
+    case CURL_GLOB_NUMBERS:
+        buf_addf(b, "%0*lld", part->width, (long long)part->at);
+        break;
     }
 }
 
-/* Goes to the part's next item; false: it was the last, and the first is current again. */
+/* Goes to the part's next item; false: it was the last, and the first is current again.
+ */
 static bool curl_glob_advance(struct curl_glob_part *part)
 {
     switch (part->kind) {
@@ -252,7 +257,8 @@ bool curl_glob_is_many(const struct curl_glob *g)
 }
 
 /* The index-th set, from 1, or NULL. */
-static const struct curl_glob_part *curl_glob_find(const struct curl_glob *g, int64_t index)
+static const struct curl_glob_part *curl_glob_find(const struct curl_glob *g,
+                                                   int64_t index)
 {
     for (size_t i = 0; i < g->count; i++)
         if (g->parts[i].kind != CURL_GLOB_TEXT && --index == 0)
@@ -267,7 +273,8 @@ char *curl_glob_name(const struct curl_glob *g, const char *text)
         const char *rest = text;
         int64_t index = 0;
         const struct curl_glob_part *part = NULL;
-        if (*text == '#' && char_is_digit(text[1]) && !num_to_i64(text + 1, &index, &rest))
+        if (*text == '#' && char_is_digit(text[1]) &&
+            !num_to_i64(text + 1, &index, &rest))
             part = curl_glob_find(g, index);
         if (part) {
             curl_glob_add_current(&b, part);

@@ -13,16 +13,21 @@
 #include "base/base.h"
 #include "base/vec.h"
 
-enum curl_glob_kind { CURL_GLOB_TEXT, CURL_GLOB_LIST, CURL_GLOB_LETTERS, CURL_GLOB_NUMBERS };
+enum curl_glob_kind {
+    CURL_GLOB_TEXT,
+    CURL_GLOB_LIST,
+    CURL_GLOB_LETTERS,
+    CURL_GLOB_NUMBERS
+};
 
 enum { CURL_GLOB_SETS = 100 };
 
 struct curl_glob_part {
     enum curl_glob_kind kind;
-    struct strlist items;         // of TEXT and LIST
-    int64_t first, last, step;    // of LETTERS and NUMBERS
-    int width;                    // of numbers, with zeros in front
-    int64_t at;                   // the item or number of the current URL
+    struct strlist items;      // of TEXT and LIST
+    int64_t first, last, step; // of LETTERS and NUMBERS
+    int width;                 // of numbers, with zeros in front
+    int64_t at;                // the item or number of the current URL
 };
 
 struct curl_glob {

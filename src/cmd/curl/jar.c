@@ -36,8 +36,8 @@ void curl_jar_save(struct curl_global *g, const struct curl_config *c)
         return;
     bool std = str_eq(c->cookie_jar, "-");
     int fd = std ? 1
-                 : sys_open(c->cookie_jar, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC,
-                            0600);
+                 : sys_open(c->cookie_jar,
+                            SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0600);
     if (fd < 0) {
         if (g->verbose)
             curl_warn(g, "failed to save cookies in %s: %s", c->cookie_jar, errtext(fd));

@@ -15,8 +15,16 @@
 #include "user/out.h"
 #include "user/path.h"
 
-enum curl_how { CURL_HOW_FLAG, CURL_HOW_GLOBAL, CURL_HOW_TEXT, CURL_HOW_SECONDS,
-                CURL_HOW_NUMBER, CURL_HOW_CALL, CURL_HOW_REFUSE, CURL_HOW_REFUSE_OFF };
+enum curl_how {
+    CURL_HOW_FLAG,
+    CURL_HOW_GLOBAL,
+    CURL_HOW_TEXT,
+    CURL_HOW_SECONDS,
+    CURL_HOW_NUMBER,
+    CURL_HOW_CALL,
+    CURL_HOW_REFUSE,
+    CURL_HOW_REFUSE_OFF
+};
 
 struct curl_option {
     const char *name;
@@ -31,19 +39,19 @@ struct curl_option {
 static curl_set_fn curl_set_config, curl_set_help, curl_set_version;
 
 static const struct curl_option curl_options[] = {
-#define FIELD(name, letter, how, arg, type, field)                                       \
+#define FIELD(name, letter, how, arg, type, field) \
     {name, letter, how, arg, offsetof(struct type, field), NULL, NULL},
-#define FLAG(name, letter, field)                                                        \
+#define FLAG(name, letter, field) \
     FIELD(name, letter, CURL_HOW_FLAG, false, curl_config, field)
-#define GLOBAL(name, letter, field)                                                      \
+#define GLOBAL(name, letter, field) \
     FIELD(name, letter, CURL_HOW_GLOBAL, false, curl_global, field)
-#define TEXT(name, letter, field)                                                        \
+#define TEXT(name, letter, field) \
     FIELD(name, letter, CURL_HOW_TEXT, true, curl_config, field)
-#define SECONDS(name, letter, field)                                                     \
+#define SECONDS(name, letter, field) \
     FIELD(name, letter, CURL_HOW_SECONDS, true, curl_config, field)
-#define NUMBER(name, letter, field)                                                      \
+#define NUMBER(name, letter, field) \
     FIELD(name, letter, CURL_HOW_NUMBER, true, curl_config, field)
-#define CALL(name, letter, arg, function)                                                \
+#define CALL(name, letter, arg, function) \
     {name, letter, CURL_HOW_CALL, arg, 0, function, NULL},
 #define REFUSE(name, letter, arg, why) {name, letter, CURL_HOW_REFUSE, arg, 0, NULL, why},
 #define REFUSE_OFF(name, why) {name, 0, CURL_HOW_REFUSE_OFF, false, 0, NULL, why},
@@ -89,7 +97,8 @@ static const struct curl_option *curl_option_by_letter(char letter)
 }
 
 /* By its name, or the beginning of just one. */
-static enum curl_bad curl_option_by_name(const char *name, const struct curl_option **found)
+static enum curl_bad curl_option_by_name(const char *name,
+                                         const struct curl_option **found)
 {
     *found = NULL;
     int matches = 0;
@@ -127,8 +136,9 @@ struct curl_option_error {
 };
 
 /* "-abc": options without argument, the last perhaps with one. */
-static struct curl_option_error curl_option_letters(struct curl_global *g, const char *word,
-                                                    const char *next, bool *took)
+static struct curl_option_error curl_option_letters(struct curl_global *g,
+                                                    const char *word, const char *next,
+                                                    bool *took)
 {
     const char *p = word + 1;
     do {
@@ -241,7 +251,8 @@ static char *curl_config_argument(const char *p)
 }
 
 /* One line of a config file: "option = argument", dashes and "=" at will. */
-static int curl_config_line(struct curl_global *g, char *line, const char *file, size_t at)
+static int curl_config_line(struct curl_global *g, char *line, const char *file,
+                            size_t at)
 {
     char *p = line;
     while (char_is_space(*p))
@@ -338,7 +349,8 @@ static int curl_options_check(const struct curl_global *g)
 int curl_options_read(struct curl_global *g, int argc, char **argv)
 {
     curl_config_add(g);
-    bool disabled = argc > 1 && (str_eq(argv[1], "--disable") || str_starts(argv[1], "-q"));
+    bool disabled =
+        argc > 1 && (str_eq(argv[1], "--disable") || str_starts(argv[1], "-q"));
     if (!disabled)
         curl_config_read_default(g);
     if (argc < 2 && !g->first->targets) {

@@ -19,7 +19,8 @@ static void curl_output_make_dirs(struct curl_transfer *t, const char *path)
         folder[p - path] = '\0';
         int err = sys_mkdir(folder, 0750);
         if (err && err != -EEXIST)
-            curl_warn(t->global, "Failed to create directory %s: %s", folder, errtext(err));
+            curl_warn(t->global, "Failed to create directory %s: %s", folder,
+                      errtext(err));
         sys_free(folder);
     }
 }

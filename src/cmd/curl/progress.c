@@ -97,8 +97,8 @@ static void curl_progress_bar(const struct curl_transfer *t)
     buf_fini(&b);
 }
 
-static void curl_progress_show(const struct curl_progress *p, const struct curl_transfer *t,
-                               int64_t now)
+static void curl_progress_show(const struct curl_progress *p,
+                               const struct curl_transfer *t, int64_t now)
 {
     if (p->bar)
         curl_progress_bar(t);

@@ -30,9 +30,10 @@ static bool curl_request_want(struct curl_transfer *t, bool wanted, enum curl_se
         t->send = send;
         return true;
     }
-    curl_warn(t->global,
-              "You can only select one HTTP request method! You asked for both %s and %s.",
-              curl_request_send_name(t->send), curl_request_send_name(send));
+    curl_warn(
+        t->global,
+        "You can only select one HTTP request method! You asked for both %s and %s.",
+        curl_request_send_name(t->send), curl_request_send_name(send));
     return false;
 }
 
@@ -114,10 +115,10 @@ static void curl_request_name_upload(struct curl_transfer *t)
 bool curl_request_read_url(struct curl_transfer *t)
 {
     const struct curl_config *c = t->config;
-    enum weburl_error err = weburl_parse(
-        &t->url, t->given, c->proto_default ? c->proto_default : "http", 0);
-    bool blank = (c->get && curl_request_has_blank(&c->data)) ||
-                 curl_request_has_blank(&c->query);
+    enum weburl_error err =
+        weburl_parse(&t->url, t->given, c->proto_default ? c->proto_default : "http", 0);
+    bool blank =
+        (c->get && curl_request_has_blank(&c->data)) || curl_request_has_blank(&c->query);
     if (err || blank) {
         t->result = CURL_ERR_URL;
         return false;
@@ -260,13 +261,14 @@ static void curl_request_add_given(const struct curl_transfer *t, struct strlist
     for (size_t i = 0; i < strlist_len(&c->headers); i++) {
         const char *line = strlist_at(&c->headers, i);
         struct span name = span_make(line, strcspn(line, ":;"));
-        bool secret = httphead_is_name(name, "Authorization") ||
-                      httphead_is_name(name, "Cookie");
+        bool secret =
+            httphead_is_name(name, "Authorization") || httphead_is_name(name, "Cookie");
         if ((!trusted && secret) || (!same_host && httphead_is_name(name, "Host")))
             continue;
         const char *value = line + name.len;
         bool takes_away = *value == ':' && !value[1 + strspn(value + 1, " \t")];
-        (void)strlist_add(lines, takes_away ? span_make(line, name.len + 1) : span_of(line));
+        (void)strlist_add(lines,
+                          takes_away ? span_make(line, name.len + 1) : span_of(line));
     }
 }
 
@@ -293,7 +295,8 @@ static void curl_request_add_lines(const struct curl_transfer *t, struct strlist
     curl_request_add_login(t, lines);
     curl_request_add_range(t, lines);
     if (!curl_request_is_given(c, "User-Agent") && (!c->user_agent || *c->user_agent))
-        curl_request_line(lines, "User-Agent", c->user_agent ? c->user_agent : "curl/7.88.1");
+        curl_request_line(lines, "User-Agent",
+                          c->user_agent ? c->user_agent : "curl/7.88.1");
     if (!curl_request_is_given(c, "Accept") && !c->json)
         (void)strlist_add_str(lines, "Accept: */*");
     if (t->referer && !curl_request_is_given(c, "Referer"))

@@ -1,7 +1,7 @@
 /* run.c: see run.h.
  *
- * The transfers are made one by one from configs, targets and globs, as places become free:
- * one place, or with -Z as many as --parallel-max says. One poll waits for all. */
+ * The transfers are made one by one from configs, targets and globs, as places become
+ * free: one place, or with -Z as many as --parallel-max says. One poll waits for all. */
 #include "cmd/curl/run.h"
 
 #include "base/str.h"

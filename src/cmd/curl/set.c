@@ -77,7 +77,8 @@ enum curl_bad curl_set_upload(struct curl_global *g, const char *arg, bool on)
 enum curl_bad curl_set_stderr(struct curl_global *g, const char *arg, bool on)
 {
     (void)on;
-    int fd = str_eq(arg, "-") ? 1 : sys_open(arg, SYS_WRONLY | SYS_CREAT | SYS_TRUNC, 0666);
+    int fd =
+        str_eq(arg, "-") ? 1 : sys_open(arg, SYS_WRONLY | SYS_CREAT | SYS_TRUNC, 0666);
     if (fd < 0) {
         curl_warn(g, "Failed to open %s!", arg);
         return CURL_GOOD;
@@ -179,8 +180,9 @@ enum curl_bad curl_set_range(struct curl_global *g, const char *arg, bool on)
     struct buf b = buf_make(sys_heap());
     buf_add_str(&b, arg);
     if (!*p && p > arg && p[-1] != ',') {
-        curl_warn(g, "A specified range MUST include at least one dash (-). Appending one "
-                     "for you!");
+        curl_warn(g,
+                  "A specified range MUST include at least one dash (-). Appending one "
+                  "for you!");
         buf_add_char(&b, '-');
     }
     g->last->range = buf_take(&b);

@@ -19,22 +19,22 @@ enum { CURL_BODY_BLOCK = 65536 }; // bytes of a request's body in flight
 
 /* Where a request's body comes from: pieces, or a descriptor. */
 struct curl_source {
-    struct curl_form_body form;      // pieces; of -d it is a single one
-    const struct curl_piece *piece;  // that is sent
-    size_t at;                       // in its text
-    int fd;                          // of the piece's file, or of -T; -1: none
-    bool opened;                     // fd is ours to close
-    bool wait;                       // fd may block: it is polled
-    bool end;                        // nothing more comes
-    int64_t len, start;              // -1: not known; where in the file it begins
-    char *block;                     // read and not yet sent: block[pos..used)
+    struct curl_form_body form;     // pieces; of -d it is a single one
+    const struct curl_piece *piece; // that is sent
+    size_t at;                      // in its text
+    int fd;                         // of the piece's file, or of -T; -1: none
+    bool opened;                    // fd is ours to close
+    bool wait;                      // fd may block: it is polled
+    bool end;                       // nothing more comes
+    int64_t len, start;             // -1: not known; where in the file it begins
+    char *block;                    // read and not yet sent: block[pos..used)
     size_t pos, used;
 };
 
 /* Where the answer goes. */
 struct curl_output {
-    char *path; // NULL: standard output
-    int fd;     // -1: not yet open
+    char *path;       // NULL: standard output
+    int fd;           // -1: not yet open
     bool from_header; // the name is the server's: nothing is overwritten
     bool append;
     int64_t init;  // bytes that were there before
@@ -52,7 +52,7 @@ struct curl_transfer {
     struct curl_transfer *next;
     struct curl_global *global;
     struct curl_config *config;
-    char *given; // the URL as the globs made it
+    char *given;  // the URL as the globs made it
     char *upload; // of -T; NULL: none
     int number;   // from 0
 
@@ -84,11 +84,11 @@ struct curl_transfer {
     struct curl_output out;
     int headers_fd; // of -D; -1: none
     int64_t redirects, header_count;
-    struct sys_http_info sum; // of the exchanges that are over: times, counts
-    int64_t down, up;         // bytes of the last exchange's bodies
+    struct sys_http_info sum;      // of the exchanges that are over: times, counts
+    int64_t down, up;              // bytes of the last exchange's bodies
     int64_t speed_ns, speed_bytes; // --speed-limit: the last moment it was fast enough
 
-    int result; // curl's exit status
+    int result;  // curl's exit status
     char *error; // its message; NULL: the usual one
 };
 

@@ -93,12 +93,11 @@ static void curl_transfer_open_headers(struct curl_transfer *t)
     if (!path)
         return;
     bool more = t->number > 0; // the headers of all URLs go to one file
-    t->headers_fd = str_eq(path, "-")
-                        ? 1
-                        : sys_open(path,
-                                   SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC |
-                                       (more ? SYS_APPEND : SYS_TRUNC),
-                                   0666);
+    t->headers_fd = str_eq(path, "-") ? 1
+                                      : sys_open(path,
+                                                 SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC |
+                                                     (more ? SYS_APPEND : SYS_TRUNC),
+                                                 0666);
     if (t->headers_fd >= 0)
         return;
     curl_warn(t->global, "Failed to open %s: %s", path, errtext(t->headers_fd));
@@ -224,7 +223,8 @@ static void curl_transfer_take_headers(struct curl_transfer *t)
         return;
     httphead_feed(&t->head, span_make(text, len));
     struct span rest = span_make(text, len);
-    if (t->headers_fd == 1 && t->config->include) { // both to the same place: line by line
+    if (t->headers_fd == 1 &&
+        t->config->include) { // both to the same place: line by line
         while (rest.len && !t->result) {
             size_t end = size_min(span_find(rest, '\n') + 1, rest.len);
             curl_transfer_show_headers(t, span_make(rest.ptr, end));
@@ -294,14 +294,15 @@ static void curl_transfer_begin_body(struct curl_transfer *t)
     if (redirect && c->follow) {
         t->skip_body = true;
     } else if (curl_transfer_is_refused(t)) {
-        curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d", t->info.status);
+        curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d",
+                  t->info.status);
     } else if (t->resume_from && t->send == CURL_SEND_GET && t->info.status == 416) {
         t->skip_body = true;
     } else if (c->max_filesize && t->info.length > c->max_filesize) {
         curl_fail(t, CURL_ERR_TOO_LARGE, "Maximum file size exceeded");
     } else {
-        char *name = c->content_disposition && t->out.path ? httphead_file_name(&t->head)
-                                                           : NULL;
+        char *name =
+            c->content_disposition && t->out.path ? httphead_file_name(&t->head) : NULL;
         if (name)
             curl_output_rename(t, name);
         curl_transfer_save_etag(t);
@@ -336,8 +337,9 @@ static bool curl_transfer_check_body(struct curl_transfer *t)
     t->body_began = true;
     if (t->resume_from && !t->content_range && t->send == CURL_SEND_GET) {
         if (t->info.length != t->resume_from)
-            curl_fail(t, CURL_ERR_RANGE, "HTTP server doesn't seem to support byte ranges. "
-                                         "Cannot resume.");
+            curl_fail(t, CURL_ERR_RANGE,
+                      "HTTP server doesn't seem to support byte ranges. "
+                      "Cannot resume.");
         return false;
     }
     t->condition_unmet = !curl_transfer_meets_condition(t);
@@ -478,16 +480,18 @@ static void curl_transfer_time_out(struct curl_transfer *t, int64_t now)
     (void)err; // zeros will do
     long long ms = (now - t->start_ns) / CURL_NS_PER_MS;
     if (!t->info.remote_ip[0])
-        curl_fail(t, CURL_ERR_TIMEOUT, "Connection timed out after %lld milliseconds", ms);
+        curl_fail(t, CURL_ERR_TIMEOUT, "Connection timed out after %lld milliseconds",
+                  ms);
     else if (t->info.headers_done && t->info.length >= 0)
-        curl_fail(t, CURL_ERR_TIMEOUT,
-                  "Operation timed out after %lld milliseconds with %lld out of %lld bytes "
-                  "received",
-                  ms, (long long)t->down, (long long)t->info.length);
+        curl_fail(
+            t, CURL_ERR_TIMEOUT,
+            "Operation timed out after %lld milliseconds with %lld out of %lld bytes "
+            "received",
+            ms, (long long)t->down, (long long)t->info.length);
     else
         curl_fail(t, CURL_ERR_TIMEOUT,
-                  "Operation timed out after %lld milliseconds with %lld bytes received", ms,
-                  (long long)t->down);
+                  "Operation timed out after %lld milliseconds with %lld bytes received",
+                  ms, (long long)t->down);
     curl_transfer_end(t);
 }
 
@@ -505,10 +509,11 @@ static void curl_transfer_check_speed(struct curl_transfer *t, int64_t now)
         t->speed_ns = now;
         t->speed_bytes = t->down + t->up;
     } else if (now - t->speed_ns >= seconds * 1000000000) {
-        curl_fail(t, CURL_ERR_TIMEOUT,
-                  "Operation too slow. Less than %lld bytes/sec transferred the last %lld "
-                  "seconds",
-                  (long long)limit, (long long)seconds);
+        curl_fail(
+            t, CURL_ERR_TIMEOUT,
+            "Operation too slow. Less than %lld bytes/sec transferred the last %lld "
+            "seconds",
+            (long long)limit, (long long)seconds);
         curl_transfer_end(t);
     }
 }

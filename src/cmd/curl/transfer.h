@@ -1,5 +1,5 @@
-/* transfer.h: the steps of a transfer, driven from outside, so that any number of them can
- * go on at once. */
+/* transfer.h: the steps of a transfer, driven from outside, so that any number of them
+ * can go on at once. */
 #ifndef CMD_CURL_TRANSFER_H
 #define CMD_CURL_TRANSFER_H
 

@@ -26,7 +26,8 @@ struct curl_value {
 };
 
 #define VARIABLE(name, kind, value) +1
-enum { CURL_VALUES = 0
+enum {
+    CURL_VALUES = 0
 #include "cmd/curl/writeout.def"
 };
 #undef VARIABLE

@@ -1,4 +1,5 @@
-/* wget.c: download files. Imitates GNU wget 1.21 for http and https, without recursion. */
+/* wget.c: download files. Imitates GNU wget 1.21 for http and https, without recursion.
+ */
 #include "cmd/wget/wget.h"
 
 #include "base/num.h"
@@ -290,7 +291,8 @@ static bool wget_set_text(struct wget *w, int option, const char *arg)
     case WGET_PASSWORD: w->password = arg; return true;
     case WGET_HEADER: (void)strlist_add_str(&w->headers, arg); return true;
     case WGET_COMPRESSION: return wget_read_compression(w, arg);
-    case WGET_MAX_REDIRECT: return wget_read_count("--max-redirect", arg, &w->max_redirects);
+    case WGET_MAX_REDIRECT:
+        return wget_read_count("--max-redirect", arg, &w->max_redirects);
     case WGET_REFERER: w->referer = arg; return true;
     case 'U': w->user_agent = arg; return true;
     case WGET_METHOD: w->method = wget_upper(arg); return true;
@@ -320,9 +322,10 @@ static bool wget_refuse(const struct opts *o, int option)
         found |= refused[i] == option;
     if (!found)
         return false;
-    const char *why = option == WGET_INSECURE             ? ": certificates are always checked"
-                      : option == 'r' || option == 'm' ? ": only the URLs named are fetched"
-                                                        : "";
+    const char *why = option == WGET_INSECURE ? ": certificates are always checked"
+                      : option == 'r' || option == 'm'
+                          ? ": only the URLs named are fetched"
+                          : "";
     char letter[] = {(char)option, '\0'};
     msg("%s%s is not supported in this sandbox%s", o->long_name ? "--" : "-",
         o->long_name ? o->long_name : letter, why);
@@ -355,8 +358,9 @@ static bool wget_check(struct wget *w, const struct wget_bodies *bodies)
     if (wrong)
         msg_raw("%s\n", wrong);
     if (w->newer && w->output) {
-        wget_say(w, WGET_BRIEF, "WARNING: timestamping does nothing in combination with -O. "
-                                "See the manual\nfor details.\n\n");
+        wget_say(w, WGET_BRIEF,
+                 "WARNING: timestamping does nothing in combination with -O. "
+                 "See the manual\nfor details.\n\n");
         w->newer = false;
     }
     return !wrong;
@@ -412,7 +416,8 @@ static bool wget_open_output(struct wget *w)
         return true;
     struct sys_stat st;
     if (w->no_clobber && !sys_stat(w->output, &st)) {
-        wget_say(w, WGET_VERBOSE, "File ‘%s’ already there; not retrieving.\n", w->output);
+        wget_say(w, WGET_VERBOSE, "File ‘%s’ already there; not retrieving.\n",
+                 w->output);
         return false;
     }
     w->out_fd = str_eq(w->output, "-")
@@ -437,21 +442,26 @@ static void wget_say_total(const struct wget *w, int64_t begin_ns)
     int64_t wall_ns = sys_clock(SYS_CLOCK_MONOTONIC) - begin_ns;
     num_add_double(&wall, 'g', 0, 0, 2, (double)wall_ns / 1e9);
     num_add_double(&down, 'g', 0, 0, 1, w->ns < 500000 ? 0 : (double)w->ns / 1e9);
-    wget_say(w, WGET_BRIEF,
-             "FINISHED --%s--\nTotal wall clock time: %ss\nDownloaded: %lld files, %lld in "
-             "%ss (%s)\n",
-             time, buf_str(&wall), (long long)w->files, (long long)w->bytes, buf_str(&down),
-             speed);
+    wget_say(
+        w, WGET_BRIEF,
+        "FINISHED --%s--\nTotal wall clock time: %ss\nDownloaded: %lld files, %lld in "
+        "%ss (%s)\n",
+        time, buf_str(&wall), (long long)w->files, (long long)w->bytes, buf_str(&down),
+        speed);
     buf_fini(&wall);
     buf_fini(&down);
 }
 
 int cmd_wget(int argc, char **argv)
 {
-    struct wget w = {
-        .level = WGET_VERBOSE, .tries = 20, .max_redirects = 20, .wait_retry_s = 10,
-        .read_timeout_s = 900, .headers = strlist_make(sys_heap()),
-        .urls = strlist_make(sys_heap()), .body = buf_make(sys_heap())};
+    struct wget w = {.level = WGET_VERBOSE,
+                     .tries = 20,
+                     .max_redirects = 20,
+                     .wait_retry_s = 10,
+                     .read_timeout_s = 900,
+                     .headers = strlist_make(sys_heap()),
+                     .urls = strlist_make(sys_heap()),
+                     .body = buf_make(sys_heap())};
     cookies_init(&w.jar);
     struct opts o = opts_begin(&cmd_wget_entry, argc, argv);
     int status = wget_read_options(&w, &o);
@@ -461,7 +471,8 @@ int cmd_wget(int argc, char **argv)
         (void)strlist_add_str(&w.urls, *url);
     if (!o.count && !w.input) {
         msg("missing URL");
-        msg_raw("Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
+        msg_raw(
+            "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
         return WGET_ERR_OTHER;
     }
     if (!wget_read_body(&w) || (w.input && !wget_read_list(&w)) || !wget_open_output(&w))

@@ -1,7 +1,7 @@
 /* wget.h: what the parts of wget share: its options and its log.
  *
- * wget fetches one URL after another and waits for each; side by side run as many wgets as
- * the script starts. */
+ * wget fetches one URL after another and waits for each; side by side run as many wgets
+ * as the script starts. */
 #ifndef CMD_WGET_WGET_H
 #define CMD_WGET_WGET_H
 

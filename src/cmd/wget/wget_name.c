@@ -36,7 +36,8 @@ char *wget_name(const struct wget *w, const struct weburl *u, const char *name)
     }
     if (str_eq(buf_str(&b), "..") || str_eq(buf_str(&b), "."))
         buf_add_char(&b, '_');
-    char *result = w->prefix ? path_join(w->prefix, buf_str(&b)) : sys_strdup(buf_str(&b));
+    char *result =
+        w->prefix ? path_join(w->prefix, buf_str(&b)) : sys_strdup(buf_str(&b));
     buf_fini(&b);
     return result;
 }

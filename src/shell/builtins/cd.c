@@ -44,7 +44,8 @@ static struct span cd_logical(struct shell *sh, const char *path)
     struct buf whole = buf_make(sys_heap()), normal = buf_make(sys_heap());
     if (*path != '/' && sh->cwd) {
         buf_add_str(&whole, sh->cwd->text);
-        buf_add_char(&whole, '/');
+        if (!str_eq(sh->cwd->text, "/"))
+            buf_add_char(&whole, '/');
     }
     buf_add_str(&whole, path);
     bool twice = str_starts(buf_str(&whole), "//") && !str_starts(buf_str(&whole), "///");

@@ -108,7 +108,7 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
 static void scan_quoted_char(struct parser *p, struct scan *s, int c);
 
 /* $'text' in the word of "${x-word}". False: it is none. */
-static bool scan_is_dollar_single(const struct parser *p, const struct scan *s, int c)
+static bool scan_is_dollar_single(struct parser *p, const struct scan *s, int c)
 {
     return c == '$' && s->flags & SCAN_PARAM && !(s->flags & SCAN_HERE) &&
            input_at(p, p->in.pos + 1) == '\'';
