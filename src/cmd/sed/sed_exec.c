@@ -86,6 +86,7 @@ static void sed_append_file(struct sed_machine *m, struct sed_file *f)
 {
     struct in in;
     struct span block;
+    sed_put_missing(m, m->out); // also where the file has nothing
     if (str_eq(f->name, "/dev/stdin"))
         in = in_make(0), in.is_stdin = true;
     else if (in_open(&in, str_eq(f->name, "-") ? "./-" : f->name))
@@ -107,8 +108,7 @@ static void sed_append_line(struct sed_machine *m, struct sed_file *f)
     }
     if (!f->in_open || !in_line(&f->in, m->sed->delimiter, &line))
         return;
-    bool whole = line.ptr[line.len - 1] == m->sed->delimiter;
-    sed_put_line(m, m->out, span_make(line.ptr, line.len - whole), whole);
+    sed_put_text(m, line); // a last one stays without newline, whatever follows
 }
 
 static void sed_dump_appends(struct sed_machine *m)
@@ -146,11 +146,14 @@ static struct sed_file *sed_output(struct sed_machine *m)
     return f;
 }
 
-/* With -s and -i a new file is as a new input: ranges and the files of R begin again. */
+/* With -s and -i a new file is as a new input: ranges, the hold space and the files of R
+ * begin again. */
 static void sed_restart(struct sed_machine *m)
 {
     struct sed *s = m->sed;
     m->input.restarted = false;
+    buf_clear(&m->hold);
+    m->hold_chomped = true;
     for (size_t i = 0; i < s->command_count; i++)
         s->commands[i].range_active = s->commands[i].a1.kind == SED_ZERO,
         s->commands[i].range_closed = false;

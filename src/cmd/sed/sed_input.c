@@ -94,6 +94,7 @@ static void sed_begin_edit(struct sed_input *in)
     int err = sys_fchmod(fd, st.mode & 07777);
     (void)err; // an owner may
     in->edit = out_make(fd);
+    in->sed->std.missing_newline = false;
     in->editing = true;
 }
 

@@ -568,6 +568,8 @@ static void sed_parse_one(struct sed_parser *p, int c)
         buf_addf(&p->text, "unknown command: `%c'", c);
         sed_bad(p, buf_str(&p->text));
     }
+    if (p->sed->posix && p->cur->a2.kind && strchr("=ailr", c))
+        sed_bad(p, "command only uses one address");
     p->cur->name = (char)c;
     sed_parse_rest(p, (char)c);
     const char *end = p->in.at;
