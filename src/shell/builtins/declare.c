@@ -179,12 +179,18 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     return err;
 }
 
+static int declare_bad_name(struct shell *sh, struct span name)
+{
+    return shell_builtin_error(sh, "`%.*s': not a valid identifier", (int)name.len,
+                               name.ptr);
+}
+
 int declare_variable(struct declare *d, const char *text, const struct assign *array)
 {
     struct declare_text t;
     bool valid = declare_split(text, array != NULL, &t);
     if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
-        return shell_builtin_error(d->sh, "`%s': not a valid identifier", text);
+        return declare_bad_name(d->sh, t.subscript && d->silent ? t.place : span_of(text));
     return declare_named(d, name_intern(t.name), &t, array);
 }
 

@@ -59,10 +59,11 @@ static int unset_either(struct shell *sh, const char *name, bool variables_only)
 
 static int unset_reference(struct shell *sh, const char *name)
 {
-    unsigned id = name_intern(span_of(name));
+    struct span text = span_of(name), base = span_make(name, span_find(text, '['));
+    unsigned id = name_intern(base);
     if (!id)
         return shell_builtin_error(sh, "`%s': not a valid identifier", name);
-    return var_unset(sh, id, VAR_OP_NO_REF);
+    return base.len < text.len ? 0 : var_unset(sh, id, VAR_OP_NO_REF);
 }
 
 int builtin_unset(struct shell *sh, int argc, char **argv)

@@ -177,6 +177,8 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
 {
     struct shell *sh = t->sh;
     struct parser *outer = sh->parser;
+    const struct builtin *builtin = sh->builtin;
+    const char *cmd = sh->cmd;
     struct parse_hooks hooks = {.alias = text_alias,
                                 .options = text_options,
                                 .line = by_line ? text_stdin_line : NULL,
@@ -184,7 +186,11 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     t->line = buf_make(sys_heap());
     t->parser = parse_new(text, (unsigned)line, &hooks);
     sh->parser = t->parser;
+    sh->builtin = NULL; // what runs are commands of their own
+    sh->cmd = NULL;
     text_loop(t);
+    sh->builtin = builtin;
+    sh->cmd = cmd;
     sh->parser = outer;
     parse_free(t->parser);
     buf_fini(&t->line);

@@ -538,21 +538,22 @@ int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)
 int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     const struct arith *tree = expr->arith;
+    const struct word *word = expr->kept ? expr->kept : expr->word;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct arith_run r = {.sh = sh, .tree = tree};
     int err = tree ? 0 : 1;
     for (unsigned i = 0; !err && i < tree->param_count; i++) {
         err = arith_param(sh, tree->params[i], &r.params[i]);
-        if (!err && r.params[i] < 0 && arith_follows_minus(expr->word, tree->params[i]))
+        if (!err && r.params[i] < 0 && arith_follows_minus(word, tree->params[i]))
             err = 1;
     }
     if (err == 1) {
-        err = arith_eval_word(sh, expr->word, n);
+        err = arith_eval_word(sh, word, n);
     } else if (!err) {
         *n = 0;
         err = tree->root && !arith_run(&r, tree->root, n);
         if (err && r.failed)
-            arith_report_run(&r, arith_shown_text(&r, expr->word));
+            arith_report_run(&r, arith_shown_text(&r, word));
     }
     scratch_release(sh->scratch, mark);
     return err ? 1 : 0;

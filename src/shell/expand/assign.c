@@ -79,6 +79,28 @@ static int assign_element(struct shell *sh, const struct assign *a)
 
 /* ---- Compound values -------------------------------------------------------------- */
 
+/* The value of [key]=value of an associative array: in it bash leaves a ~ alone. */
+static const struct word *assign_without_tilde(struct shell *sh, const struct word *word)
+{
+    if (!(word->flags & WORD_TILDE))
+        return word;
+    struct word *copy = scratch_alloc(sh->scratch, sizeof *copy);
+    struct part *parts = scratch_alloc(sh->scratch, word->count * sizeof *parts);
+    *copy = *word;
+    copy->parts = parts;
+    for (unsigned i = 0; i < word->count; i++) {
+        parts[i] = word->parts[i];
+        if (parts[i].kind != PART_TILDE)
+            continue;
+        struct scratch_text text = scratch_text_make(sh->scratch);
+        scratch_text_add_char(&text, '~');
+        scratch_text_add_span(&text, parts[i].text);
+        parts[i].kind = PART_TEXT;
+        parts[i].text = scratch_text_end(&text);
+    }
+    return copy;
+}
+
 /* An element after expansion. */
 struct assign_item {
     const struct expr *sub; // [sub]=: of an indexed array evaluated when it is stored
@@ -113,7 +135,8 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e, bool a
         .sub = &e->key, .append = e->append, .key = e->key.word->raw};
     if (assoc ? expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key) : 0)
         return 1;
-    if (expand_to(sh, e->value, ESCAPE_NOTHING, true, &item.text))
+    const struct word *value = assoc ? assign_without_tilde(sh, e->value) : e->value;
+    if (expand_to(sh, value, ESCAPE_NOTHING, true, &item.text))
         return 1;
     *assign_add(sh, list) = item;
     return 0;
@@ -247,7 +270,11 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
                            sub.ptr);
     bool assoc = var_is_assoc(sh, id);
     bool pairs = assoc && assign->count && !assign->elements[0].has_key;
-    if (assign_expand(sh, assign, assoc, pairs, &list))
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL; // bash has expanded this before declare runs
+    int err = assign_expand(sh, assign, assoc, pairs, &list);
+    sh->cmd = cmd;
+    if (err)
         return 1;
     if (assoc)
         return assign_store_keyed(sh, id, &list, assign->append, pairs);

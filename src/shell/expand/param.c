@@ -182,7 +182,9 @@ struct span param_name(struct shell *sh, const struct param *param,
         scratch_text_add_char(&text, '$');
         scratch_text_add_char(&text, specials[t->what - PARAM_AT]);
     }
-    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect) {
+    if (t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR) {
+        scratch_text_add_span(&text, span_of(t->subscript == SUBSCRIPT_AT ? "[@]" : "[*]"));
+    } else if (t->subscript == SUBSCRIPT_EXPR && param->subscript.word) {
         scratch_text_add_char(&text, '[');
         scratch_text_add_span(&text, param->subscript.word->raw);
         scratch_text_add_char(&text, ']');
@@ -298,8 +300,10 @@ static int param_assign(struct field *f, const struct param *param,
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
-        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
-                           name.ptr);
+        return expand_fail(sh,
+                           t->what == PARAM_NAME ? "%.*s: bad array subscript"
+                                                 : "%.*s: cannot assign in this way",
+                           (int)name.len, name.ptr);
     }
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
         return 1;

@@ -265,13 +265,13 @@ static int param_substring(struct shell *sh, const struct param *param,
     return 0;
 }
 
-/* "$@" from an offset that may be 0 ($0 comes first then). */
+/* "$@" from an offset that may be 0 ($0 comes first then). -1: outside. */
 static int64_t param_slice_positional(struct shell *sh, const struct param_args *args,
                                       struct param_value *v)
 {
     int64_t from = args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
     if (from != 0)
-        return from < 0 ? (int64_t)v->count : from - 1;
+        return from < 0 || from > (int64_t)v->count + 1 ? -1 : from - 1;
     struct span *items = scratch_alloc(sh->scratch, (v->count + 2) * sizeof *items);
     items[0] = span_of(sh->name ? sh->name->text : "");
     if (v->count)
@@ -281,22 +281,23 @@ static int64_t param_slice_positional(struct shell *sh, const struct param_args 
     return 0;
 }
 
-/* The position among the elements of the first whose index is at least the offset. */
+/* The position among the elements of the first whose index is at least the offset.
+ * -1: outside. */
 static int64_t param_slice_array(struct shell *sh, unsigned name,
                                  const struct param_args *args, struct param_value *v)
 {
     if (var_is_assoc(sh, name)) {
         int64_t from =
             args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
-        return from > 0 ? from - 1 : from < 0 ? (int64_t)v->count : 0;
+        return from > 0 ? from - 1 : from;
     }
     int64_t from = args->offset;
     if (from < 0)
         from += array_next_index(sh, name);
-    if (from < 0)
-        return (int64_t)v->count;
+    if (from < 0 || from > array_next_index(sh, name))
+        return -1;
     if (array_next_index(sh, name) == (int64_t)v->count)
-        return int64_min(from, (int64_t)v->count); // no holes
+        return from; // no holes
     struct span *keys;
     size_t count = array_list(sh, name, &keys, NULL), at = 0;
     for (int64_t key; at < count; at++)
@@ -309,15 +310,22 @@ static int param_slice(struct shell *sh, const struct param *param,
                        const struct param_target *t, const struct param_args *args,
                        struct param_value *v)
 {
+    bool named = t->what == PARAM_NAME;
+    if (named && !v->count)
+        return 0;
+    int64_t from = named ? param_slice_array(sh, t->name, args, v)
+                         : param_slice_positional(sh, args, v);
+    if (from < 0) { // before the length is looked at
+        v->count = 0;
+        return 0;
+    }
     if (args->has_length && args->length < 0)
         return param_bad_length(sh, param);
-    int64_t from = t->what == PARAM_NAME ? param_slice_array(sh, t->name, args, v)
-                                         : param_slice_positional(sh, args, v);
     from = int64_min(from, (int64_t)v->count);
     v->items += from;
     v->count -= (size_t)from;
     int64_t length = args->length;
-    if (!length && t->what == PARAM_NAME && var_is_assoc(sh, t->name))
+    if (!length && named && var_is_assoc(sh, t->name))
         length = 1; // as bash has it (assoc.test)
     if (args->has_length && (uint64_t)length < v->count)
         v->count = (size_t)length;

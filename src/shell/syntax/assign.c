@@ -78,7 +78,7 @@ static void assign_scan_element(struct parser *p)
 {
     struct element e = {0};
     if (input_peek(p) != '[' || !assign_scan_key(p, &e)) {
-        unsigned flags = SCAN_META | SCAN_TILDE | SCAN_TILDE_MAYBE;
+        unsigned flags = SCAN_META | SCAN_TILDE;
         if (!(p->options & PARSE_NO_BRACES))
             flags |= SCAN_BRACES;
         if (p->options & PARSE_EXTGLOB)

@@ -1,13 +1,26 @@
 /* substitute.c: $(...), `...`, $((...)), $[...], <(...) and >(...). */
 #include "shell/syntax/parser.h"
 
+#include <string.h>
+
 #include "shell/syntax/arith.h"
 #include "sys.h"
 
 void word_scan_expr(struct parser *p, size_t end, unsigned flags, struct expr *expr)
 {
+    size_t start = p->in.pos;
+    unsigned line = p->in.line;
     expr->word = word_scan_part(p, end, flags);
-    expr->arith = p->failed ? NULL : arith_compile(p->arena, expr->word);
+    const char *raw = p->in.text + start;
+    expr->kept = NULL;
+    if (!p->failed && !(flags & SCAN_QUOTED) &&
+        (memchr(raw, '\'', end - start) || memchr(raw, '\\', end - start))) {
+        p->in.pos = start;
+        p->in.line = line;
+        expr->kept = word_scan_part(p, end, SCAN_QUOTED | SCAN_DROP);
+    }
+    expr->arith = p->failed ? NULL
+                            : arith_compile(p->arena, expr->kept ? expr->kept : expr->word);
 }
 
 /* $((...)), pos on the $. false: it is a command that begins with a subshell. */

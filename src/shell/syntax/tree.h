@@ -41,6 +41,8 @@ void script_put(struct script *s); // NULL: nothing
  * make up more than operands of it or because it is wrong. */
 struct expr {
     struct word *word; // for messages word->raw is the text; an empty text has no parts
+    // a subscript with quotes or backslashes, which arithmetic keeps; NULL: word serves
+    struct word *kept;
     const struct arith *arith;
 };
 

@@ -1,0 +1,71 @@
+"""contenders.py: runs scripts in real bash and in shoal, and tells how the results differ.
+
+Must not know: where scripts come from.
+"""
+import concurrent.futures
+import os
+import re
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../.."))
+import oracle  # noqa: E402
+
+TIMEOUT_S = 4
+LIMITS = ("--limit=memory=256MiB", "--limit=output=1MiB", "--limit=expansion=16MiB", "--limit=wall=4s",
+          "--limit=processes-total=5000")
+PREFIX = re.compile(rb"^(\S*script|bash|environment): (?:(.*?): )?line \d+: ", re.M)
+ALARM = re.compile(rb"Sanitizer|runtime error:|assertion failed|shoal: ")
+
+
+class Contenders:
+    """Both shells, side by side. Bash is in a sandbox of its own (tests/oracle.py)."""
+
+    def __init__(self, shoal):
+        self.shoal = os.path.abspath(shoal)
+        self.bash = oracle.Oracle()
+        self.folder = tempfile.TemporaryDirectory(prefix="shoal-fuzz-")
+        self.path = os.path.join(self.folder.name, "script")
+        self.pool = concurrent.futures.ThreadPoolExecutor(1)
+
+    def run(self, scripts):
+        """For each script (what bash gave, what shoal gave)."""
+        data = [script.encode("utf-8", "surrogateescape") for script in scripts]
+        wanted = self.pool.submit(self.bash.run_many, data, TIMEOUT_S)
+        got = [self.run_shoal(script) for script in data]
+        return [(normal(want, oracle.BATCH_SCRIPT), normal(mine, self.path))
+                for want, mine in zip(wanted.result(), got)]
+
+    def run_shoal(self, script):
+        with open(self.path, "wb") as file:
+            file.write(script)
+        command = [self.shoal, "--deterministic", *LIMITS, self.path]
+        return oracle.run_bounded(command, {}, 2 * TIMEOUT_S, oracle.BATCH_BYTES)
+
+    def close(self):
+        self.bash.close()
+        self.pool.shutdown()
+        self.folder.cleanup()
+
+
+def normal(result, path):
+    """A result in which the script's name and line numbers of messages no longer stand."""
+    out, err, status = result
+    out, err = (text.replace(path.encode(), b"script") for text in (out, err))
+    return out, PREFIX.sub(rb"\1: ", err), status
+
+
+def difference(pair):
+    """What differs first: 'status', 'stdout', 'stderr', 'alarm'; '' if nothing does."""
+    want, got = pair
+    if ALARM.search(got[1]) and not ALARM.search(want[1]):
+        return "alarm"
+    if want[2] is None and got[2] is not None:
+        return ""  # bash took too long: nothing to compare with
+    if want[0] != got[0]:
+        return "stdout"
+    if want[2] != got[2]:
+        return "status"
+    # stages of a pipeline write messages in any order
+    return "stderr" if sorted(want[1].split(b"\n")) != sorted(got[1].split(b"\n")) else ""
