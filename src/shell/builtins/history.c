@@ -85,6 +85,8 @@ static struct history *history_own(struct shell *sh)
 
 static void history_remove(struct history *h, size_t from, size_t to)
 {
+    if (from == to)
+        return;
     for (size_t i = from; i < to; i++)
         sys_share_free(h->lines[i]);
     memmove(h->lines + from, h->lines + to, (h->len - to) * sizeof *h->lines);
