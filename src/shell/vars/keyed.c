@@ -123,21 +123,27 @@ static void keyed_grow(struct keyed *k)
     k->chains = chains;
 }
 
-/* The number + 1 of an entry that may be filled. */
+/* Room for one more entry. Whoever dies here for want of memory holds nothing yet. */
+static void keyed_reserve(struct keyed *k)
+{
+    if (k->set >= k->chains * KEYED_LOAD)
+        keyed_grow(k);
+    if (k->free || k->used < k->cap)
+        return;
+    uint32_t cap = k->cap ? k->cap * 2 : 8;
+    sys_check_size(SYS_LIMIT_EXPANSION, (uint64_t)cap * sizeof *k->entries);
+    k->entries = sys_share_resize(k->entries, cap * sizeof *k->entries);
+    k->cap = cap;
+}
+
+/* The number + 1 of an entry that may be filled; there is one. */
 static uint32_t keyed_take(struct keyed *k)
 {
-    if (k->free) {
-        uint32_t i = k->free;
-        k->free = k->entries[i - 1].next;
-        return i;
-    }
-    if (k->used == k->cap) {
-        uint32_t cap = k->cap ? k->cap * 2 : 8;
-        sys_check_size(SYS_LIMIT_EXPANSION, (uint64_t)cap * sizeof *k->entries);
-        k->entries = sys_share_resize(k->entries, cap * sizeof *k->entries);
-        k->cap = cap;
-    }
-    return ++k->used;
+    if (!k->free)
+        return ++k->used;
+    uint32_t i = k->free;
+    k->free = k->entries[i - 1].next;
+    return i;
 }
 
 struct value *keyed_add(struct keyed *k, struct span key)
@@ -145,14 +151,13 @@ struct value *keyed_add(struct keyed *k, struct span key)
     struct value *found = keyed_find(k, key);
     if (found)
         return found;
+    keyed_reserve(k);
     struct text *text = sys_share_alloc(sizeof *text + key.len + 1);
     atomic_init(&text->count, 1);
     text->len = text->cap = key.len;
     if (key.len)
         memcpy(text->data, key.ptr, key.len);
     text->data[key.len] = '\0';
-    if (k->set >= k->chains * KEYED_LOAD)
-        keyed_grow(k);
     uint32_t i = keyed_take(k);
     k->entries[i - 1] = (struct keyed_entry){
         .value = {.kind = VALUE_SHORT}, .key = text, .hash = keyed_hash(key)};
