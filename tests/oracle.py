@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import resource
+import select
 import selectors
 import signal
 import socket
@@ -95,8 +96,7 @@ def run_bounded(command, env, timeout, output_bytes):
     null = os.open(os.devnull, os.O_RDONLY)
     outputs = [os.memfd_create("output") for _ in range(2)]
     pid = os.posix_spawn(
-        command[0], command, env, setsid=True, setsigmask=[],
-        setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
+        command[0], command, env, setsid=True, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
         file_actions=[(os.POSIX_SPAWN_DUP2, fd, to) for to, fd in enumerate([null, *outputs])])
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
     status = wait_bounded(pid, timeout)
@@ -108,23 +108,17 @@ def run_bounded(command, env, timeout, output_bytes):
 
 def wait_bounded(pid, timeout):
     """The status of a child, as a shell counts it; None if it had to be killed."""
-    end = time.monotonic() + timeout
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
-    try:
-        while True:
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                status = os.waitstatus_to_exitcode(status)
-                return status if status >= 0 else 128 - status
-            left = end - time.monotonic()
-            if left <= 0:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                return None
-            # another thread may have been given the signal
-            signal.sigtimedwait([signal.SIGCHLD], min(left, 0.02))
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    fd = os.pidfd_open(pid)
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    in_time = poll.poll(timeout * 1000)
+    os.close(fd)
+    if not in_time:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if not in_time:
+        return None
+    return status if status >= 0 else 128 - status
 
 
 # The worker.

@@ -81,7 +81,7 @@ static int declare_assign(const struct declare *d, unsigned id,
     struct shell *sh = d->sh;
     unsigned flags = t->append ? VAR_OP_APPEND : 0;
     if (array)
-        return expand_assign_array(sh, id, array);
+        return expand_store_array(sh, id, array, d->items);
     if (!t->value.ptr)
         return 0;
     bool compound = t->value.len > 1 && t->value.ptr[0] == '(' &&
@@ -156,12 +156,30 @@ static int declare_attributes(const struct declare *d, unsigned id,
     return late ? var_change(sh, id, late, 0, 0) : 0;
 }
 
+/* The elements, expanded before the variable changes. */
+static int declare_expand(struct declare *d, unsigned id, const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    bool makes_local = d->local && !d->global && scope_in_function(sh) && !d->inherit &&
+                       !var_is_local(sh, id);
+    bool assoc = d->assoc || (!makes_local && var_is_assoc(sh, id));
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    d->items = expand_array(sh, array, assoc);
+    sh->cmd = cmd;
+    return d->items ? 0 : 1;
+}
+
 static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
                          const struct assign *array)
 {
     struct shell *sh = d->sh;
     const char *cmd = sh->cmd;
     struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (array && declare_expand(d, id, array)) {
+        scratch_release(sh->scratch, mark);
+        return 1;
+    }
     bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
     int err = 0;
     if (d->local && !d->global && scope_in_function(sh)) {
@@ -330,12 +348,27 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
+/* declare -p x=(1 2): the array is assigned before, as all that are in words. */
+static int declare_print_assigned(struct declare *d, const char *text,
+                                  const struct assign *array)
+{
+    if (!array)
+        return declare_print_one(d, text);
+    if (declare_variable(d, text, array))
+        return 1;
+    size_t len = 0;
+    while (char_is_name((unsigned char)text[len]))
+        len++;
+    char *name = scratch_copy(d->sh->scratch, span_make(text, len));
+    return declare_print_one(d, name);
+}
+
 static int declare_one(struct declare *d, const char *text, const struct assign *array)
 {
     if (d->functions)
         return declare_one_function(d, text);
     if (d->print)
-        return declare_print_one(d, text);
+        return declare_print_assigned(d, text, array);
     if (d->local && str_eq(text, "-") && str_eq(d->sh->cmd, "local")) {
         scope_save_options(d->sh);
         return 0;

@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 struct assign;
+struct assign_items;
 struct shell;
 
 /* What is to be done with each name. */
@@ -22,6 +23,7 @@ struct declare {
     bool global, inherit;  // -g, -I
     bool local;            // makes variables local to the function
     bool silent;           // readonly variables are reported without the builtin's name
+    struct assign_items *items; // of the array value at hand
 };
 
 /* Declares one: "name", "name=value", "name[i]+=value". array: the value as it was

@@ -29,18 +29,19 @@ static int unset_variable(struct shell *sh, const char *name, unsigned id)
     struct span inside = span_make(subscript.ptr + 1, subscript.len - 2);
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct place place;
-    int err = 1;
-    if (!var_find(sh, id, 0))
+    const struct value *v = var_find(sh, id, 0);
+    bool all = span_eq_str(inside, "@") || span_eq_str(inside, "*");
+    int err = 0;
+    if (!v || !inside.len)
         err = 0;
-    else if (!var_is_array(sh, id) && !span_eq_str(inside, "0") &&
-             !span_eq_str(inside, "@") && !span_eq_str(inside, "*"))
-        shell_builtin_error(sh, "%.*s: not an array variable", (int)span_find(text, '['),
-                            name);
-    else if (var_find(sh, id, 0)->kind == VALUE_INDEXED &&
-             (span_eq_str(inside, "@") || span_eq_str(inside, "*")))
+    else if (all && v->kind == VALUE_INDEXED)
         err = array_clear(sh, id);
-    else if (place_parse(sh, text, &place) == 0)
+    else if (all && !var_is_array(sh, id))
+        err = var_unset(sh, id, 0);
+    else if (place_parse_for(sh, text, PLACE_UNSETS, &place) == 0)
         err = place_unset(sh, &place);
+    else
+        err = 1;
     scratch_release(sh->scratch, mark);
     return err != 0;
 }

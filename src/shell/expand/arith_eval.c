@@ -84,8 +84,31 @@ static int arith_expand_subscript(struct shell *sh, struct span *text)
     return expand_text(sh, *text, text);
 }
 
-/* The place that name[sub] means. 1: an error that leaves 0 as the value, as in bash. -1:
- * failed. */
+/* Reading what has no place gives 0, with a message. Assigning to it does nothing. */
+static void arith_report_read(struct arith_run *r, const struct arith_node *n)
+{
+    const char *name = sys_interned(n->name);
+    struct span sub = n->sub_text;
+    bool all = span_eq_str(sub, "@") || span_eq_str(sub, "*");
+    for (int i = 0; i < 2 && !sub.len; i++) // bash looks at it twice
+        shell_error(r->sh, "%s[]: bad array subscript", name);
+    if (all)
+        shell_error(r->sh, "%s[%c]: bad array subscript", name, sub.ptr[0]);
+    else if (sub.len)
+        shell_error(r->sh, "%s: bad array subscript", name);
+}
+
+static void arith_report_store(struct arith_run *r, const struct arith_node *n)
+{
+    const char *name = sys_interned(n->name);
+    struct span sub = n->sub_text;
+    if (sub.len)
+        shell_error(r->sh, "%s[%.*s]: bad array subscript", name, (int)sub.len, sub.ptr);
+    else
+        shell_error(r->sh, "`%s[]': not a valid identifier", name);
+}
+
+/* The place that name[sub] means. 1: there is none. -1: failed. */
 static int arith_place(struct arith_run *r, const struct arith_node *n,
                        struct place *place)
 {
@@ -94,26 +117,22 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
     if (var_is_assoc(sh, n->name)) {
         place->kind = PLACE_KEY;
         place->key = n->sub_text;
-        return arith_expand_subscript(sh, &place->key) ? -1 : 0;
-    }
-    if (span_eq_str(n->sub_text, "@") || span_eq_str(n->sub_text, "*")) {
-        shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1,
-                    n->sub_text.ptr);
-        return 1;
+        if (arith_expand_subscript(sh, &place->key))
+            return -1;
+        return place->key.len ? 0 : 1;
     }
     struct span text = n->sub_text;
+    if (!text.len || span_eq_str(text, "@") || span_eq_str(text, "*"))
+        return 1;
     int err = n->sub->arith ? arith_eval_index(sh, n->sub, &place->index)
                             : arith_expand_subscript(sh, &text) ||
                                   arith_eval_index_text(sh, text, &place->index);
     if (err)
         return -1;
-    if (place->index < 0)
+    place->from_end = place->index < 0;
+    if (place->from_end)
         place->index += array_next_index(sh, n->name);
-    if (place->index < 0) {
-        shell_error(sh, "%s: bad array subscript", sys_interned(n->name));
-        return 1;
-    }
-    return 0;
+    return place->index < 0 ? 1 : 0;
 }
 
 static bool arith_place_get(struct arith_run *r, const struct place *place, int64_t *out)
@@ -137,6 +156,10 @@ static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t
     struct place place;
     int err = arith_place(r, n, &place);
     *out = 0;
+    if (!err && place.from_end && !var_is_array(r->sh, n->name))
+        err = 1; // what is no array has no last element
+    if (err == 1)
+        arith_report_read(r, n);
     bool ok = err == 1 || (!err && arith_place_get(r, &place, out));
     scratch_release(r->sh->scratch, mark);
     return ok;
@@ -210,6 +233,8 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
     bool ok = err >= 0;
     bool plain = n->op == ARITH_ASSIGN && n->with == ARITH_ASSIGN;
     *out = 0;
+    if (err == 1 && !plain)
+        arith_report_read(r, left);
     if (ok && !err && !plain)
         ok = arith_place_get(r, &place, &old);
     if (ok && n->op != ARITH_ASSIGN) { // ++ and --
@@ -222,7 +247,9 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
             ok = arith_binary(r, n, n->with, old, right, &right);
         *out = right;
     }
-    if (ok && !err)
+    if (ok && err)
+        arith_report_store(r, left);
+    else if (ok)
         ok = !place_set_int(r->sh, &place, right);
     scratch_release(r->sh->scratch, mark);
     return ok;

@@ -1,6 +1,8 @@
 /* assign.c: assignments from the tree: x=1, a[i]+=2, m=([k]=v ...). */
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/escape.h"
 #include "base/num.h"
 #include "shell/expand/place.h"
 #include "shell/expand/state.h"
@@ -103,18 +105,21 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
 
 /* An element after expansion. */
 struct assign_item {
-    const struct expr *sub; // [sub]=: of an indexed array evaluated when it is stored
-    bool append;
-    struct span key; // of an associative array; of an indexed one, as written
+    const struct element *element;
+    bool keyed;      // [sub]=: of an indexed array evaluated when it is stored
+    struct span key; // of an associative array
     struct span text;
 };
 
 struct assign_items {
     struct assign_item *items;
     size_t count, cap;
+    bool assoc; // keys are expanded
+    bool pairs; // of an associative array: key value key value
 };
 
-static struct assign_item *assign_add(struct shell *sh, struct assign_items *list)
+static struct assign_item *assign_add(struct shell *sh, struct assign_items *list,
+                                      const struct element *e)
 {
     if (list->count == list->cap) {
         size_t cap = list->cap ? list->cap * 2 : 8;
@@ -124,21 +129,21 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
         list->cap = cap;
     }
     struct assign_item *item = &list->items[list->count++];
-    *item = (struct assign_item){.sub = NULL};
+    *item = (struct assign_item){.element = e};
     return item;
 }
 
-static int assign_expand_keyed(struct shell *sh, const struct element *e, bool assoc,
+static int assign_expand_keyed(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
-    struct assign_item item = {
-        .sub = &e->key, .append = e->append, .key = e->key.word->raw};
-    if (assoc ? expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key) : 0)
+    struct assign_item item = {.element = e, .keyed = true};
+    if (list->assoc && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key))
         return 1;
-    const struct word *value = assoc ? assign_without_tilde(sh, e->value) : e->value;
+    const struct word *value =
+        list->assoc ? assign_without_tilde(sh, e->value) : e->value;
     if (expand_to(sh, value, ESCAPE_NOTHING, true, &item.text))
         return 1;
-    *assign_add(sh, list) = item;
+    *assign_add(sh, list, e) = item;
     return 0;
 }
 
@@ -156,28 +161,106 @@ static int assign_expand_plain(struct shell *sh, const struct element *e,
     scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
     scratch_text_add_span(&t, value);
     struct span text = scratch_text_end(&t);
-    assign_add(sh, list)->text = text;
+    assign_add(sh, list, e)->text = text;
     return 0;
 }
 
-static int assign_expand(struct shell *sh, const struct assign *a, bool assoc, bool pairs,
-                         struct assign_items *list)
+/* A word of an associative array: among pairs one string; among [k]=v an error. */
+static int assign_expand_single(struct shell *sh, const struct element *e,
+                                struct assign_items *list)
 {
+    struct span text = {0};
+    if (list->pairs && expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING,
+                                 false, &text))
+        return 1;
+    assign_add(sh, list, e)->text = text;
+    return 0;
+}
+
+static int assign_expand_fields(struct shell *sh, const struct element *e,
+                                struct assign_items *list)
+{
+    struct args args = {0};
+    if (expand_word(sh, e->value, &args))
+        return 1;
+    for (size_t k = 0; k < args.count; k++)
+        assign_add(sh, list, e)->text = span_of(args.items[k]);
+    return 0;
+}
+
+struct assign_items *expand_array(struct shell *sh, const struct assign *a, bool assoc)
+{
+    struct assign_items *list = scratch_alloc(sh->scratch, sizeof *list);
+    *list = (struct assign_items){
+        .assoc = assoc, .pairs = assoc && a->count && !a->elements[0].has_key};
     for (unsigned i = 0; i < a->count; i++) {
         const struct element *e = &a->elements[i];
-        if (e->has_key) {
-            if (pairs ? assign_expand_plain(sh, e, list)
-                      : assign_expand_keyed(sh, e, assoc, list))
-                return 1;
-            continue;
-        }
-        struct args args = {0};
-        if (expand_word(sh, e->value, &args))
-            return 1;
-        for (size_t k = 0; k < args.count; k++)
-            assign_add(sh, list)->text = span_of(args.items[k]);
+        int err = !e->has_key   ? (assoc ? assign_expand_single : assign_expand_fields)(
+                                    sh, e, list)
+                  : list->pairs ? assign_expand_plain(sh, e, list)
+                                : assign_expand_keyed(sh, e, list);
+        if (err)
+            return NULL;
         sys_tick();
     }
+    return list;
+}
+
+/* ---- Compound values: storing ----------------------------------------------------- */
+
+/* Text of a key or value of declare, which bash has expanded and quoted before. */
+static void assign_quote(struct scratch_text *t, struct span text)
+{
+    struct buf b = buf_make(sys_heap());
+    escape_add_plain_single(&b, text);
+    scratch_text_add_span(t, buf_span(&b));
+    buf_fini(&b);
+}
+
+/* [key]=value as it is told of: as written, or as declare has quoted it. */
+static struct span assign_shown(struct shell *sh, const struct assign_item *item)
+{
+    const struct element *e = item->element;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_char(&t, '[');
+    if (sh->arg_assigns)
+        assign_quote(&t, item->key);
+    else
+        scratch_text_add_span(&t, e->key.word->raw);
+    scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
+    if (sh->arg_assigns)
+        assign_quote(&t, item->text);
+    else
+        scratch_text_add_span(&t, e->value->raw);
+    return scratch_text_end(&t);
+}
+
+/* A word without key of an associative array. */
+static struct span assign_shown_word(struct shell *sh, struct span text)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    if (!sh->arg_assigns)
+        return text;
+    assign_quote(&t, text);
+    return scratch_text_end(&t);
+}
+
+/* The index that [sub]= means, below 0 if there is none, and sub as expanded. */
+static int assign_evaluate(struct shell *sh, unsigned id, const struct element *e,
+                           struct span *sub, int64_t *index)
+{
+    *sub = e->key.word->raw;
+    *index = -1;
+    bool literal = e->key.word->flags & WORD_LITERAL;
+    if (!literal && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
+        return 1;
+    if (!sub->len)
+        return 0;
+    if (literal ? arith_eval_index(sh, &e->key, index)
+                : arith_eval_index_text(sh, *sub, index))
+        return 1;
+    if (*index < 0)
+        *index += array_next_index(sh, id);
     return 0;
 }
 
@@ -189,15 +272,18 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
     int64_t next = array_next_index(sh, id);
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
+        const struct element *e = item->element;
+        struct span raw = span_of("");
         int64_t index = next;
-        if (item->sub && arith_eval_index(sh, item->sub, &index))
+        if (item->keyed && assign_evaluate(sh, id, e, &raw, &index))
             return 1;
-        if (index < 0)
-            index += array_next_index(sh, id);
-        if (index < 0)
-            return shell_report(sh, "[%.*s]: bad array subscript", (int)item->key.len,
-                                item->key.ptr);
-        if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
+        if (index < 0) { // and go on
+            shell_error(sh, "[%.*s]%s%.*s: bad array subscript", (int)raw.len, raw.ptr,
+                        e->append ? "+=" : "=", (int)item->text.len, item->text.ptr);
+            continue;
+        }
+        if (array_set(sh, id, index, item->text,
+                      item->keyed && e->append ? VAR_OP_APPEND : 0))
             return 1;
         next = index + 1;
         sys_tick();
@@ -209,38 +295,64 @@ static int assign_store_pairs(struct shell *sh, unsigned id,
                               const struct assign_items *list)
 {
     for (size_t i = 0; i < list->count; i += 2) {
+        const struct assign_item *item = &list->items[i];
         struct span text = i + 1 < list->count ? list->items[i + 1].text : span_of("");
-        if (!list->items[i].text.len) {
-            shell_error(sh, "[]: bad array subscript"); // and go on
+        if (!item->text.len) {
+            struct span shown = assign_shown_word(
+                sh, sh->arg_assigns ? item->text : item->element->value->raw);
+            shell_error(sh, "%.*s: bad array subscript", (int)shown.len,
+                        shown.ptr); // and go on
             continue;
         }
-        if (assoc_set(sh, id, list->items[i].text, text, 0))
+        if (assoc_set(sh, id, item->text, text, 0))
             return 1;
+        sys_tick();
     }
     return 0;
 }
 
-static int assign_store_keyed(struct shell *sh, unsigned id,
-                              const struct assign_items *list, bool append, bool pairs)
+/* In m=([k]+=v) bash appends to what m[k] was before. */
+static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_items *list)
 {
+    bool sum = var_attrs(sh, id) & VAR_INTEGER;
+    for (size_t i = 0; i < list->count; i++) {
+        struct assign_item *item = &list->items[i];
+        if (!item->keyed || !item->element->append || !item->key.len)
+            continue;
+        struct scratch_text t = scratch_text_make(sh->scratch);
+        struct span old = assoc_get(sh, id, item->key);
+        scratch_text_add_span(&t, old);
+        if (sum && old.len)
+            scratch_text_add_char(&t, '+');
+        scratch_text_add_span(&t, item->text);
+        item->text = scratch_text_end(&t);
+    }
+}
+
+static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items *list,
+                              bool append)
+{
+    if (!append)
+        assign_append_to_old(sh, id, list);
     if (!append && assoc_clear(sh, id))
         return 1;
-    if (pairs)
+    if (list->pairs)
         return assign_store_pairs(sh, id, list);
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
-        if (!item->sub) {
-            const char *quote = sh->arg_assigns ? "'" : ""; // declare has quoted it
-            shell_error(
-                sh, "%s: %s%.*s%s: must use subscript when assigning associative array",
-                sys_interned(id), quote, (int)item->text.len, item->text.ptr, quote);
+        if (!item->keyed) {
+            struct span shown = assign_shown_word(sh, item->element->value->raw);
+            shell_error(sh, "%s: %.*s: must use subscript when assigning associative array",
+                        sys_interned(id), (int)shown.len, shown.ptr);
             continue;
         }
         if (!item->key.len) {
-            shell_error(sh, "[]: bad array subscript");
+            struct span shown = assign_shown(sh, item);
+            shell_error(sh, "%.*s: bad array subscript", (int)shown.len, shown.ptr);
             continue;
         }
-        if (assoc_set(sh, id, item->key, item->text, item->append ? VAR_OP_APPEND : 0))
+        if (assoc_set(sh, id, item->key, item->text,
+                      append && item->element->append ? VAR_OP_APPEND : 0))
             return 1;
         sys_tick();
     }
@@ -257,9 +369,9 @@ static int assign_refuse_list(struct shell *sh, const struct assign *a)
     return 1;
 }
 
-int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign)
+/* Whether an array value can be stored in the variable. */
+static int assign_check_list(struct shell *sh, unsigned id, const struct assign *assign)
 {
-    struct assign_items list = {0};
     if (assign->has_subscript)
         return assign_refuse_list(sh, assign);
     struct span sub;
@@ -268,17 +380,29 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
         return shell_error(sh, "`%s[%.*s]': not a valid identifier",
                            sys_interned(var_resolve(sh, id, &sub)), (int)sub.len,
                            sub.ptr);
-    bool assoc = var_is_assoc(sh, id);
-    bool pairs = assoc && assign->count && !assign->elements[0].has_key;
-    const char *cmd = sh->cmd;
-    sh->cmd = NULL; // bash has expanded this before declare runs
-    int err = assign_expand(sh, assign, assoc, pairs, &list);
-    sh->cmd = cmd;
-    if (err)
+    return 0;
+}
+
+int expand_store_array(struct shell *sh, unsigned id, const struct assign *assign,
+                       struct assign_items *items)
+{
+    if (assign_check_list(sh, id, assign))
         return 1;
-    if (assoc)
-        return assign_store_keyed(sh, id, &list, assign->append, pairs);
-    return assign_store_indexed(sh, id, &list, assign->append);
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL; // bash has done this before declare runs
+    int err = var_is_assoc(sh, id)
+                  ? assign_store_keyed(sh, id, items, assign->append)
+                  : assign_store_indexed(sh, id, items, assign->append);
+    sh->cmd = cmd;
+    return err;
+}
+
+int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign)
+{
+    if (assign_check_list(sh, id, assign))
+        return 1;
+    struct assign_items *items = expand_array(sh, assign, var_is_assoc(sh, id));
+    return items ? expand_store_array(sh, id, assign, items) : 1;
 }
 
 /* ---- All -------------------------------------------------------------------------- */

@@ -70,8 +70,15 @@ MUST_CHECK int expand_assign(struct shell *sh, const struct assign *assign);
 /* The same before a command: x=1 cmd. In the innermost scope (scope_push), exported. */
 MUST_CHECK int expand_assign_temporary(struct shell *sh, const struct assign *assign);
 
-/* The array value of a declaration builtin (sh->arg_assigns[i]) assigned to a variable
- * whose attributes are set. */
+/* The array value (...) for a variable. In two steps for declaration builtins
+ * (sh->arg_assigns[i]), whose values are expanded before the variable changes. assoc: as
+ * that of an associative array. expand_array gives NULL after an error. */
+struct assign_items;
+MUST_CHECK struct assign_items *expand_array(struct shell *sh,
+                                             const struct assign *assign, bool assoc);
+MUST_CHECK int expand_store_array(struct shell *sh, unsigned id,
+                                  const struct assign *assign,
+                                  struct assign_items *items);
 MUST_CHECK int expand_assign_array(struct shell *sh, unsigned id,
                                    const struct assign *assign);
 

@@ -76,9 +76,11 @@ static int param_locate(struct shell *sh, const struct param *param,
         return 1;
     }
     if (place->index < 0) {
-        place->index += array_next_index(sh, param->name);
+        if (var_is_array(sh, param->name)) // else there is no last element
+            place->index += array_next_index(sh, param->name);
         struct span raw = param->subscript.word->raw;
-        if (place->index < 0 && !var_find(sh, param->name, 0))
+        bool unset = !var_find(sh, param->name, 0);
+        if (place->index < 0 && unset && param->op == PARAM_LENGTH)
             return 0;
         if (place->index < 0 && param->op == PARAM_LENGTH)
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
@@ -308,7 +310,13 @@ static int param_assign(struct field *f, const struct param *param,
     }
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
         return 1;
-    int err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
+    struct span name = param_name(sh, param, t);
+    int err;
+    if (t->subscript == SUBSCRIPT_EXPR && t->place.kind == PLACE_INDEX &&
+        t->place.index < 0)
+        err = shell_error(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
+    else
+        err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
                                              : var_set(sh, t->name, text, 0);
     if (err)
         return shell_discard(sh, 2);

@@ -63,14 +63,25 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
         return shell_error(sh, "%s[]: bad array subscript", sys_interned(place->id));
     if (place_has(text, "'\""))
         text = place_unquote(sh, text);
-    if (arith_eval_index_text(sh, text, &place->index))
+    if (arith_eval_index_text(sh, text, &place->index)) {
+        if (flags & PLACE_UNSETS)
+            shell_discard(sh, 1);
         return 1;
+    }
+    if (flags & PLACE_UNSETS && place->index && !var_is_array(sh, place->id))
+        return shell_builtin_error(sh, "%s: not an array variable",
+                                   sys_interned(place->id));
     if (place->index < 0)
         place->index += array_next_index(sh, place->id);
-    if (place->index < 0)
-        return shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(place->id),
-                           (int)subscript.len, subscript.ptr);
-    return 0;
+    if (place->index >= 0)
+        return 0;
+    if (flags & PLACE_UNSETS)
+        return shell_builtin_error(sh, "[%.*s]: bad array subscript", (int)subscript.len,
+                                   subscript.ptr);
+    if (flags & PLACE_TESTS)
+        return shell_error(sh, "%s: bad array subscript", sys_interned(place->id));
+    return shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(place->id),
+                       (int)subscript.len, subscript.ptr);
 }
 
 int place_of(struct shell *sh, unsigned id, struct span subscript, unsigned flags,
@@ -91,6 +102,12 @@ int place_of(struct shell *sh, unsigned id, struct span subscript, unsigned flag
 
 int place_parse(struct shell *sh, struct span text, struct place *place)
 {
+    return place_parse_for(sh, text, 0, place);
+}
+
+int place_parse_for(struct shell *sh, struct span text, unsigned flags,
+                    struct place *place)
+{
     size_t name = span_find(text, '[');
     unsigned id = name_intern(span_make(text.ptr, name));
     if (!id)
@@ -98,8 +115,8 @@ int place_parse(struct shell *sh, struct span text, struct place *place)
     if (name < text.len) {
         if (text.ptr[text.len - 1] != ']' || text.len - name < 3)
             return -1;
-        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2), 0,
-                        place);
+        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2),
+                        flags, place);
     }
     *place = (struct place){.kind = PLACE_VAR, .id = id};
     return 0;
@@ -173,7 +190,7 @@ bool place_text_is_set(struct shell *sh, struct span text)
     if (text.len && char_is_digit((unsigned char)text.ptr[0]))
         return !num_to_int(text.ptr, &number) && number <= params_of(sh)->count;
     struct place place;
-    return !place_parse(sh, text, &place) && place_is_set(sh, &place);
+    return !place_parse_for(sh, text, PLACE_TESTS, &place) && place_is_set(sh, &place);
 }
 
 int place_set_text(struct shell *sh, struct span name, struct span text)

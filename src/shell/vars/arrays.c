@@ -76,8 +76,7 @@ struct span array_get(struct shell *sh, unsigned id, int64_t index)
         size_t len = num_from_i64(key, index);
         return array_text(sh, keyed_find(v->assoc, span_make(key, len)));
     }
-    return index == 0 || index == -1 ? array_text(sh, v->kind ? v : NULL)
-                                     : span_make(NULL, 0);
+    return index == 0 ? array_text(sh, v->kind ? v : NULL) : span_make(NULL, 0);
 }
 
 int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
