@@ -91,7 +91,11 @@ static int declare_assign(const struct declare *d, unsigned id,
     if (!t->subscript)
         return var_set(sh, id, t->value, flags);
     struct place place;
-    return place_parse(sh, t->place, &place) || place_set(sh, &place, t->value, flags);
+    int err = place_parse(sh, t->place, &place);
+    if (err < 0)
+        return shell_error(sh, "%.*s: bad array subscript", (int)t->place.len,
+                           t->place.ptr);
+    return err || place_set(sh, &place, t->value, flags);
 }
 
 /* The kind of the variable: -a, -A, a subscript or an array value. */

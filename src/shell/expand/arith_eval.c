@@ -305,6 +305,18 @@ static bool arith_unary(struct arith_run *r, const struct arith_node *n, int64_t
     return true;
 }
 
+/* What is not evaluated may be no expression. */
+static bool arith_skip(struct arith_run *r, const struct arith_node *n)
+{
+    if (LIKELY(!n->broken))
+        return true;
+    while (n->op != ARITH_ERROR)
+        n = n->left && n->left->broken     ? n->left
+            : n->right && n->right->broken ? n->right
+                                           : n->third;
+    return arith_fail(r, n, n->error->what);
+}
+
 static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *out)
 {
     int64_t a, b;
@@ -322,13 +334,16 @@ static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *
     case ARITH_POST_INC:
     case ARITH_POST_DEC: return arith_step(r, n, out);
     case ARITH_ASSIGN: return arith_assign(r, n, out);
+    case ARITH_PEEK:
+        return arith_operand(r, n->left, out) && arith_operand(r, n->right, &b);
+    case ARITH_ERROR: return arith_fail(r, n, n->error->what);
     case ARITH_AND:
     case ARITH_OR:
         if (!arith_operand(r, n->left, &a))
             return false;
         if ((a != 0) == (n->op == ARITH_OR)) {
             *out = a != 0;
-            return true;
+            return arith_skip(r, n->right);
         }
         if (!arith_operand(r, n->right, &b))
             return false;
@@ -337,7 +352,10 @@ static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *
     case ARITH_COND:
         if (!arith_operand(r, n->left, &a))
             return false;
-        return arith_operand(r, a ? n->right : n->third, out);
+        if (!a && !arith_skip(r, n->right))
+            return false;
+        return arith_operand(r, a ? n->right : n->third, out) &&
+               (!a || arith_skip(r, n->third));
     default:
         return arith_operand(r, n->left, &a) && arith_operand(r, n->right, &b) &&
                arith_binary(r, n, n->op, a, b, out);
@@ -375,12 +393,13 @@ static int arith_report_run(const struct arith_run *r, struct span text)
     if (!r->failed)
         return 1; // reported where it happened
     const struct arith_node *at = r->failed;
-    struct arith_error error;
     struct arena arena = {0};
+    if (at->error)
+        return arith_report(r->sh, at->error->text, r->what, at->error->token);
     if (r->tree->param_count) { // the message shows the text with the parameters' values
                                 // in it
-        const struct arith *again = arith_parse(&arena, text, &error);
-        at = again ? arith_counterpart(r->tree->root, again->root, at) : NULL;
+        const struct arith *again = arith_parse(&arena, text);
+        at = arith_counterpart(r->tree->root, again->root, at);
     }
     struct span token = at && at->at <= text.len ? span_from(text, at->at) : text;
     arith_report(r->sh, text, r->what, token);
@@ -402,20 +421,16 @@ static void arith_drop(struct expand *state, struct arith_entry *e)
     sys_share_free(e);
 }
 
-/* A new entry for text, on the list; its tree is NULL after an error (reported). */
-static struct arith_entry *arith_add(struct shell *sh, struct expand *state,
-                                     struct span text)
+/* A new entry for text, on the list. */
+static struct arith_entry *arith_add(struct expand *state, struct span text)
 {
     struct arith_entry *e = sys_share_alloc(sizeof *e);
-    struct arith_error error;
     *e = (struct arith_entry){.next = state->live};
     if (state->live)
         state->live->prev = e;
     state->live = e;
     e->text = arena_copy_span(&e->arena, text);
-    e->tree = arith_parse(&e->arena, e->text, &error);
-    if (!e->tree)
-        arith_report(sh, error.text, error.what, error.token);
+    e->tree = arith_parse(&e->arena, e->text);
     return e;
 }
 
@@ -431,12 +446,7 @@ static struct arith_entry *arith_find(struct shell *sh, struct span text)
         e->orphan = true;
     else if (e)
         arith_drop(state, e);
-    e = arith_add(sh, state, text);
-    if (!e->tree) {
-        arith_drop(state, e);
-        return NULL;
-    }
-    *slot = e;
+    *slot = e = arith_add(state, text);
     return e;
 }
 
@@ -446,8 +456,6 @@ static int arith_eval_parsed(struct shell *sh, struct span text, int64_t *n)
     if (state->arith_depth >= ARITH_DEPTH)
         return arith_report(sh, text, "expression recursion level exceeded", text);
     struct arith_entry *e = arith_find(sh, text);
-    if (!e)
-        return 1;
     struct arith_run r = {.sh = sh, .tree = e->tree};
     sys_nest_enter();
     state->arith_depth++;
@@ -544,13 +552,21 @@ static bool arith_follows_minus(const struct word *word, const struct part *part
     return false;
 }
 
+/* An error in a subscript ends the command line. */
+static int arith_end_index(struct shell *sh, int err)
+{
+    if (err && sh->flow == FLOW_NORMAL)
+        shell_discard(sh, 1);
+    return err;
+}
+
 int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     const char *cmd = sh->cmd;
     sh->cmd = NULL;
     int err = arith_eval(sh, expr, n);
     sh->cmd = cmd;
-    return err;
+    return arith_end_index(sh, err);
 }
 
 int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)
@@ -559,7 +575,7 @@ int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)
     sh->cmd = NULL;
     int err = arith_eval_text(sh, text, n);
     sh->cmd = cmd;
-    return err;
+    return arith_end_index(sh, err);
 }
 
 int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)

@@ -70,11 +70,8 @@ static int param_locate(struct shell *sh, const struct param *param,
             shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
         return 0;
     }
-    if (arith_eval_index(sh, &param->subscript, &place->index)) {
-        if (sh->flow == FLOW_NORMAL)
-            shell_discard(sh, 1);
+    if (arith_eval_index(sh, &param->subscript, &place->index))
         return 1;
-    }
     if (place->index < 0) {
         if (var_is_array(sh, param->name)) // else there is no last element
             place->index += array_next_index(sh, param->name);

@@ -63,11 +63,8 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
         return shell_error(sh, "%s[]: bad array subscript", sys_interned(place->id));
     if (place_has(text, "'\""))
         text = place_unquote(sh, text);
-    if (arith_eval_index_text(sh, text, &place->index)) {
-        if (flags & PLACE_UNSETS)
-            shell_discard(sh, 1);
+    if (arith_eval_index_text(sh, text, &place->index))
         return 1;
-    }
     if (flags & PLACE_UNSETS && place->index && !var_is_array(sh, place->id))
         return shell_builtin_error(sh, "%s: not an array variable",
                                    sys_interned(place->id));

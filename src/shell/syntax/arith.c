@@ -33,22 +33,12 @@ struct arith_parser {
     int token;       // the one at hand
     uint8_t with;    // of ARITH_ASSIGN: the operator
     bool after_name; // the token before was a name: ++ belongs to it
-    struct arith_error *error;
-    bool failed;
+    bool failed; // an error was met: what is read ends here
 };
 
 static int arith_char(const struct arith_parser *p, size_t at)
 {
     return at < p->text.len ? (unsigned char)p->text.ptr[at] : 0;
-}
-
-static const struct arith_node *arith_fail(struct arith_parser *p, const char *what,
-                                           size_t from)
-{
-    if (!p->failed)
-        *p->error = (struct arith_error){what, span_from(p->text, from), p->text};
-    p->failed = true;
-    return NULL;
 }
 
 static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
@@ -57,6 +47,46 @@ static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
     n->op = (uint8_t)op;
     n->at = (uint32_t)p->last;
     return n;
+}
+
+static struct arith_node *arith_join(struct arith_node *n, const struct arith_node *left,
+                                     const struct arith_node *right)
+{
+    n->left = left;
+    n->right = right;
+    n->broken = left->broken || right->broken;
+    return n;
+}
+
+/* Ends the reading with an error at the token from `from` to `end`. */
+static const struct arith_node *arith_fail_token(struct arith_parser *p, const char *what,
+                                                 size_t from, size_t end)
+{
+    struct arith_error *error = arena_alloc_zero(p->arena, sizeof *error);
+    struct arith_node *n = arith_new(p, ARITH_ERROR);
+    *error = (struct arith_error){what, span_make(p->text.ptr + from, end - from),
+                                  span_make(p->text.ptr, end)};
+    n->error = error;
+    n->broken = true;
+    p->failed = true;
+    p->token = ARITH_END;
+    return n;
+}
+
+static const struct arith_node *arith_fail(struct arith_parser *p, const char *what,
+                                           size_t from)
+{
+    return arith_fail_token(p, what, from, p->text.len);
+}
+
+/* An error behind something that bash has evaluated by then. */
+static const struct arith_node *arith_fail_behind(struct arith_parser *p,
+                                                  const struct arith_node *left,
+                                                  const char *what, size_t from)
+{
+    if (p->failed)
+        return left;
+    return arith_join(arith_new(p, ARITH_PEEK), left, arith_fail(p, what, from));
 }
 
 /* ---- Tokens ----------------------------------------------------------------------- */
@@ -144,19 +174,6 @@ static void arith_next(struct arith_parser *p)
 
 /* ---- Operands --------------------------------------------------------------------- */
 
-static const struct arith_node *arith_fail_number(struct arith_parser *p,
-                                                  const char *what, size_t start,
-                                                  size_t end)
-{
-    bool first = !p->failed;
-    arith_fail(p, what, start);
-    if (first) {
-        p->error->token.len = end - start;
-        p->error->text.len = end;
-    }
-    return NULL;
-}
-
 static unsigned arith_digit(int c, unsigned base)
 {
     if (char_is_digit(c))
@@ -186,11 +203,11 @@ static const struct arith_node *arith_parse_number(struct arith_parser *p)
         int c = arith_char(p, at);
         if (c == '#') {
             if (based || base != 10)
-                return arith_fail_number(p, "invalid number", start, end);
+                return arith_fail_token(p, "invalid number", start, end);
             if (value < 2 || value > 64)
-                return arith_fail_number(p, "invalid arithmetic base", start, end);
+                return arith_fail_token(p, "invalid arithmetic base", start, end);
             if (at + 1 == end)
-                return arith_fail_number(p, "invalid integer constant", start, end);
+                return arith_fail_token(p, "invalid integer constant", start, end);
             base = (unsigned)value;
             based = true;
             value = 0;
@@ -198,7 +215,7 @@ static const struct arith_node *arith_parse_number(struct arith_parser *p)
         }
         unsigned digit = arith_digit(c, base);
         if (digit >= base)
-            return arith_fail_number(p, "value too great for base", start, end);
+            return arith_fail_token(p, "value too great for base", start, end);
         value = value * base + digit;
     }
     struct arith_node *n = arith_new(p, ARITH_NUMBER);
@@ -239,8 +256,9 @@ static const struct expr *arith_subscript(struct arith_parser *p, struct span te
                           .raw = part->text};
     e->word = word;
     if (!memchr(text.ptr, ARITH_MARK, text.len)) {
-        struct arith_error ignored;
-        e->arith = arith_parse(p->arena, part->text, &ignored);
+        const struct arith *tree = arith_parse(p->arena, part->text);
+        if (!tree->root || !tree->root->broken)
+            e->arith = tree;
     }
     return e;
 }
@@ -278,24 +296,54 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
     return n;
 }
 
+/* The operand at hand, which is no name or number where an operator should be; bash has
+ * looked at what it is. NULL: it has no value yet. */
+static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
+{
+    int c = arith_char(p, p->at);
+    if (c == ARITH_MARK)
+        return arith_fail(p, "", p->at); // left to run time
+    if (char_is_digit(c))
+        return arith_parse_number(p);
+    const struct arith_node *name = arith_parse_name(p);
+    size_t next = arith_skip_space(p, p->at);
+    bool assigned = arith_char(p, next) == '=' && arith_char(p, next + 1) != '=';
+    return assigned && !p->failed ? NULL : name;
+}
+
+/* Reads the token behind an operand. What is no operator there bash finds before it uses
+ * the operand. */
+static const struct arith_node *arith_next_behind(struct arith_parser *p,
+                                                  const struct arith_node *operand)
+{
+    if (p->failed)
+        return operand;
+    arith_next(p);
+    if (p->token == ARITH_WRONG)
+        return arith_fail_behind(p, operand, "syntax error: invalid arithmetic operator",
+                                 p->last);
+    if (p->token != ARITH_OPERAND)
+        return operand;
+    const struct arith_node *peeked = arith_parse_peeked(p);
+    return peeked ? arith_join(arith_new(p, ARITH_PEEK), operand, peeked) : operand;
+}
+
 /* A name, perhaps with ++ or -- behind it. */
 static const struct arith_node *arith_parse_variable(struct arith_parser *p)
 {
     const struct arith_node *name = arith_parse_name(p);
-    if (p->failed)
-        return NULL;
     p->after_name = true;
-    arith_next(p);
+    name = arith_next_behind(p, name);
     if (p->token != ARITH_INC && p->token != ARITH_DEC)
         return name;
     struct arith_node *n =
         arith_new(p, p->token == ARITH_INC ? ARITH_POST_INC : ARITH_POST_DEC);
     n->left = name;
-    arith_next(p);
-    return n;
+    return arith_next_behind(p, n);
 }
 
 static const struct arith_node *arith_parse_comma(struct arith_parser *p);
+static const struct arith_node *arith_parse_cond(struct arith_parser *p);
 static const struct arith_node *arith_parse_unary(struct arith_parser *p);
 
 static const struct arith_node *arith_parse_parens(struct arith_parser *p)
@@ -304,14 +352,14 @@ static const struct arith_node *arith_parse_parens(struct arith_parser *p)
     sys_nest_enter();
     const struct arith_node *inner = arith_parse_comma(p);
     sys_nest_leave();
-    if (!p->failed && p->token != ARITH_CLOSE)
-        return arith_fail(p, "missing `)'", p->last);
-    arith_next(p);
-    if (p->failed || (inner->op != ARITH_NAME && inner->op != ARITH_INDEX))
-        return inner;
-    struct arith_node *n = arith_new(p, ARITH_PLUS); // (x) cannot be assigned to
-    n->left = inner;
-    return n;
+    if (p->token != ARITH_CLOSE)
+        return arith_fail_behind(p, inner, "missing `)'", p->last);
+    if (inner->op == ARITH_NAME || inner->op == ARITH_INDEX) {
+        struct arith_node *n = arith_new(p, ARITH_PLUS); // (x) cannot be assigned to
+        n->left = inner;
+        inner = n;
+    }
+    return arith_next_behind(p, inner);
 }
 
 /* ++name, --name. */
@@ -322,20 +370,19 @@ static const struct arith_node *arith_parse_pre(struct arith_parser *p)
     arith_next(p);
     n->left = arith_parse_name(p);
     if (p->failed)
-        return NULL;
+        return n->left;
     p->after_name = true;
-    arith_next(p);
+    const struct arith_node *all = arith_next_behind(p, n);
     if (p->token == ARITH_INC)
-        return arith_fail(p, "++: assignment requires lvalue", p->last);
+        return arith_fail_behind(p, all, "++: assignment requires lvalue", p->last);
     if (p->token == ARITH_DEC)
-        return arith_fail(p, "--: assignment requires lvalue", p->last);
-    return n;
+        return arith_fail_behind(p, all, "--: assignment requires lvalue", p->last);
+    return all;
 }
 
 static const struct arith_node *arith_parse_primary(struct arith_parser *p)
 {
     int c = arith_char(p, p->at);
-    const struct arith_node *n;
     switch (p->token) {
     case ARITH_OPEN: return arith_parse_parens(p);
     case ARITH_INC:
@@ -343,10 +390,8 @@ static const struct arith_node *arith_parse_primary(struct arith_parser *p)
     case ARITH_OPERAND:
         if (char_is_name(c) && !char_is_digit(c))
             return arith_parse_variable(p);
-        n = c == ARITH_MARK ? arith_parse_mark(p) : arith_parse_number(p);
-        if (!p->failed)
-            arith_next(p);
-        return n;
+        return arith_next_behind(
+            p, c == ARITH_MARK ? arith_parse_mark(p) : arith_parse_number(p));
     default: return arith_fail(p, "syntax error: operand expected", p->last);
     }
 }
@@ -367,6 +412,7 @@ static const struct arith_node *arith_parse_unary(struct arith_parser *p)
     arith_next(p);
     sys_nest_enter();
     n->left = arith_parse_unary(p);
+    n->broken = n->left->broken;
     sys_nest_leave();
     return n;
 }
@@ -374,13 +420,12 @@ static const struct arith_node *arith_parse_unary(struct arith_parser *p)
 static const struct arith_node *arith_parse_power(struct arith_parser *p)
 {
     const struct arith_node *left = arith_parse_unary(p);
-    if (p->failed || p->token != ARITH_POWER)
+    if (p->token != ARITH_POWER)
         return left;
     struct arith_node *n = arith_new(p, ARITH_POWER);
     arith_next(p);
-    n->left = left;
     sys_nest_enter();
-    n->right = arith_parse_power(p);
+    arith_join(n, left, arith_parse_power(p));
     sys_nest_leave();
     n->at = (uint32_t)p->last;
     return n;
@@ -416,70 +461,74 @@ static int arith_level(int token)
 static const struct arith_node *arith_parse_binary(struct arith_parser *p, int level)
 {
     const struct arith_node *left = arith_parse_power(p);
-    for (int found; !p->failed && (found = arith_level(p->token)) >= level;) {
+    for (int found; (found = arith_level(p->token)) >= level;) {
         struct arith_node *n = arith_new(p, (enum arith_op)p->token);
         arith_next(p);
         n->at = (uint32_t)p->last;
-        n->left = left;
-        n->right = arith_parse_binary(p, found + 1);
-        left = n;
+        left = arith_join(n, left, arith_parse_binary(p, found + 1));
         sys_tick();
     }
     return left;
 }
 
+/* The two branches behind a `?`. */
+static void arith_parse_branches(struct arith_parser *p, struct arith_node *n)
+{
+    arith_next(p);
+    if (p->token == ARITH_END || p->token == ARITH_COLON) {
+        n->right = n->third = arith_fail(p, "expression expected", p->last);
+        return;
+    }
+    n->right = arith_parse_comma(p);
+    if (p->failed)
+        n->third = n->right;
+    else if (p->token != ARITH_COLON)
+        n->third = arith_fail(p, "`:' expected for conditional expression", p->last);
+    else {
+        arith_next(p);
+        n->third = p->token == ARITH_END ? arith_fail(p, "expression expected", p->last)
+                                         : arith_parse_cond(p);
+    }
+}
+
 static const struct arith_node *arith_parse_cond(struct arith_parser *p)
 {
     const struct arith_node *test = arith_parse_binary(p, 1);
-    if (p->failed || p->token != ARITH_QUESTION)
+    if (p->token != ARITH_QUESTION)
         return test;
     struct arith_node *n = arith_new(p, ARITH_COND);
     n->left = test;
-    arith_next(p);
-    if (p->token == ARITH_END || p->token == ARITH_COLON)
-        return arith_fail(p, "expression expected", p->last);
     sys_nest_enter();
-    n->right = arith_parse_comma(p);
-    if (!p->failed && p->token != ARITH_COLON)
-        arith_fail(p, "`:' expected for conditional expression", p->last);
-    if (!p->failed) {
-        arith_next(p);
-        if (p->token == ARITH_END)
-            arith_fail(p, "expression expected", p->last);
-        else
-            n->third = arith_parse_cond(p);
-    }
+    arith_parse_branches(p, n);
     sys_nest_leave();
+    n->broken = p->failed;
     return n;
 }
 
 static const struct arith_node *arith_parse_assign(struct arith_parser *p)
 {
     const struct arith_node *left = arith_parse_cond(p);
-    if (p->failed || p->token != ARITH_ASSIGN)
+    if (p->token != ARITH_ASSIGN)
         return left;
     if (left->op != ARITH_NAME && left->op != ARITH_INDEX)
-        return arith_fail(p, "attempted assignment to non-variable", p->last);
+        return arith_fail_behind(p, left, "attempted assignment to non-variable", p->last);
     struct arith_node *n = arith_new(p, ARITH_ASSIGN);
     n->with = p->with;
-    n->left = left;
     arith_next(p);
-    n->at = (uint32_t)p->last;
     sys_nest_enter();
-    n->right = arith_parse_assign(p);
+    arith_join(n, left, arith_parse_assign(p));
     sys_nest_leave();
+    n->at = (uint32_t)p->last;
     return n;
 }
 
 static const struct arith_node *arith_parse_comma(struct arith_parser *p)
 {
     const struct arith_node *left = arith_parse_assign(p);
-    while (!p->failed && p->token == ARITH_COMMA) {
+    while (p->token == ARITH_COMMA) {
         struct arith_node *n = arith_new(p, ARITH_COMMA);
         arith_next(p);
-        n->left = left;
-        n->right = arith_parse_assign(p);
-        left = n;
+        left = arith_join(n, left, arith_parse_assign(p));
         sys_tick();
     }
     return left;
@@ -487,32 +536,28 @@ static const struct arith_node *arith_parse_comma(struct arith_parser *p)
 
 /* ---- Entry points ----------------------------------------------------------------- */
 
-static bool arith_parse_text(struct arena *a, struct span text, struct arith *arith,
-                             struct arith_error *error)
+/* false: there is an error. */
+static bool arith_parse_text(struct arena *a, struct span text, struct arith *arith)
 {
-    struct arith_parser p = {.arena = a, .text = text, .error = error};
+    struct arith_parser p = {.arena = a, .text = text};
     arith->text = text;
     arith_next(&p);
     if (p.token == ARITH_END)
         return true;
     arith->root = arith_parse_comma(&p);
-    if (p.failed || p.token == ARITH_END)
-        return !p.failed;
-    arith_fail(&p,
-               p.token == ARITH_WRONG ? "syntax error: invalid arithmetic operator"
-                                      : "syntax error in expression",
-               p.last);
-    return false;
+    if (p.token != ARITH_END)
+        arith->root =
+            arith_fail_behind(&p, arith->root, "syntax error in expression", p.last);
+    return !p.failed;
 }
 
-const struct arith *arith_parse(struct arena *a, struct span text,
-                                struct arith_error *error)
+const struct arith *arith_parse(struct arena *a, struct span text)
 {
     struct arith *arith = arena_alloc_zero(a, sizeof *arith);
     sys_nest_enter();
-    bool good = arith_parse_text(a, text, arith, error);
+    (void)arith_parse_text(a, text, arith);
     sys_nest_leave();
-    return good ? arith : NULL;
+    return arith;
 }
 
 /* The text of a word with a mark for each part that is expanded. false: it cannot be
@@ -544,10 +589,9 @@ const struct arith *arith_compile(struct arena *a, const struct word *word)
     struct buf text = buf_make(sys_heap());
     bool good = arith_flatten(word, arith, &text);
     if (good) {
-        struct arith_error error;
         struct span copy = arena_copy_span(a, span_make(buf_str(&text), text.len));
         sys_nest_enter();
-        good = arith_parse_text(a, copy, arith, &error);
+        good = arith_parse_text(a, copy, arith);
         sys_nest_leave();
     }
     buf_fini(&text);

@@ -52,9 +52,20 @@ enum arith_op {
     ARITH_AND,
     ARITH_OR,
     ARITH_COMMA,
+    ARITH_PEEK,   // left; right is what bash reads behind it, and so evaluates as well
+    ARITH_ERROR,  // nothing can be read from here on; `error` says why
     ARITH_COND,   // left ? right : third
     ARITH_ASSIGN, // left = right; `with` is the operator of += ... or ARITH_ASSIGN itself
                   // for plain =
+};
+
+/* What is wrong: "syntax error: operand expected", and the rest of the text from the
+ * wrong token. The message of bash is `TEXT: WHAT (error token is "TOKEN")`, TEXT without
+ * the blanks before it. */
+struct arith_error {
+    const char *what;
+    struct span token;
+    struct span text; // what to show of the text: bash cuts it behind a wrong number
 };
 
 struct arith_node {
@@ -62,8 +73,10 @@ struct arith_node {
     uint32_t at;      // offset in the text from which a run time error names it
                  // (DIV, MOD: the divisor; POWER: the end of the exponent; ASSIGN: the
                  // right side)
+    bool broken; // an ARITH_ERROR is in it: also where it is skipped it is an error
     unsigned name;
     int64_t value;
+    const struct arith_error *error;
     struct span sub_text;   // INDEX: as written
     const struct expr *sub; // INDEX: word (for associative arrays, quotes removed), arith
     const struct arith_node *left, *right, *third;
@@ -78,19 +91,11 @@ struct arith {
     const struct part *params[ARITH_PARAMS];
 };
 
-/* What is wrong: "syntax error: operand expected", and the rest of the text from the
- * wrong token. The message of bash is `TEXT: WHAT (error token is "TOKEN")`, TEXT without
- * the blanks before it. */
-struct arith_error {
-    const char *what;
-    struct span token;
-    struct span text; // what to show of the text: bash cuts it behind a wrong number
-};
-
-/* Parses text that was fully expanded, at run time. NULL with *error. Ends the run where
- * it is nested too deeply. */
-const struct arith *arith_parse(struct arena *a, struct span text,
-                                struct arith_error *error);
+/* Parses text that was fully expanded, at run time. Bash evaluates while it reads, so that
+ * what stands before a syntax error has its effect: of such a text the tree holds what is
+ * before the error, and an ARITH_ERROR in place of the rest (root->broken). Ends the run
+ * where it is nested too deeply. */
+const struct arith *arith_parse(struct arena *a, struct span text);
 
 /* Compiles the text of a word as the parser found it. NULL: to be done at run time. */
 const struct arith *arith_compile(struct arena *a, const struct word *word);
