@@ -85,6 +85,7 @@ struct child {
     // descriptors to close, -1: none; in a clone a block of the sandbox heap
     int *close;
     size_t close_count;
+    char **words; // CHILD_COMMAND: the command's; in a clone as close
     uint64_t mask;          // of signals that the parent did not block
     struct jobs_copy *jobs; // the parent's jobs, to be shown; NULL
 };
@@ -95,6 +96,7 @@ struct shell {
     int flow_levels; // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
     int status;      // $?
     int line;        // of the command being run: LINENO, and messages
+    bool discarded_function; // the last one was left by an error: FUNCNAME stays
     int loops;       // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
     int quiet;

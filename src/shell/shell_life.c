@@ -238,6 +238,7 @@ void shell_release(void *shell)
     if (sh->pipestatus != sh->pipestatus_small)
         sys_share_free(sh->pipestatus);
     sys_share_free(sh->child.close);
+    sys_share_free(sh->child.words);
     jobs_copy_free(sh->child.jobs);
     if (sh->last_arg.text != sh->last_arg.small)
         sys_share_free(sh->last_arg.text);

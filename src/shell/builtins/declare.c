@@ -147,11 +147,14 @@ static int declare_attributes(const struct declare *d, unsigned id,
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
     }
-    unsigned late = d->add & VAR_READONLY;
+    unsigned late = t->subscript ? 0 : d->add & VAR_READONLY;
     bool assigns = t->value.ptr || array;
     if (assigns && !d->silent && var_attrs(sh, id) & VAR_READONLY)
         return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
     if (declare_kind(d, id, t, array))
+        return 1;
+    if (assigns && t->subscript && d->add & VAR_READONLY && !var_is_array_set(sh, id) &&
+        array_clear(sh, id))
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;

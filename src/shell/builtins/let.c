@@ -10,10 +10,7 @@ int builtin_let(struct shell *sh, int argc, char **argv)
     if (first >= argc)
         return shell_builtin_error(sh, "expression expected");
     for (int i = first; i < argc; i++)
-        if (arith_eval_text(sh, span_of(argv[i]), &n)) {
-            if (sh->flow == FLOW_DISCARD)
-                sh->flow = FLOW_NORMAL; // let only fails
+        if (arith_eval_text(sh, span_of(argv[i]), &n))
             return 1;
-        }
     return n == 0;
 }

@@ -111,10 +111,7 @@ static int cond_number(struct shell *sh, struct span text, int64_t *n)
         *n = 0;
         return 0;
     }
-    int err = arith_eval_text(sh, text, n);
-    if (err && sh->flow == FLOW_DISCARD)
-        sh->flow = FLOW_NORMAL; // [[ ]] only fails
-    return err;
+    return arith_eval_text(sh, text, n);
 }
 
 static int cond_compare(enum cond_op op, int64_t a, int64_t b)

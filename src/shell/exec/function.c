@@ -58,6 +58,7 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     sh->functions++;
     function_run_body(sh, body);
     sh->functions--;
+    sh->discarded_function = sh->flow == FLOW_DISCARD;
     params_pop(sh, &saved);
     traps_leave_function(sh, hidden);
     scope_pop(sh);

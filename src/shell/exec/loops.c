@@ -166,8 +166,6 @@ static bool loop_part(struct shell *sh, const struct node *node, const struct ex
     sh->cmd = outer;
     if (!err)
         return true;
-    if (sh->flow == FLOW_DISCARD)
-        sh->flow = FLOW_NORMAL;
     sh->status = 1;
     return false;
 }

@@ -221,8 +221,6 @@ static NO_INLINE void node_arith_command(struct shell *sh, const struct node *no
     sh->cmd = "((";
     int err = node_arith(sh, &node->arith, &n);
     sh->cmd = outer;
-    if (err && sh->flow == FLOW_DISCARD)
-        sh->flow = FLOW_NORMAL; // (( )) only fails
     sh->status = err || !n ? 1 : 0;
 }
 

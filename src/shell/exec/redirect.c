@@ -250,11 +250,8 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r,
         *text = r->word->text;
         return 0;
     }
-    if (expand_string(sh, r->word, r->op == REDIRECT_HERE ? EXPAND_HEREDOC : 0, text)) {
-        if (sh->flow == FLOW_DISCARD || sh->flow == FLOW_ABORT)
-            sh->flow = FLOW_NORMAL; // only the redirection fails
+    if (expand_string(sh, r->word, r->op == REDIRECT_HERE ? EXPAND_HEREDOC : 0, text))
         return 1;
-    }
     if (r->op == REDIRECT_HERE)
         return 0;
     char *line = scratch_alloc(sh->scratch, text->len + 2);
@@ -443,6 +440,34 @@ static int redirect_one(struct shell *sh, const struct redirect *r, bool keep)
             return 1;
         return redirect_file(sh, r, path.ptr, keep);
     }
+}
+
+/* Whether expanding the part may change a variable, or end more than the command. */
+static bool redirect_part_changes(const struct shell *sh, const struct part *part)
+{
+    switch ((enum part_kind)part->kind) {
+    case PART_PARAM:
+        return part->param->op != PARAM_PLAIN || part->param->subscript_kind ||
+               part->param->indirect || shell_set(sh, SET_NOUNSET);
+    case PART_ARITH:
+    case PART_BRACE: return true;
+    default: return false;
+    }
+}
+
+bool redirect_changes(const struct shell *sh, const struct redirect *list)
+{
+    for (; list; list = list->next) {
+        if (list->var)
+            return true;
+        const struct word *word = list->word;
+        if (!word || word->flags & WORD_LITERAL)
+            continue;
+        for (unsigned i = 0; i < word->count; i++)
+            if (redirect_part_changes(sh, &word->parts[i]))
+                return true;
+    }
+    return false;
 }
 
 int redirect_apply(struct shell *sh, const struct redirect *list, bool keep)

@@ -23,6 +23,9 @@ size_t redirect_mark(const struct shell *sh);
  * redirect_undo. May block. */
 MUST_CHECK int redirect_apply(struct shell *sh, const struct redirect *list, bool keep);
 
+/* Whether expanding the words of a list may change the shell. */
+bool redirect_changes(const struct shell *sh, const struct redirect *list);
+
 /* Takes back what was made since mark. */
 void redirect_undo(struct shell *sh, size_t mark);
 

@@ -207,19 +207,36 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 /* ---- Programs --------------------------------------------------------------------- */
 
 /* This process is done after the command: it becomes the program. */
-static int simple_become(struct shell *sh, struct simple *s)
+static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
-    if (s->node->redirects && redirect_apply(sh, s->node->redirects, true))
+    if (node->redirects && redirect_apply(sh, node->redirects, true))
         return sh->status = 1;
-    if (sh->child.kind != CHILD_STAGE)
+    if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
-    return sh->status = external_become(sh, s->args.items, NULL, NULL);
+    return sh->status = external_become(sh, words, NULL, NULL);
+}
+
+void exec_simple_words(struct shell *sh, const struct node *node, char **words)
+{
+    simple_become(sh, node, words);
+}
+
+/* A program whose redirections change variables or may fail: bash expands them in the
+ * program's process, where it has no effect on the shell. */
+static int simple_external_apart(struct shell *sh, struct simple *s)
+{
+    struct child child = subshell_child(CHILD_COMMAND, s->node);
+    child.words = s->args.items;
+    int pid = subshell_start(sh, &child, NULL, SYS_RUN_NEXT, 0);
+    return pid < 0 ? sh->status : (sh->status = external_finish(sh, pid, s->node));
 }
 
 static int simple_external(struct shell *sh, struct simple *s)
 {
     if (s->last && external_may_become(sh))
-        return simple_become(sh, s);
+        return simple_become(sh, s->node, s->args.items);
+    if (UNLIKELY(redirect_changes(sh, s->node->redirects)))
+        return simple_external_apart(sh, s);
     if (!s->node->redirects) {
         int pid = external_start(sh, s->args.items);
         return sh->status = external_finish(sh, pid, s->node);

@@ -16,6 +16,10 @@ struct shell;
  * may replace it. */
 int exec_simple(struct shell *sh, const struct node *node, bool last);
 
+/* Becomes the program with words that were expanded before; the redirections are the
+ * node's. Comes back only if it cannot, with the status set. */
+void exec_simple_words(struct shell *sh, const struct node *node, char **words);
+
 /* Runs a builtin with its output flushed and errors of writing reported. */
 int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv);
 

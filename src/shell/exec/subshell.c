@@ -2,6 +2,7 @@
 #include "shell/exec/subshell.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "shell/builtins/builtin.h"
 #include "shell/exec/coproc.h"
@@ -115,6 +116,8 @@ static int subshell_main(void *arg)
         jobs_import(sh, c->jobs);
     if (c->kind == CHILD_HANDLER)
         external_run_handler(sh);
+    else if (c->kind == CHILD_COMMAND)
+        exec_simple_words(sh, c->node, c->words);
     else if (c->node)
         subshell_run(sh, c);
     else
@@ -129,7 +132,8 @@ static int subshell_main(void *arg)
 static void subshell_list_close(struct shell *sh, struct child *c, const int *extra,
                                 size_t count)
 {
-    bool coprocs = c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS;
+    bool coprocs = c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS &&
+                   c->kind != CHILD_COMMAND;
     size_t room = count + redirect_mark(sh) + (coprocs ? coproc_fd_count(sh) : 0);
     c->close_count = 0;
     c->close = room ? sys_share_alloc(room * sizeof *c->close) : NULL;
@@ -139,6 +143,24 @@ static void subshell_list_close(struct shell *sh, struct child *c, const int *ex
     c->close_count += redirect_saved(sh, c->close + c->close_count);
     if (coprocs)
         c->close_count += coproc_fds(sh, c->close + c->close_count);
+}
+
+/* A copy of words in one block of the sandbox heap. */
+static char **subshell_copy_words(char **words)
+{
+    size_t count = 0, size = sizeof(char *);
+    if (!words)
+        return NULL;
+    for (; words[count]; count++)
+        size += sizeof(char *) + strlen(words[count]) + 1;
+    char **copy = sys_share_alloc(size);
+    char *text = (char *)(copy + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = text;
+        text = stpcpy(text, words[i]) + 1;
+    }
+    copy[count] = NULL;
+    return copy;
 }
 
 /* Whether a command may look at the parent's jobs: what is no plain other command is
@@ -191,6 +213,8 @@ static void subshell_adjust(struct shell *clone, enum child_kind kind)
         clone->subshell--; // as bash, which expands the words of an element first
         clone->subshell_late = true;
     }
+    if (kind == CHILD_COMMAND)
+        clone->subshell--;
     clone->input_given = kind == CHILD_SUBSHELL
                              ? redirect_has_input(clone->child.node->redirects)
                              : clone->child.in >= 0 && kind != CHILD_PROCESS;
@@ -221,6 +245,7 @@ int subshell_start(struct shell *sh, const struct child *child, struct script *s
     if (script && script != sh->script)
         shell_push_script(clone, script_get(script));
     clone->child = *child;
+    clone->child.words = subshell_copy_words(child->words);
     subshell_list_close(sh, &clone->child, child->close, child->close_count);
     if (UNLIKELY(jobs_any(sh)) && subshell_shows_jobs(sh, child))
         clone->child.jobs = jobs_export(sh);

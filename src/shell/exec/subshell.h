@@ -16,6 +16,7 @@ enum child_kind {
     CHILD_PROCESS,    // <( ) >( )
     CHILD_COPROC,
     CHILD_HANDLER, // command_not_found_handle
+    CHILD_COMMAND, // a program whose redirections are expanded in its own process
 };
 
 /* Starts a process that does what child says. script: the tree that child->node is in;

@@ -127,8 +127,11 @@ static void text_run_tree(struct shell *sh, struct script *script)
 static bool text_goes_on(struct text_source *t)
 {
     struct shell *sh = t->sh;
-    if (sh->flow == FLOW_DISCARD)
+    if (sh->flow == FLOW_DISCARD) {
         sh->flow = FLOW_NORMAL;
+        if (t->is_main) // bash has lost the lines behind the command that failed
+            parse_count_from(t->parser, (unsigned)sh->line + 1);
+    }
     return sh->flow == FLOW_NORMAL;
 }
 

@@ -257,10 +257,7 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
 
 static bool arith_set(struct arith_run *r, unsigned name, int64_t n)
 {
-    if (LIKELY(!var_set_int(r->sh, name, n)))
-        return true;
-    shell_discard(r->sh, 1);
-    return false;
+    return LIKELY(!var_set_int(r->sh, name, n));
 }
 
 static bool arith_assign(struct arith_run *r, const struct arith_node *n, int64_t *out)

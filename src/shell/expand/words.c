@@ -52,11 +52,8 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval_index(f->sh, &part->arith, &n)) {
-        if (f->sh->flow == FLOW_NORMAL)
-            shell_discard(f->sh, 1);
+    if (arith_eval_index(f->sh, &part->arith, &n))
         return 1;
-    }
     char text[24];
     size_t len = num_from_i64(text, n);
     f->ifs = vars_ifs(f->sh);

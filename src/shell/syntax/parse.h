@@ -73,6 +73,9 @@ size_t parse_warnings(const struct parser *p, const struct parse_message **messa
 /* The number of the line that is read next (LINENO while nothing runs), and the source
  * text of the last command, for `set -v`. */
 unsigned parse_line(const struct parser *p);
+
+/* Counts on from a line before the one that was reached, as bash does after an error. */
+void parse_count_from(struct parser *p, unsigned line);
 struct span parse_source(const struct parser *p);
 
 /* Byte offset in the text given to parse_new of what was not yet parsed (for -c and stdin

@@ -261,6 +261,12 @@ enum parse_result parse_next(struct parser *p, struct script **script)
 
 unsigned parse_line(const struct parser *p) { return p->in.line; }
 
+void parse_count_from(struct parser *p, unsigned line)
+{
+    if (line < p->in.line)
+        p->in.line = line;
+}
+
 struct span parse_source(const struct parser *p)
 {
     return span_make(p->in.text, p->in.pos);

@@ -256,6 +256,7 @@ enum {
     SCAN_TILDE_MAYBE = 256,  // after name= if it looks like an assignment
     SCAN_BRACES = 512,
     SCAN_PARAM = 1024, // the word of ${x-word} in double quotes: \} and '...'
+    SCAN_INNER = 4096, // "..." in such a word: a backslash quotes any character
     SCAN_FIRST = 2048, // the first character does not end the word: ${x////_}
 };
 

@@ -122,6 +122,8 @@ static void scan_double(struct parser *p, struct scan *s)
     p->in.pos++;
     s->group ^= PART_GROUP;
     s->flags = (flags & ~(unsigned)(SCAN_HERE | SCAN_DROP | SCAN_PARAM)) | SCAN_QUOTED;
+    if (flags & SCAN_PARAM)
+        s->flags |= SCAN_INNER;
     int c;
     while ((c = input_peek(p)) != '"' && c >= 0 && !p->failed)
         scan_quoted_char(p, s, c);
@@ -154,7 +156,8 @@ static void scan_quoted_backslash(struct parser *p, struct scan *s)
     p->in.pos++;
     bool special = next == '$' || next == '`' || next == '\\' ||
                    (next == '"' && !(s->flags & SCAN_HERE)) ||
-                   (next == '}' && (s->flags & SCAN_PARAM));
+                   (next == '}' && (s->flags & SCAN_PARAM)) ||
+                   (next >= 0 && (s->flags & SCAN_INNER));
     if (!special) {
         scan_add_char(p, s, '\\', true);
         return;

@@ -143,7 +143,7 @@ static void special_add_num(struct cells *c, int64_t n)
 static void special_frames(struct shell *sh, unsigned id, struct cells *c)
 {
     const struct frame *f;
-    if (id == NAME_FUNCNAME && !sh->functions)
+    if (id == NAME_FUNCNAME && !sh->functions && !sh->discarded_function)
         return;
     for (int i = 0; (f = shell_frame(sh, i)) != NULL; i++)
         if (id == NAME_FUNCNAME)
