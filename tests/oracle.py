@@ -37,7 +37,6 @@ PASSWD = "root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000::/home/user:/bin/bas
 GROUP = "root:x:0:\nuser:x:1000:\n"
 GRACE_S = 1.0  # how long background processes may hold the output after the script's end
 PIPE_BYTES = 1 << 20
-BATCH_SCRIPT = "/dev/shm/script"
 BATCH_BYTES = 1 << 20
 
 
@@ -65,10 +64,11 @@ class Oracle:
                                    "stdin": stdin.decode("latin-1"), "timeout": timeout,
                                    "net": net}))
 
-    def run_many(self, scripts, timeout):
-        """The same of many small scripts that read nothing, quicker. Their file is BATCH_SCRIPT,
-        and they may write BATCH_BYTES."""
-        answers = self.ask({"batch": [s.decode("latin-1") for s in scripts], "timeout": timeout})
+    def run_many(self, scripts, timeout, path):
+        """The same of many small scripts that read nothing, quicker. Their file is path, in a
+        folder that is there, and they may write BATCH_BYTES."""
+        answers = self.ask({"batch": [s.decode("latin-1") for s in scripts], "timeout": timeout,
+                            "path": path})
         return [result_of(answer) for answer in answers]
 
     def ask(self, request):
@@ -329,7 +329,7 @@ def serve(net):
     for line in sys.stdin.buffer:
         request = json.loads(line)
         if "batch" in request:
-            answer = [run_one_of_many(script.encode("latin-1"), request["timeout"])
+            answer = [run_one_of_many(script.encode("latin-1"), request["timeout"], request["path"])
                       for script in request["batch"]]
         else:
             answer = run_one(request, net)
@@ -351,12 +351,12 @@ def run_one(request, net):
     return answer_of(out, err, status)
 
 
-def run_one_of_many(script, timeout):
+def run_one_of_many(script, timeout, path):
     clean_up()
     os.chdir("/home/user")
-    with open(BATCH_SCRIPT, "wb") as file:
+    with open(path, "wb") as file:
         file.write(script)
-    result = run_bounded(["/bin/bash", BATCH_SCRIPT], ENVIRONMENT, timeout, BATCH_BYTES)
+    result = run_bounded(["/bin/bash", path], ENVIRONMENT, timeout, BATCH_BYTES)
     end_all()
     return answer_of(*result)
 

@@ -55,7 +55,19 @@ static size_t escape_read_hex(enum escape_mode mode, struct span text, struct es
     return 1 + digits;
 }
 
-static size_t escape_read_unicode(struct span text, struct escape *out)
+/* \u00E9 or \U0001F600: what has no byte of its own in the C locale. */
+static void escape_keep_unicode(uint32_t value, struct escape *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    int count = value > 0xffff ? 8 : 4;
+    out->bytes[0] = '\\';
+    out->bytes[1] = count == 8 ? 'U' : 'u';
+    for (int i = 0; i < count; i++)
+        out->bytes[2 + i] = digits[value >> 4 * (count - 1 - i) & 15];
+    out->len = 2 + count;
+}
+
+static size_t escape_read_unicode(bool ascii, struct span text, struct escape *out)
 {
     uint32_t value;
     size_t digits = escape_read_digits(text, 1, text.ptr[0] == 'u' ? 4 : 8, 16, &value);
@@ -63,7 +75,10 @@ static size_t escape_read_unicode(struct span text, struct escape *out)
         out->missing = text.ptr[0];
         return escape_keep(text, out);
     }
-    out->len = utf8_encode_any(out->bytes, value);
+    if (ascii && value > 127)
+        escape_keep_unicode(value, out);
+    else
+        out->len = utf8_encode_any(out->bytes, value);
     return 1 + digits;
 }
 
@@ -99,6 +114,8 @@ size_t escape_read(enum escape_mode mode, struct span text, struct escape *out)
     static const char letters[] = "abeEfnrtv\\", values[] = "\a\b\033\033\f\n\r\t\v\\";
 
     *out = (struct escape){.len = 0};
+    bool ascii = mode & ESCAPE_ASCII;
+    mode &= ~(unsigned)ESCAPE_ASCII;
     if (text.len == 0)
         return escape_keep(text, out);
     char c = text.ptr[0];
@@ -112,7 +129,7 @@ size_t escape_read(enum escape_mode mode, struct span text, struct escape *out)
     switch (c) {
     case 'x': return escape_read_hex(mode, text, out);
     case 'u':
-    case 'U': return escape_read_unicode(text, out);
+    case 'U': return escape_read_unicode(ascii, text, out);
     case 'c': return escape_read_c(mode, text, out);
     case '\'':
     case '"':
@@ -137,7 +154,7 @@ bool escape_add_decoded(struct buf *b, enum escape_mode mode, struct span text)
         text = span_from(text, escape_read(mode, text, &escape));
         if (escape.stop)
             return true;
-        if (mode == ESCAPE_DOLLAR && escape.len && !escape.bytes[0])
+        if ((mode & ~(unsigned)ESCAPE_ASCII) == ESCAPE_DOLLAR && escape.len && !escape.bytes[0])
             break;
         buf_add(b, escape.bytes, (size_t)escape.len);
     }

@@ -21,12 +21,14 @@ enum escape_mode {
     ESCAPE_PRINTF_B, // printf %b: \0nnn and \nnn; \c ends all output
     ESCAPE_PRINTF,   // printf's format: \nnn; \' \" \?
     ESCAPE_DOLLAR,   // $'...': \nnn; \cX is control-X; \x{H...}; \' \" \?
+    // added to one of them: in the C locale \u00e9 is no character and stays
+    ESCAPE_ASCII = 8,
 };
 
 /* What one escape stands for. */
 struct escape {
-    char bytes[8]; // without NUL
-    int len;       // 0 to 6 (a character above 2^31 is none)
+    char bytes[12]; // without NUL
+    int len;        // 0 to 10 (a character above 2^31 is none)
     bool stop;     // \c: nothing more is to be output
     char missing;  // x, u or U where its digits are missing (bash then warns), else NUL
 };

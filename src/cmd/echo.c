@@ -23,6 +23,6 @@ const struct cmd cmd_echo_entry = {
 int cmd_echo(int argc, char **argv)
 {
     opts_answer_help(&cmd_echo_entry, argc, argv);
-    echo_write(out_std(), argv + 1, false, false);
+    echo_write(out_std(), argv + 1, false, false, false);
     return 0;
 }

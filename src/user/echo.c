@@ -21,16 +21,16 @@ static bool echo_read_option(const char *word, bool *newline, bool *escapes)
 }
 
 /* Whether \c ended it. */
-static bool echo_write_escaped(struct out *o, const char *text)
+static bool echo_write_escaped(struct out *o, const char *text, bool ascii)
 {
     struct buf b = buf_make(sys_heap());
-    bool stop = escape_add_decoded(&b, ESCAPE_ECHO, span_of(text));
+    bool stop = escape_add_decoded(&b, ESCAPE_ECHO | (ascii ? ESCAPE_ASCII : 0), span_of(text));
     out_add_span(o, buf_span(&b));
     buf_fini(&b);
     return stop;
 }
 
-void echo_write(struct out *o, char **args, bool plain, bool escapes)
+void echo_write(struct out *o, char **args, bool plain, bool escapes, bool ascii)
 {
     bool newline = true;
     if (!plain)
@@ -41,7 +41,7 @@ void echo_write(struct out *o, char **args, bool plain, bool escapes)
             out_add_char(o, ' ');
         if (!escapes)
             out_add_str(o, *arg);
-        else if (echo_write_escaped(o, *arg))
+        else if (echo_write_escaped(o, *arg, ascii))
             return;
     }
     if (newline)

@@ -98,15 +98,33 @@ static int declare_assign(const struct declare *d, unsigned id,
     return err || place_set(sh, &place, t->value, flags);
 }
 
+/* +a and +A: an array stays one, and gets its value first. */
+static int declare_keep_array(const struct declare *d, unsigned id,
+                              const struct declare_text *t, const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    if (array && expand_store_array(sh, id, array, d->items))
+        return 1;
+    if (t->subscript && !var_is_array_set(sh, id) && array_clear(sh, id))
+        return 1;
+    return shell_builtin_error(sh, "%s: cannot destroy array variables in this way",
+                               sys_interned(id));
+}
+
 /* The kind of the variable: -a, -A, a subscript or an array value. */
 static int declare_kind(const struct declare *d, unsigned id,
                         const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     bool is_array = var_is_array(sh, id);
-    if (d->no_array && is_array)
-        return shell_builtin_error(sh, "%s: cannot destroy array variables in this way",
-                                   sys_interned(id));
+    if (d->no_array && (is_array || array || t->subscript))
+        return declare_keep_array(d, id, t, array);
+    if (array && (d->assoc ? is_array && !var_is_assoc(sh, id)
+                           : d->indexed && var_is_assoc(sh, id))) {
+        shell_error(sh, "%s: cannot convert %s array", sys_interned(id),
+                    d->assoc ? "indexed to associative" : "associative to indexed");
+        return shell_discard(sh, 1);
+    }
     if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
         return 0;
     if (d->assoc)

@@ -171,7 +171,7 @@ static int cond_eval(struct shell *sh, const struct cond *c, bool not )
     switch ((enum cond_op)c->op) {
     case COND_NOT:
         result = cond_eval(sh, c->left, !not );
-        return result >= COND_ERROR ? result : cond_truth(result != COND_TRUE);
+        return result == COND_ERROR ? result : cond_truth(result != COND_TRUE);
     case COND_GROUP:
         sys_nest_enter();
         result = cond_eval(sh, c->left, false);
@@ -180,7 +180,7 @@ static int cond_eval(struct shell *sh, const struct cond *c, bool not )
     case COND_AND:
     case COND_OR:
         result = cond_eval(sh, c->left, false);
-        if (result >= COND_ERROR || (result == COND_TRUE) == (c->op == COND_OR))
+        if (result == COND_ERROR || (result == COND_TRUE) == (c->op == COND_OR))
             return result;
         return cond_eval(sh, c->right, false);
     default: return cond_single(sh, c, not );

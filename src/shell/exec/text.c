@@ -37,7 +37,8 @@ static unsigned text_options(void *ctx)
     return (shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0) |
            (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0) |
            (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0) |
-           (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES);
+           (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES) |
+           (vars_is_utf8(sh) ? 0 : PARSE_ASCII);
 }
 
 /* A line of standard input, a byte at a time from what cannot be sought, so that

@@ -181,7 +181,7 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
                                 struct assign_items *list)
 {
     struct args args = {0};
-    if (expand_word(sh, e->value, &args))
+    if (expand_word(sh, e->braced ? e->braced : e->value, &args))
         return 1;
     for (size_t k = 0; k < args.count; k++)
         assign_add(sh, list, e)->text = span_of(args.items[k]);
@@ -195,7 +195,8 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a, bool
         .assoc = assoc, .pairs = assoc && a->count && !a->elements[0].has_key};
     for (unsigned i = 0; i < a->count; i++) {
         const struct element *e = &a->elements[i];
-        int err = !e->has_key   ? (assoc ? assign_expand_single : assign_expand_fields)(
+        bool keyed = e->has_key && !(e->braced && !assoc && shell_set(sh, SET_BRACEEXPAND));
+        int err = !keyed        ? (assoc ? assign_expand_single : assign_expand_fields)(
                                     sh, e, list)
                   : list->pairs ? assign_expand_plain(sh, e, list)
                                 : assign_expand_keyed(sh, e, list);
@@ -405,6 +406,17 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
     return items ? expand_store_array(sh, id, assign, items) : 1;
 }
 
+/* The variable is an array, and may be written, before the values are expanded. */
+static int assign_make_array(struct shell *sh, const struct assign *a)
+{
+    bool set = var_is_set(sh, a->name) || var_is_array_set(sh, a->name);
+    if (a->has_subscript || var_is_assoc(sh, a->name))
+        return 0;
+    if (var_make_indexed_checked(sh, a->name))
+        return 1;
+    return set ? 0 : array_clear(sh, a->name);
+}
+
 /* ---- All -------------------------------------------------------------------------- */
 
 int expand_assign(struct shell *sh, const struct assign *a)
@@ -412,7 +424,7 @@ int expand_assign(struct shell *sh, const struct assign *a)
     struct scratch_mark mark = scratch_mark(sh->scratch);
     int err;
     if (a->array) {
-        err = expand_assign_array(sh, a->name, a);
+        err = assign_make_array(sh, a) || expand_assign_array(sh, a->name, a);
     } else if (a->has_subscript) {
         err = assign_element(sh, a);
     } else {

@@ -56,6 +56,14 @@ struct param_target param_target_of(const struct param *param)
                                  .number = param->number};
 }
 
+static void param_report_subscript(struct shell *sh, const struct param *param)
+{
+    bool twice = param->op == PARAM_TRANSFORM &&
+                 (param->letter == 'a' || param->letter == 'A'); // which bash looks up again
+    for (int i = 0; i <= twice; i++)
+        shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+}
+
 /* Finds the element that ${a[sub]} means. */
 static int param_locate(struct shell *sh, const struct param *param,
                         struct param_target *t)
@@ -82,7 +90,7 @@ static int param_locate(struct shell *sh, const struct param *param,
         if (place->index < 0 && param->op == PARAM_LENGTH)
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         if (place->index < 0) // the value is that of an unset element
-            shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+            param_report_subscript(sh, param);
     }
     return 0;
 }
@@ -300,10 +308,11 @@ static int param_assign(struct field *f, const struct param *param,
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
-        return expand_fail(sh,
-                           t->what == PARAM_NAME ? "%.*s: bad array subscript"
-                                                 : "%.*s: cannot assign in this way",
-                           (int)name.len, name.ptr);
+        if (t->what == PARAM_NAME) {
+            shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
+            return shell_discard(sh, 2);
+        }
+        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len, name.ptr);
     }
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
         return 1;
@@ -492,9 +501,26 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     return param_emit(f, &v, quoted);
 }
 
-static int param_bad(struct shell *sh, const struct param *param)
+/* The text that bash expands at once: the word that the parameter is in, or the quotes. */
+static struct span param_surroundings(const struct field *f, const struct param *param,
+                                      bool quoted)
 {
-    return expand_fail(sh, "%.*s: bad substitution", (int)param->raw.len, param->raw.ptr);
+    if (!f->of || !f->of->raw.len)
+        return param->raw;
+    struct span raw = f->of->raw;
+    const char *found = memmem(raw.ptr, raw.len, param->raw.ptr, param->raw.len);
+    if (!found)
+        return param->raw;
+    size_t start = (size_t)(found - raw.ptr), end = start + param->raw.len;
+    const char *open = quoted ? memrchr(raw.ptr, '"', start) : NULL;
+    const char *close = open ? memchr(raw.ptr + end, '"', raw.len - end) : NULL;
+    return close ? span_make(open + 1, (size_t)(close - open) - 1) : raw;
+}
+
+static int param_bad(const struct field *f, const struct param *param, bool quoted)
+{
+    struct span text = param_surroundings(f, param, quoted);
+    return expand_fail(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
 }
 
 int expand_param(struct field *f, const struct param *param, bool quoted)
@@ -518,7 +544,7 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
         }
     }
     switch (param->op) {
-    case PARAM_BAD: return param_bad(sh, param);
+    case PARAM_BAD: return param_bad(f, param, quoted);
     case PARAM_NAMES: return param_names(f, param, quoted);
     case PARAM_KEYS: return param_keys(f, param, quoted);
     default: return param_general(f, param, quoted);

@@ -57,6 +57,7 @@ struct field {
     bool dropped;     // ... a "$@" of nothing stood beside it
     bool failed;      // an error was reported
     bool word;        // inside the word of ${x-word}: unquoted text is split too
+    const struct word *of; // what is expanded
 };
 
 enum field_escape { ESCAPE_NOTHING, ESCAPE_PATTERN, ESCAPE_REGEX, ESCAPE_REPLACEMENT };

@@ -25,7 +25,7 @@ static struct span transform_quote(struct shell *sh, struct span text)
 static struct span transform_decode(struct shell *sh, struct span text)
 {
     struct buf b = buf_make(sys_heap());
-    escape_add_decoded(&b, ESCAPE_DOLLAR, text);
+    escape_add_decoded(&b, ESCAPE_DOLLAR | (sh->vars->utf8 ? 0 : ESCAPE_ASCII), text);
     return transform_take(sh, &b);
 }
 
@@ -80,13 +80,15 @@ static void transform_declaration(struct shell *sh, unsigned id, struct param_va
 /* A on "$@": a command that sets them. */
 static void transform_set(struct shell *sh, struct param_value *v)
 {
+    if (!v->count)
+        return;
     struct span *items = scratch_alloc(sh->scratch, (v->count + 2) * sizeof *items);
-    items[0] = span_of("set");
-    items[1] = span_of("--");
     for (size_t i = 0; i < v->count; i++)
         items[i + 2] = transform_quote(sh, v->items[i]);
+    items[0] = span_of("set");
+    items[1] = span_of("--");
     v->items = items;
-    v->count += v->count ? 2 : 0;
+    v->count += 2;
 }
 
 /* K: keys and quoted values in one text; k: as separate words. */

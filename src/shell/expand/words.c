@@ -132,9 +132,12 @@ static int expand_part(struct field *f, const struct part *part)
 
 int expand_parts(struct field *f, const struct word *word)
 {
+    const struct word *outer = f->of;
+    f->of = word;
     for (unsigned i = 0; i < word->count; i++)
         if (expand_part(f, &word->parts[i]) || f->failed)
             return 1;
+    f->of = outer;
     return 0;
 }
 

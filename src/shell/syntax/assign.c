@@ -60,8 +60,10 @@ static bool assign_scan_key(struct parser *p, struct element *e)
 {
     size_t start = p->in.pos;
     size_t end = input_find_close(p, start + 1, '[', ']');
-    if (end == SIZE_MAX)
-        return false;
+    if (end == SIZE_MAX) {
+        parser_fail_close(p, p->in.line, ']');
+        return true;
+    }
     int c = input_at(p, end + 1);
     e->append = c == '+' && input_at(p, end + 2) == '=';
     if (c != '=' && !e->append)
@@ -74,18 +76,44 @@ static bool assign_scan_key(struct parser *p, struct element *e)
     return true;
 }
 
+static struct word *assign_scan_word(struct parser *p)
+{
+    unsigned flags = SCAN_META | SCAN_TILDE;
+    if (!(p->options & PARSE_NO_BRACES))
+        flags |= SCAN_BRACES;
+    if (p->options & PARSE_EXTGLOB)
+        flags |= SCAN_EXTGLOB;
+    struct word *word = arena_alloc(p->arena, sizeof *word);
+    word_scan(p, flags, '\0', '\0', word);
+    return word;
+}
+
+/* [3]={a,b} is two words of an indexed array. */
+static void assign_scan_braces(struct parser *p, struct element *e, size_t start,
+                               unsigned line)
+{
+    size_t end = p->in.pos;
+    bool any = false;
+    for (size_t at = start + 1; at < end; at++)
+        any |= p->in.text[at] == '{' && p->in.text[at - 1] != '$';
+    if (!any)
+        return;
+    p->in.pos = start;
+    p->in.line = line;
+    struct word *word = assign_scan_word(p);
+    e->braced = p->in.pos == end && word->flags & WORD_BRACE ? word : NULL;
+    p->in.pos = end;
+}
+
 static void assign_scan_element(struct parser *p)
 {
     struct element e = {0};
-    if (input_peek(p) != '[' || !assign_scan_key(p, &e)) {
-        unsigned flags = SCAN_META | SCAN_TILDE;
-        if (!(p->options & PARSE_NO_BRACES))
-            flags |= SCAN_BRACES;
-        if (p->options & PARSE_EXTGLOB)
-            flags |= SCAN_EXTGLOB;
-        e.value = arena_alloc(p->arena, sizeof *e.value);
-        word_scan(p, flags, '\0', '\0', e.value);
-    }
+    size_t start = p->in.pos;
+    unsigned line = p->in.line;
+    if (input_peek(p) != '[' || !assign_scan_key(p, &e))
+        e.value = assign_scan_word(p);
+    else if (!p->failed)
+        assign_scan_braces(p, &e, start, line);
     parser_push(p, STACK_ELEMENTS, &e, sizeof e);
 }
 

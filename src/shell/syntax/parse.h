@@ -21,6 +21,7 @@ enum {
     PARSE_POSIX = 2,     // set -o posix
     PARSE_ALIASES = 4,   // shopt -s expand_aliases
     PARSE_NO_BRACES = 8, // never make PART_BRACE
+    PARSE_ASCII = 16,    // the C locale
 };
 
 struct parse_hooks {

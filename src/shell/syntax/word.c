@@ -94,7 +94,7 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
     }
     scan_run(p, s, true);
     size_t mark = p->text.len;
-    escape_add_decoded(&p->text, ESCAPE_DOLLAR,
+    escape_add_decoded(&p->text, ESCAPE_DOLLAR | (p->options & PARSE_ASCII ? ESCAPE_ASCII : 0),
                        span_make(p->in.text + start, at - start));
     struct buf shown = buf_make(sys_heap()); // printed as '...'
     escape_add_plain_single(&shown,
@@ -160,6 +160,10 @@ static void scan_quoted_backslash(struct parser *p, struct scan *s)
                    (next >= 0 && (s->flags & SCAN_INNER));
     if (!special) {
         scan_add_char(p, s, '\\', true);
+        if (next == '\'' && s->flags & SCAN_PARAM && !(s->flags & SCAN_HERE)) {
+            scan_add_char(p, s, next, true); // it opens nothing
+            p->in.pos++;
+        }
         return;
     }
     scan_add_char(p, s, next, true);

@@ -109,8 +109,8 @@ TEST(echo_has_options_until_other_words)
     char *args[] = {"-ne", "a\\tb", "-n", NULL}, *text[] = {"-x", "-n", NULL};
     struct out o = out_make(sys_open("f", SYS_WRONLY | SYS_CREAT, 0644));
     char got[64];
-    echo_write(&o, args, false, false);
-    echo_write(&o, text, false, false);
+    echo_write(&o, args, false, false, false);
+    echo_write(&o, text, false, false, false);
     CHECK_EQ(out_close(&o), 0);
     CHECK_STR(read_text("f", got, sizeof got), "a\tb -n-x -n\n");
 }
