@@ -13,7 +13,7 @@ static const char pattern_script[] =
     "    fi\n"
     "    : \"${t//$p/-}\" \"${t#$p}\" \"${t%$p}\" \"${t/%$p/x}\" \"${t^^$p}\" \"${t~$p}\"\n"
     "}\n"
-    "check; shopt -s extglob; check; shopt -s nocasematch; check; LC_ALL=C; check\n"
+    "shopt -s extglob; check; shopt -s nocasematch; check; LC_ALL=C; check\n"
     "mkdir -p \"./$t\" 2> /dev/null; touch ab .c; shopt -s globstar; IFS=; : $p\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

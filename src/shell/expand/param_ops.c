@@ -30,8 +30,9 @@ static int param_prepare_number(struct shell *sh, const struct param *param,
     if (!expr->word || (!expr->word->count && !expr->arith))
         return 0;
     const char *cmd = sh->cmd;
-    if (param->what == PARAM_NAME) // "x: 1+: syntax error ..."
-        sh->cmd = sys_interned(param->name);
+    const struct param_target target = param_target_of(param);
+    struct span name = param_name(sh, param, &target); // "x: 1+: syntax error ..."
+    sh->cmd = name.ptr + (name.ptr[0] == '$');
     int err = arith_eval(sh, expr, n);
     sh->cmd = cmd;
     if (!err)

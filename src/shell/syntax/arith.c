@@ -32,6 +32,7 @@ struct arith_parser {
     size_t at, last;
     int token;       // the one at hand
     uint8_t with;    // of ARITH_ASSIGN: the operator
+    bool marks;      // ARITH_MARK stands for operands: the text is not expanded yet
     bool after_name; // the token before was a name: ++ belongs to it
     bool failed; // an error was met: what is read ends here
 };
@@ -39,6 +40,11 @@ struct arith_parser {
 static int arith_char(const struct arith_parser *p, size_t at)
 {
     return at < p->text.len ? (unsigned char)p->text.ptr[at] : 0;
+}
+
+static bool arith_is_mark(const struct arith_parser *p, int c)
+{
+    return c == ARITH_MARK && p->marks;
 }
 
 static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
@@ -165,7 +171,7 @@ static void arith_next(struct arith_parser *p)
         return;
     }
     p->last = p->at;
-    if (char_is_name(c) || c == ARITH_MARK)
+    if (char_is_name(c) || arith_is_mark(p, c))
         p->token = ARITH_OPERAND;
     else
         p->token = arith_read_symbol(p, c);
@@ -255,7 +261,7 @@ static const struct expr *arith_subscript(struct arith_parser *p, struct span te
                           .text = part->text,
                           .raw = part->text};
     e->word = word;
-    if (!memchr(text.ptr, ARITH_MARK, text.len)) {
+    if (!p->marks || !memchr(text.ptr, ARITH_MARK, text.len)) {
         const struct arith *tree = arith_parse(p->arena, part->text);
         if (!tree->root || !tree->root->broken)
             e->arith = tree;
@@ -277,7 +283,7 @@ static const struct arith_node *arith_parse_name(struct arith_parser *p)
         n->op = ARITH_INDEX;
         n->sub_text = arena_copy_span(p->arena, span_make(p->text.ptr + p->at + 1,
                                                           end - p->at - 1));
-        if (memchr(n->sub_text.ptr, ARITH_MARK, n->sub_text.len))
+        if (p->marks && memchr(n->sub_text.ptr, ARITH_MARK, n->sub_text.len))
             return arith_fail(p, "bad array subscript", start); // left to run time
         n->sub = arith_subscript(p, n->sub_text);
         p->at = end + 1;
@@ -291,7 +297,7 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
     n->value = arith_char(p, p->at + 1) - 1;
     p->at += 2;
     int c = arith_char(p, p->at);
-    if (char_is_name(c) || c == ARITH_MARK || c == '#' || c == '@' || c == '[')
+    if (char_is_name(c) || arith_is_mark(p, c) || c == '#' || c == '@' || c == '[')
         return arith_fail(p, "", p->at); // part of something larger
     return n;
 }
@@ -301,7 +307,7 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
 static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
 {
     int c = arith_char(p, p->at);
-    if (c == ARITH_MARK)
+    if (arith_is_mark(p, c))
         return arith_fail(p, "", p->at); // left to run time
     if (char_is_digit(c))
         return arith_parse_number(p);
@@ -319,12 +325,17 @@ static const struct arith_node *arith_next_behind(struct arith_parser *p,
     if (p->failed)
         return operand;
     arith_next(p);
+    if (p->token == ARITH_WRONG && (operand->op == ARITH_NAME || operand->op == ARITH_INDEX))
+        return arith_fail(p, "syntax error: invalid arithmetic operator", p->last);
     if (p->token == ARITH_WRONG)
         return arith_fail_behind(p, operand, "syntax error: invalid arithmetic operator",
                                  p->last);
     if (p->token != ARITH_OPERAND)
         return operand;
     const struct arith_node *peeked = arith_parse_peeked(p);
+    bool name = operand->op == ARITH_NAME || operand->op == ARITH_INDEX;
+    if (peeked && name && peeked->op == ARITH_ERROR)
+        return peeked; // bash has not looked at the name's value
     return peeked ? arith_join(arith_new(p, ARITH_PEEK), operand, peeked) : operand;
 }
 
@@ -391,7 +402,7 @@ static const struct arith_node *arith_parse_primary(struct arith_parser *p)
         if (char_is_name(c) && !char_is_digit(c))
             return arith_parse_variable(p);
         return arith_next_behind(
-            p, c == ARITH_MARK ? arith_parse_mark(p) : arith_parse_number(p));
+            p, arith_is_mark(p, c) ? arith_parse_mark(p) : arith_parse_number(p));
     default: return arith_fail(p, "syntax error: operand expected", p->last);
     }
 }
@@ -537,9 +548,10 @@ static const struct arith_node *arith_parse_comma(struct arith_parser *p)
 /* ---- Entry points ----------------------------------------------------------------- */
 
 /* false: there is an error. */
-static bool arith_parse_text(struct arena *a, struct span text, struct arith *arith)
+static bool arith_parse_text(struct arena *a, struct span text, bool marks,
+                             struct arith *arith)
 {
-    struct arith_parser p = {.arena = a, .text = text};
+    struct arith_parser p = {.arena = a, .text = text, .marks = marks};
     arith->text = text;
     arith_next(&p);
     if (p.token == ARITH_END)
@@ -555,7 +567,7 @@ const struct arith *arith_parse(struct arena *a, struct span text)
 {
     struct arith *arith = arena_alloc_zero(a, sizeof *arith);
     sys_nest_enter();
-    (void)arith_parse_text(a, text, arith);
+    (void)arith_parse_text(a, text, false, arith);
     sys_nest_leave();
     return arith;
 }
@@ -591,7 +603,7 @@ const struct arith *arith_compile(struct arena *a, const struct word *word)
     if (good) {
         struct span copy = arena_copy_span(a, span_make(buf_str(&text), text.len));
         sys_nest_enter();
-        good = arith_parse_text(a, copy, arith);
+        good = arith_parse_text(a, copy, true, arith);
         sys_nest_leave();
     }
     buf_fini(&text);
