@@ -154,7 +154,8 @@ bool escape_add_decoded(struct buf *b, enum escape_mode mode, struct span text)
         text = span_from(text, escape_read(mode, text, &escape));
         if (escape.stop)
             return true;
-        if ((mode & ~(unsigned)ESCAPE_ASCII) == ESCAPE_DOLLAR && escape.len && !escape.bytes[0])
+        if ((mode & ~(unsigned)ESCAPE_ASCII) == ESCAPE_DOLLAR && escape.len &&
+            !escape.bytes[0])
             break;
         buf_add(b, escape.bytes, (size_t)escape.len);
     }

@@ -29,8 +29,8 @@ enum escape_mode {
 struct escape {
     char bytes[12]; // without NUL
     int len;        // 0 to 10 (a character above 2^31 is none)
-    bool stop;     // \c: nothing more is to be output
-    char missing;  // x, u or U where its digits are missing (bash then warns), else NUL
+    bool stop;      // \c: nothing more is to be output
+    char missing;   // x, u or U where its digits are missing (bash then warns), else NUL
 };
 
 /* Reads the escape that follows a backslash: text begins after it. Returns how many

@@ -85,7 +85,7 @@ struct child {
     // descriptors to close, -1: none; in a clone a block of the sandbox heap
     int *close;
     size_t close_count;
-    char **words; // CHILD_COMMAND: the command's; in a clone as close
+    char **words;           // CHILD_COMMAND: the command's; in a clone as close
     uint64_t mask;          // of signals that the parent did not block
     struct jobs_copy *jobs; // the parent's jobs, to be shown; NULL
 };
@@ -93,11 +93,11 @@ struct child {
 struct shell {
     // The hot part: what every command touches.
     enum flow flow;
-    int flow_levels; // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
-    int status;      // $?
-    int line;        // of the command being run: LINENO, and messages
+    int flow_levels;         // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    int status;              // $?
+    int line;                // of the command being run: LINENO, and messages
     bool discarded_function; // the last one was left by an error: FUNCNAME stays
-    int loops;       // loops around the current command, in this function
+    int loops;               // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
     int quiet;
     const struct node *inverted; // `! command`: its own failure counts for nothing

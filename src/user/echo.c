@@ -24,7 +24,8 @@ static bool echo_read_option(const char *word, bool *newline, bool *escapes)
 static bool echo_write_escaped(struct out *o, const char *text, bool ascii)
 {
     struct buf b = buf_make(sys_heap());
-    bool stop = escape_add_decoded(&b, ESCAPE_ECHO | (ascii ? ESCAPE_ASCII : 0), span_of(text));
+    bool stop =
+        escape_add_decoded(&b, ESCAPE_ECHO | (ascii ? ESCAPE_ASCII : 0), span_of(text));
     out_add_span(o, buf_span(&b));
     buf_fini(&b);
     return stop;

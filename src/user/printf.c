@@ -237,7 +237,8 @@ static void printf_unescape(struct printf_state *s, struct buf *b, struct span t
             return;
         }
         struct escape e;
-        size_t n = escape_read(ESCAPE_PRINTF_B | (s->how->ascii ? ESCAPE_ASCII : 0), text, &e);
+        size_t n =
+            escape_read(ESCAPE_PRINTF_B | (s->how->ascii ? ESCAPE_ASCII : 0), text, &e);
         if (e.missing)
             printf_missing(s, e.missing);
         if (s->stop)
@@ -402,7 +403,8 @@ static const char *printf_time_spec(struct printf_state *s, const struct printf_
 static void printf_count(struct printf_state *s)
 {
     const char *name = printf_arg(s);
-    if (name && *name && s->how->set && s->how->set(s->how->ctx, name, (int64_t)s->b->len)) {
+    if (name && *name && s->how->set &&
+        s->how->set(s->how->ctx, name, (int64_t)s->b->len)) {
         s->status = 1;
         s->stop = true;
     }
@@ -453,7 +455,8 @@ static const char *printf_escape(struct printf_state *s, const char *p)
         s->stop = true;
         return p + 1;
     }
-    size_t n = escape_read(ESCAPE_PRINTF | (s->how->ascii ? ESCAPE_ASCII : 0), span_of(p), &e);
+    size_t n =
+        escape_read(ESCAPE_PRINTF | (s->how->ascii ? ESCAPE_ASCII : 0), span_of(p), &e);
     if (e.missing)
         printf_missing(s, e.missing);
     if (s->stop)

@@ -284,9 +284,12 @@ static int test_parenthesis(struct test_state *s)
     if (result == TEST_ERROR)
         return result;
     if (s->at >= s->count)
-        return s->hooks->bash ? test_fail(s, s->hooks->name[0] == '[' ? "`)' expected, found ]"
-                                                                      : "`)' expected", "%s", "")
-                              : test_fail(s, "%s", "%s expected", ")");
+        return s->hooks->bash
+                   ? test_fail(s,
+                               s->hooks->name[0] == '[' ? "`)' expected, found ]"
+                                                        : "`)' expected",
+                               "%s", "")
+                   : test_fail(s, "%s", "%s expected", ")");
     if (!test_next_is(s, ")"))
         return test_fail(s, "`)' expected, found %s", "')' expected, found %s",
                          s->args[s->at]);

@@ -132,8 +132,8 @@ static int subshell_main(void *arg)
 static void subshell_list_close(struct shell *sh, struct child *c, const int *extra,
                                 size_t count)
 {
-    bool coprocs = c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS &&
-                   c->kind != CHILD_COMMAND;
+    bool coprocs =
+        c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS && c->kind != CHILD_COMMAND;
     size_t room = count + redirect_mark(sh) + (coprocs ? coproc_fd_count(sh) : 0);
     c->close_count = 0;
     c->close = room ? sys_share_alloc(room * sizeof *c->close) : NULL;

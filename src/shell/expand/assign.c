@@ -170,8 +170,8 @@ static int assign_expand_single(struct shell *sh, const struct element *e,
                                 struct assign_items *list)
 {
     struct span text = {0};
-    if (list->pairs && expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING,
-                                 false, &text))
+    if (list->pairs &&
+        expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, false, &text))
         return 1;
     assign_add(sh, list, e)->text = text;
     return 0;
@@ -191,13 +191,14 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
 struct assign_items *expand_array(struct shell *sh, const struct assign *a, bool assoc)
 {
     struct assign_items *list = scratch_alloc(sh->scratch, sizeof *list);
-    *list = (struct assign_items){
-        .assoc = assoc, .pairs = assoc && a->count && !a->elements[0].has_key};
+    *list = (struct assign_items){.assoc = assoc,
+                                  .pairs = assoc && a->count && !a->elements[0].has_key};
     for (unsigned i = 0; i < a->count; i++) {
         const struct element *e = &a->elements[i];
-        bool keyed = e->has_key && !(e->braced && !assoc && shell_set(sh, SET_BRACEEXPAND));
-        int err = !keyed        ? (assoc ? assign_expand_single : assign_expand_fields)(
-                                    sh, e, list)
+        bool keyed =
+            e->has_key && !(e->braced && !assoc && shell_set(sh, SET_BRACEEXPAND));
+        int err = !keyed
+                      ? (assoc ? assign_expand_single : assign_expand_fields)(sh, e, list)
                   : list->pairs ? assign_expand_plain(sh, e, list)
                                 : assign_expand_keyed(sh, e, list);
         if (err)
@@ -250,12 +251,11 @@ static struct span assign_shown_word(struct shell *sh, struct span text)
 static int assign_evaluate(struct shell *sh, unsigned id, const struct element *e,
                            struct span *sub, int64_t *index)
 {
-    *sub = e->key.word->raw;
     *index = -1;
     bool literal = e->key.word->flags & WORD_LITERAL;
-    if (!literal && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
+    if (expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
         return 1;
-    if (!sub->len)
+    if (!sub->len || span_eq_str(*sub, "*") || span_eq_str(*sub, "@"))
         return 0;
     if (literal ? arith_eval_index(sh, &e->key, index)
                 : arith_eval_index_text(sh, *sub, index))
@@ -279,8 +279,11 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
         if (item->keyed && assign_evaluate(sh, id, e, &raw, &index))
             return 1;
         if (index < 0) { // and go on
-            shell_error(sh, "[%.*s]%s%.*s: bad array subscript", (int)raw.len, raw.ptr,
-                        e->append ? "+=" : "=", (int)item->text.len, item->text.ptr);
+            bool all = span_eq_str(raw, "*") || span_eq_str(raw, "@");
+            shell_error(sh, "[%.*s]%s%.*s: %s", (int)raw.len, raw.ptr,
+                        e->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
+                        all ? "cannot assign to non-numeric index"
+                            : "bad array subscript");
             continue;
         }
         if (array_set(sh, id, index, item->text,
@@ -343,7 +346,8 @@ static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items
         const struct assign_item *item = &list->items[i];
         if (!item->keyed) {
             struct span shown = assign_shown_word(sh, item->element->value->raw);
-            shell_error(sh, "%s: %.*s: must use subscript when assigning associative array",
+            shell_error(sh,
+                        "%s: %.*s: must use subscript when assigning associative array",
                         sys_interned(id), (int)shown.len, shown.ptr);
             continue;
         }
@@ -391,9 +395,8 @@ int expand_store_array(struct shell *sh, unsigned id, const struct assign *assig
         return 1;
     const char *cmd = sh->cmd;
     sh->cmd = NULL; // bash has done this before declare runs
-    int err = var_is_assoc(sh, id)
-                  ? assign_store_keyed(sh, id, items, assign->append)
-                  : assign_store_indexed(sh, id, items, assign->append);
+    int err = var_is_assoc(sh, id) ? assign_store_keyed(sh, id, items, assign->append)
+                                   : assign_store_indexed(sh, id, items, assign->append);
     sh->cmd = cmd;
     return err;
 }

@@ -58,8 +58,9 @@ struct param_target param_target_of(const struct param *param)
 
 static void param_report_subscript(struct shell *sh, const struct param *param)
 {
-    bool twice = param->op == PARAM_TRANSFORM &&
-                 (param->letter == 'a' || param->letter == 'A'); // which bash looks up again
+    bool twice =
+        param->op == PARAM_TRANSFORM &&
+        (param->letter == 'a' || param->letter == 'A'); // which bash looks up again
     for (int i = 0; i <= twice; i++)
         shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
 }
@@ -312,7 +313,8 @@ static int param_assign(struct field *f, const struct param *param,
             shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
             return shell_discard(sh, 2);
         }
-        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len, name.ptr);
+        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
+                           name.ptr);
     }
     if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
         return 1;
@@ -501,7 +503,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     return param_emit(f, &v, quoted);
 }
 
-/* The text that bash expands at once: the word that the parameter is in, or the quotes. */
+/* The text that bash expands at once: the word that the parameter is in, or the quotes.
+ */
 static struct span param_surroundings(const struct field *f, const struct param *param,
                                       bool quoted)
 {

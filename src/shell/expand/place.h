@@ -25,7 +25,7 @@ struct place {
     enum place_kind kind;
     unsigned id;
     int64_t index;
-    bool from_end; // the subscript was negative
+    bool from_end;   // the subscript was negative
     struct span key; // scratch memory, or the text that was parsed
 };
 
@@ -34,8 +34,8 @@ struct place {
  * error in the subscript, reported. */
 MUST_CHECK int place_parse(struct shell *sh, struct span text, struct place *place);
 
-/* PLACE_EXPANDED: the text needs no expansion of $. What a subscript before the first element is
- * reported for: PLACE_UNSETS by unset, PLACE_TESTS by -v. */
+/* PLACE_EXPANDED: the text needs no expansion of $. What a subscript before the first
+ * element is reported for: PLACE_UNSETS by unset, PLACE_TESTS by -v. */
 enum { PLACE_EXPANDED = 1, PLACE_UNSETS = 2, PLACE_TESTS = 4 };
 MUST_CHECK int place_parse_for(struct shell *sh, struct span text, unsigned flags,
                                struct place *place);

@@ -46,17 +46,17 @@ struct field {
     struct scratch_text
         pattern; // the same, quoted characters escaped; only while globbing
     const struct ifs *ifs;
-    bool has;         // there is a field, though it may be empty
-    bool globbing;    // the field has active pattern characters
-    bool glob;        // fields may be patterns: out and no `set -f`
-    uint8_t escape;   // enum field_escape: what quoted text becomes
-    bool ended_space; // the last field was ended by IFS white space
-    bool assign;      // the value of an assignment
-    uint8_t group;    // flags of the quoted string that the last part was in
-    bool empty;       // an expansion in it was empty: it makes a field unless ...
-    bool dropped;     // ... a "$@" of nothing stood beside it
-    bool failed;      // an error was reported
-    bool word;        // inside the word of ${x-word}: unquoted text is split too
+    bool has;              // there is a field, though it may be empty
+    bool globbing;         // the field has active pattern characters
+    bool glob;             // fields may be patterns: out and no `set -f`
+    uint8_t escape;        // enum field_escape: what quoted text becomes
+    bool ended_space;      // the last field was ended by IFS white space
+    bool assign;           // the value of an assignment
+    uint8_t group;         // flags of the quoted string that the last part was in
+    bool empty;            // an expansion in it was empty: it makes a field unless ...
+    bool dropped;          // ... a "$@" of nothing stood beside it
+    bool failed;           // an error was reported
+    bool word;             // inside the word of ${x-word}: unquoted text is split too
     const struct word *of; // what is expanded
 };
 

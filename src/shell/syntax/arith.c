@@ -34,7 +34,7 @@ struct arith_parser {
     uint8_t with;    // of ARITH_ASSIGN: the operator
     bool marks;      // ARITH_MARK stands for operands: the text is not expanded yet
     bool after_name; // the token before was a name: ++ belongs to it
-    bool failed; // an error was met: what is read ends here
+    bool failed;     // an error was met: what is read ends here
 };
 
 static int arith_char(const struct arith_parser *p, size_t at)
@@ -325,7 +325,8 @@ static const struct arith_node *arith_next_behind(struct arith_parser *p,
     if (p->failed)
         return operand;
     arith_next(p);
-    if (p->token == ARITH_WRONG && (operand->op == ARITH_NAME || operand->op == ARITH_INDEX))
+    if (p->token == ARITH_WRONG &&
+        (operand->op == ARITH_NAME || operand->op == ARITH_INDEX))
         return arith_fail(p, "syntax error: invalid arithmetic operator", p->last);
     if (p->token == ARITH_WRONG)
         return arith_fail_behind(p, operand, "syntax error: invalid arithmetic operator",
@@ -401,8 +402,8 @@ static const struct arith_node *arith_parse_primary(struct arith_parser *p)
     case ARITH_OPERAND:
         if (char_is_name(c) && !char_is_digit(c))
             return arith_parse_variable(p);
-        return arith_next_behind(
-            p, arith_is_mark(p, c) ? arith_parse_mark(p) : arith_parse_number(p));
+        return arith_next_behind(p, arith_is_mark(p, c) ? arith_parse_mark(p)
+                                                        : arith_parse_number(p));
     default: return arith_fail(p, "syntax error: operand expected", p->last);
     }
 }
@@ -522,7 +523,8 @@ static const struct arith_node *arith_parse_assign(struct arith_parser *p)
     if (p->token != ARITH_ASSIGN)
         return left;
     if (left->op != ARITH_NAME && left->op != ARITH_INDEX)
-        return arith_fail_behind(p, left, "attempted assignment to non-variable", p->last);
+        return arith_fail_behind(p, left, "attempted assignment to non-variable",
+                                 p->last);
     struct arith_node *n = arith_new(p, ARITH_ASSIGN);
     n->with = p->with;
     arith_next(p);

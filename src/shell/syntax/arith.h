@@ -91,10 +91,10 @@ struct arith {
     const struct part *params[ARITH_PARAMS];
 };
 
-/* Parses text that was fully expanded, at run time. Bash evaluates while it reads, so that
- * what stands before a syntax error has its effect: of such a text the tree holds what is
- * before the error, and an ARITH_ERROR in place of the rest (root->broken). Ends the run
- * where it is nested too deeply. */
+/* Parses text that was fully expanded, at run time. Bash evaluates while it reads, so
+ * that what stands before a syntax error has its effect: of such a text the tree holds
+ * what is before the error, and an ARITH_ERROR in place of the rest (root->broken). Ends
+ * the run where it is nested too deeply. */
 const struct arith *arith_parse(struct arena *a, struct span text);
 
 /* Compiles the text of a word as the parser found it. NULL: to be done at run time. */

@@ -194,8 +194,8 @@ struct param {
 struct element {
     bool append; // [key]+=value
     bool has_key;
-    struct expr key;    // [key]=value: arithmetic, or (word with quotes removed) the key
-    struct word *value; // without key: expanded to any number of words
+    struct expr key;     // [key]=value: arithmetic, or (word with quotes removed) the key
+    struct word *value;  // without key: expanded to any number of words
     struct word *braced; // the whole as a word, if braces make several of it; else NULL
 };
 

@@ -94,7 +94,8 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
     }
     scan_run(p, s, true);
     size_t mark = p->text.len;
-    escape_add_decoded(&p->text, ESCAPE_DOLLAR | (p->options & PARSE_ASCII ? ESCAPE_ASCII : 0),
+    escape_add_decoded(&p->text,
+                       ESCAPE_DOLLAR | (p->options & PARSE_ASCII ? ESCAPE_ASCII : 0),
                        span_make(p->in.text + start, at - start));
     struct buf shown = buf_make(sys_heap()); // printed as '...'
     escape_add_plain_single(&shown,
