@@ -67,7 +67,7 @@ fuzz:
 	    -Ddebug=true -Doptimization=1 -Ddebug_checks=true -Dmalloc_heap=true -Dfuzz=true \
 	    -- fuzz-$(or $(t),$(error say which: make fuzz t=NAME))
 	@mkdir -p build-fuzz/corpus/$(t)
-	@build-fuzz/fuzz-$(t) -max_total_time=$(seconds) -timeout=10 -rss_limit_mb=4096 \
+	@build-fuzz/fuzz-$(t) -max_total_time=$(seconds) -timeout=10 -rss_limit_mb=4096 -detect_leaks=0 \
 	    build-fuzz/corpus/$(t) $(wildcard tests/fuzz/corpus/$(t))
 
 fuzz-diff: all

@@ -41,8 +41,9 @@ static NO_INLINE void node_failed(struct shell *sh)
     int status = sh->status;
     traps_run_error(sh);
     if (shell_set(sh, SET_ERREXIT) && sh->flow == FLOW_NORMAL) {
-        sh->flow = FLOW_EXIT;
         sh->status = status;
+        traps_run_exit(sh); // which sees the locals and redirections of here
+        sh->flow = FLOW_EXIT;
     }
 }
 

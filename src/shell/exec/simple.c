@@ -321,6 +321,13 @@ static bool simple_is_special(struct shell *sh, const struct simple_target *t)
            shell_set(sh, SET_POSIX);
 }
 
+/* %1 as a command is `fg %1`. */
+static int simple_resume(struct shell *sh, const struct simple *s)
+{
+    char *words[] = {scratch_copy(sh->scratch, span_of("fg")), s->args.items[0], NULL};
+    return exec_builtin(sh, builtin_find_any(span_of("fg")), 2, words);
+}
+
 static int simple_run(struct shell *sh, struct simple *s)
 {
     if (simple_expand(sh, s))
@@ -335,6 +342,8 @@ static int simple_run(struct shell *sh, struct simple *s)
         return sh->status;
     }
     struct simple_target t = simple_find(sh, s);
+    if (UNLIKELY(s->args.items[0][0] == '%') && s->args.count == 1)
+        return simple_resume(sh, s);
     if (LIKELY(!s->node->simple.assign_count)) {
         simple_trace(sh, s);
         simple_call(sh, s, &t);

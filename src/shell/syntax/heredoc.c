@@ -27,9 +27,18 @@ static struct span heredoc_unquote(struct parser *p, struct span raw)
     return span_make(text, len);
 }
 
+enum { HEREDOCS_MAX = 16 }; // of one command line, as in bash
+
 void heredoc_add(struct parser *p, struct redirect *r)
 {
     struct span raw = r->word->raw;
+    unsigned count = 0;
+    for (const struct heredoc *h = p->heredocs; h; h = h->next)
+        count++;
+    if (count >= HEREDOCS_MAX) {
+        parser_fail(p, p->in.line, "maximum here-document count exceeded");
+        return;
+    }
     r->quoted = (r->word->flags & WORD_QUOTED) != 0;
     r->delimiter = r->quoted ? heredoc_unquote(p, raw) : raw;
     struct heredoc *h = arena_alloc(p->arena, sizeof *h);

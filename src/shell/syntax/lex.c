@@ -243,7 +243,8 @@ static size_t lex_plain_end(struct parser *p)
 
 static unsigned lex_scan_flags(const struct parser *p, unsigned flags)
 {
-    unsigned scan = SCAN_META | SCAN_TILDE | SCAN_TILDE_MAYBE;
+    unsigned scan = SCAN_META | SCAN_TILDE;
+    scan |= flags & LEX_STRING ? SCAN_TILDE_ASSIGN : SCAN_TILDE_MAYBE;
     if ((p->options & PARSE_EXTGLOB) || (flags & LEX_PATTERN))
         scan |= SCAN_EXTGLOB;
     if (flags & LEX_REGEX)

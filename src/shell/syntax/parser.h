@@ -116,6 +116,7 @@ enum {
     LEX_ARGUMENT = LEX_BRACES,
     LEX_NO_FD = 256, // digits are a word
     LEX_FIRST = LEX_COMMAND | LEX_BRACES,
+    LEX_STRING = 512,         // the word of <<<
     LEX_AFTER = LEX_NO_ALIAS, // behind a compound command
 };
 

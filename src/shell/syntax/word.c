@@ -477,7 +477,8 @@ void word_scan(struct parser *p, unsigned flags, char stop, char stop2, struct w
     if ((flags & SCAN_BRACES) && s.brace)
         brace_split(p, s.mark);
     word->parts = parser_take(p, STACK_PARTS, s.mark, sizeof *word->parts, &word->count);
-    word->raw = word_raw(p, start, p->in.pos);
+    // after an error the position may lie anywhere, and nobody looks at the word
+    word->raw = p->failed ? span_of("") : word_raw(p, start, p->in.pos);
     word_classify(p, word);
 }
 

@@ -328,7 +328,8 @@ int var_set_nameref(struct shell *sh, unsigned id, struct span target)
     if (!name_is_valid(element ? span_make(target.ptr, bracket) : target))
         return shell_builtin_error(sh, "`%.*s': invalid variable name for name reference",
                                    (int)target.len, target.ptr);
-    bool self = span_eq_str(target, sys_interned(id));
+    bool self = span_eq_str(element ? span_make(target.ptr, bracket) : target,
+                            sys_interned(id));
     if (self && !sh->functions)
         return shell_builtin_error(sh, "%s: nameref variable self references not allowed",
                                    sys_interned(id));
