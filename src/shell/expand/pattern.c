@@ -164,8 +164,9 @@ const char *pattern_close(const char *p, const char *pend)
         } else if (*p == '[') {
             const char *end;
             pattern_bracket(p + 1, pend, 0, 0, &end);
-            if (end)
-                p = end - 1;
+            if (!end)
+                return NULL; // bash looks for the ] behind the )
+            p = end - 1;
         } else if (*p == '(') {
             depth++;
         } else if (*p == ')' && --depth == 0) {

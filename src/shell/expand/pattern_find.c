@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/utf8.h"
 #include "shell/expand/pattern.h"
 #include "sys.h"
 
@@ -158,6 +159,17 @@ static long find_run(const struct find *f, struct span text, size_t from, bool l
     return best;
 }
 
+/* Whether text[at] lies within a character. What is no character is bytes. */
+static bool find_is_inside(struct span text, size_t at)
+{
+    size_t start = at;
+    while (start && at - start < 3 && ((unsigned char)text.ptr[start] & 0xc0) == 0x80)
+        start--;
+    uint32_t c;
+    int len = start < at ? utf8_decode(text.ptr + start, text.len - start, &c) : 0;
+    return len > 0 && (size_t)len > at - start;
+}
+
 /* The same by trying every end. */
 static long find_slow(struct span pattern, struct span text, bool backward, bool longest,
                       unsigned flags)
@@ -166,9 +178,8 @@ static long find_slow(struct span pattern, struct span text, bool backward, bool
         size_t len = longest ? text.len - i : i;
         size_t at = backward ? text.len - len : 0;
         size_t edge = backward ? at : len;
-        if (edge < text.len && !(flags & PATTERN_BYTES) &&
-            ((unsigned char)text.ptr[edge] & 0xc0) == 0x80)
-            continue; // inside a character
+        if (edge < text.len && !(flags & PATTERN_BYTES) && find_is_inside(text, edge))
+            continue;
         if (pattern_match(pattern, span_make(text.ptr + at, len), flags))
             return (long)len;
         sys_tick();

@@ -165,7 +165,7 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
     }
     assign->elements =
         parser_take(p, STACK_ELEMENTS, mark, sizeof *assign->elements, &assign->count);
-    p->in.pos++;
+    p->in.pos += !p->failed;
 }
 
 /* What an array assignment is printed as: the elements with single blanks between

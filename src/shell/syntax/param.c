@@ -306,7 +306,7 @@ static void param_scan_braced(struct parser *p, unsigned flags, struct param *pa
         }
         input_skip(p, end);
     }
-    p->in.pos++;
+    p->in.pos += !p->failed;
 }
 
 bool param_scan(struct parser *p, unsigned flags, struct part *part)
