@@ -79,15 +79,14 @@ static int param_locate(struct shell *sh, const struct param *param,
             shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
         return 0;
     }
+    if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
+        return 0; // bash does not look at the subscript
     if (arith_eval_index(sh, &param->subscript, &place->index))
         return 1;
     if (place->index < 0) {
         if (var_is_array(sh, param->name)) // else there is no last element
             place->index += array_next_index(sh, param->name);
         struct span raw = param->subscript.word->raw;
-        bool unset = !var_find(sh, param->name, 0);
-        if (place->index < 0 && unset && param->op == PARAM_LENGTH)
-            return 0;
         if (place->index < 0 && param->op == PARAM_LENGTH)
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         if (place->index < 0) // the value is that of an unset element

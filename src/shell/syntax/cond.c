@@ -175,6 +175,8 @@ static struct cond *cond_parse_term(struct parser *p)
         sys_nest_enter();
         c->left = cond_parse_term(p);
         sys_nest_leave();
+        if (c->left && c->left->op == COND_NOT) // two of them are none
+            return (struct cond *)c->left->left;
         return c;
     }
     if (lex_reserved(t) == RESERVED_COND_END)
