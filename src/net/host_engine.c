@@ -123,7 +123,8 @@ static bool engine_open(struct engine *e)
     e->lib->multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
     e->lib->multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     e->lib->multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)ENGINE_IDLE_CONNECTIONS);
-    e->names = (struct resolver){e->lib, e->epoll, engine_mark_names, NULL};
+    e->names = (struct resolver){
+        .lib = e->lib, .epoll = e->epoll, .mark = engine_mark_names};
     e->watch = host_watch_start(worker_loop(atomic_load(&e->home)), e->epoll, &e->task);
     return e->watch != NULL;
 }
@@ -216,7 +217,8 @@ static void engine_find(struct engine *e, struct transfer *t)
         engine_connect(e, t, found, count);
     } else if (e->net->lookup_hook) {
         engine_ask(e, t, ASK_LOOKUP);
-    } else if (resolver_start(&e->names, x->url.host, engine_named, t, &t->query)) {
+    } else if (resolver_start(&e->names, buf_str(&e->net->dns), x->url.host, engine_named, t,
+                              &t->query)) {
         exchange_finish(x, 27, "Out of memory");
         engine_drop(e, t);
     }

@@ -81,6 +81,16 @@ static int request_check_peer(void *transfer, char *remote, char *local, int rem
     return CURL_PREREQFUNC_ABORT;
 }
 
+/* The variable SSLKEYLOGFILE of the host must not have the keys of connections written
+ * down: libcurl's callback that does so is taken away again. */
+static CURLcode request_keep_keys(CURL *easy, void *ssl_context, void *transfer)
+{
+    (void)easy;
+    struct transfer *t = transfer;
+    t->lib->ssl_CTX_set_keylog_callback(ssl_context, NULL);
+    return CURLE_OK;
+}
+
 /* ---- Bytes ------------------------------------------------------------------------ */
 
 static size_t request_take_answer(char *data, size_t size, size_t count, void *transfer)
@@ -292,6 +302,8 @@ static void request_set_callbacks(struct transfer *t)
     lib->easy_setopt(easy, CURLOPT_PREREQDATA, t);
     lib->easy_setopt(easy, CURLOPT_WRITEFUNCTION, request_take_answer);
     lib->easy_setopt(easy, CURLOPT_WRITEDATA, t);
+    lib->easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, request_keep_keys);
+    lib->easy_setopt(easy, CURLOPT_SSL_CTX_DATA, t);
     lib->easy_setopt(easy, CURLOPT_READFUNCTION, request_give_body);
     lib->easy_setopt(easy, CURLOPT_READDATA, t);
     lib->easy_setopt(easy, CURLOPT_HEADERFUNCTION, request_take_header);

@@ -76,6 +76,7 @@ struct curl_transfer {
     int fd; // -1: none
     struct httphead head;
     struct sys_http_info info;
+    int status;              // the last one that a server has answered with
     struct buf header_piece; // lines that wait for their end
     bool skip_body;          // a redirect, or what a resumed download has already
     bool body_began, condition_unmet;

@@ -59,6 +59,8 @@ static void curl_transfer_close(struct curl_transfer *t)
     t->fd = -1;
     if (err)
         return;
+    if (t->info.status)
+        t->status = t->info.status;
     struct sys_http_info *sum = &t->sum;
     sum->name_ns += t->info.name_ns;
     sum->connect_ns += t->info.connect_ns;
@@ -166,7 +168,7 @@ void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
     t->phase = CURL_PHASE_SLEEP;
     t->redirects = 0;
     t->sum = (struct sys_http_info){0};
-    t->header_count = t->down = t->up = 0;
+    t->header_count = t->down = t->up = t->status = 0;
     curl_output_restart(t);
     curl_source_close(&t->source);
     weburl_free(&t->url);
