@@ -220,8 +220,8 @@ int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path);
 int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
                        const char *address);
 
-/* Has names that the host's hosts file does not know looked up by these DNS servers instead
- * of the host's: addresses, perhaps with ports, separated by commas
+/* Has names that the host's hosts file does not know looked up by these DNS servers
+ * instead of the host's: addresses, perhaps with ports, separated by commas
  * ("10.0.0.53,[::1]:5353"); "": the host's. They themselves are not judged.
  * SHOAL_E_INVALID. */
 int shoal_net_set_dns(struct shoal_sandbox *sandbox, const char *servers);

@@ -83,7 +83,8 @@ static bool network_needs_variable(const struct cli_options *o, const char *entr
 {
     size_t len = strcspn(entry, "=");
     for (const struct cli_net *option = o->net; option->kind; option++) {
-        const char *from = option->kind == CLI_NET_HEADER ? strchr(option->text, '=') : NULL;
+        const char *from =
+            option->kind == CLI_NET_HEADER ? strchr(option->text, '=') : NULL;
         if (from && strncmp(from, "=env:", 5) == 0 && strlen(from + 5) == len &&
             memcmp(from + 5, entry, len) == 0)
             return true;
@@ -91,9 +92,9 @@ static bool network_needs_variable(const struct cli_options *o, const char *entr
     return false;
 }
 
-/* The libraries of the network read variables such as SSLKEYLOGFILE, to which OpenSSL would
- * write the keys of connections: of the environment, secrets alone are kept. Before there
- * are threads. */
+/* The libraries of the network read variables such as SSLKEYLOGFILE, to which OpenSSL
+ * would write the keys of connections: of the environment, secrets alone are kept. Before
+ * there are threads. */
 static void network_empty_environment(const struct cli_options *o)
 {
     char **kept = environ;
@@ -114,7 +115,8 @@ static int network_take(struct shoal_sandbox *sandbox, const struct cli_net *opt
     case CLI_NET_NAME: return network_add_name(sandbox, option->text);
     case CLI_NET_DNS:
         err = shoal_net_set_dns(sandbox, option->text);
-        return err ? network_wrong(option->text, "--net-dns needs ADDRESS[:PORT],...") : -1;
+        return err ? network_wrong(option->text, "--net-dns needs ADDRESS[:PORT],...")
+                   : -1;
     case CLI_NET_END: break;
     }
     if (err == SHOAL_E_INVALID)

@@ -123,6 +123,22 @@ static size_t request_give_body(char *data, size_t size, size_t count, void *tra
     return (size_t)got;
 }
 
+/* Not zstd, whose decoder takes up to 128 MiB for one transfer, uncharged. */
+static const char request_codings[] = "deflate, gzip, br";
+
+static bool request_knows_coding(struct transfer *t, struct span line)
+{
+    static const char name[] = "content-encoding";
+    struct span zstd = span_of("zstd");
+    if (!(t->x->flags & SYS_HTTP_COMPRESSED) ||
+        !header_is_same(span_make(line.ptr, span_find(line, ':')), span_of(name)))
+        return true;
+    for (; line.len >= zstd.len; line = span_from(line, 1))
+        if (header_is_same(span_make(line.ptr, zstd.len), zstd))
+            return false;
+    return true;
+}
+
 static bool request_is_end(const char *line, size_t len)
 {
     return len <= 2 && (len == 0 || line[0] == '\r' || line[0] == '\n');
@@ -135,6 +151,13 @@ static size_t request_take_header(char *line, size_t size, size_t count, void *t
     int err = exchange_put_header(t->x, line, len);
     if (err) {
         transfer_fail_errno(t, err);
+        return 0;
+    }
+    if (!request_knows_coding(t, span_make(line, len))) {
+        transfer_fail(t, 61,
+                      "Unrecognized content encoding type. libcurl understands %s "
+                      "content encodings.",
+                      request_codings);
         return 0;
     }
     if (request_is_end(line, len)) {
@@ -326,6 +349,18 @@ static int request_set_url(struct transfer *t)
     return err;
 }
 
+/* On a connection that was open already, and turns out to be closed, libcurl sends the
+ * request again. Whether the server has acted on the first is not known, so that is done
+ * with those alone that ask for nothing to be changed. */
+static bool request_may_repeat(const struct exchange *x)
+{
+    static const char *const safe[] = {"GET", "HEAD", "OPTIONS"};
+    bool is_safe = false;
+    for (size_t i = 0; i < COUNT_OF(safe); i++)
+        is_safe |= str_eq(buf_str(&x->method), safe[i]);
+    return is_safe && x->body_len == 0;
+}
+
 static void request_set_rest(struct transfer *t)
 {
     const struct lib *lib = t->lib;
@@ -342,7 +377,9 @@ static void request_set_rest(struct transfer *t)
     lib->easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
     lib->easy_setopt(easy, CURLOPT_RESOLVE, t->resolve);
     if (t->x->flags & SYS_HTTP_COMPRESSED)
-        lib->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+        lib->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, request_codings);
+    if (!request_may_repeat(t->x))
+        lib->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     if (t->net->ca_file.len) {
         lib->easy_setopt(easy, CURLOPT_CAINFO, buf_str(&t->net->ca_file));
         lib->easy_setopt(easy, CURLOPT_CAPATH, NULL);

@@ -32,8 +32,8 @@ static void resolver_socket(void *names, ares_socket_t fd, int read, int write)
         epoll_ctl(n->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* No search list, no aliases: a name means itself. Every option that the environment could
- * set is given. */
+/* No search list, no aliases: a name means itself. Every option that the environment
+ * could set is given. */
 static int resolver_open(struct resolver *n, const char *servers)
 {
     char lookups[] = "fb"; // the hosts file, then DNS

@@ -1,9 +1,9 @@
 /* host_resolver.h: names looked up over c-ares. Home thread only.
  *
  * The channel's sockets are watched through one epoll descriptor of the owner's, with
- * the given mark in the upper half of the event's data. Variables of the host's environment
- * (RES_OPTIONS, LOCALDOMAIN, HOSTALIASES) change nothing.
- * Must not know: what the addresses are for. */
+ * the given mark in the upper half of the event's data. Variables of the host's
+ * environment (RES_OPTIONS, LOCALDOMAIN, HOSTALIASES) change nothing. Must not know: what
+ * the addresses are for. */
 #ifndef NET_HOST_RESOLVER_H
 #define NET_HOST_RESOLVER_H
 
@@ -21,7 +21,7 @@ struct resolver {
     const struct lib *lib;
     int epoll;
     uint64_t mark;
-    ares_channel channel; // NULL: made at the first query
+    ares_channel channel;               // NULL: made at the first query
     char servers[RESOLVER_SERVERS_MAX]; // of the channel
 };
 

@@ -19,9 +19,14 @@
 struct transfer *transfer_new(const struct net *net, struct exchange *x,
                               struct list *full)
 {
-    struct transfer *t = calloc(1, sizeof *t);
-    if (!t)
+    struct account *account = &x->kernel->account;
+    if (!account_take(account, TRANSFER_CHARGE))
         return NULL;
+    struct transfer *t = calloc(1, sizeof *t);
+    if (!t) {
+        account_give(account, TRANSFER_CHARGE);
+        return NULL;
+    }
     t->net = net;
     t->lib = net->lib;
     t->x = x;
@@ -40,6 +45,7 @@ void transfer_free(struct transfer *t)
     t->lib->slist_free_all(t->resolve);
     list_remove(&t->link);
     list_remove(&t->full_link);
+    account_give(&t->x->kernel->account, TRANSFER_CHARGE);
     free(t);
 }
 

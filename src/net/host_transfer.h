@@ -16,7 +16,10 @@ struct exchange;
 struct resolver_query;
 struct net;
 
-enum { TRANSFER_ADDRESSES = 16 };
+/* CHARGE: bytes that the sandbox is charged for a transfer and its connection, since
+ * libcurl and OpenSSL have their own heap: a buffer of 100 KiB, handles, 50 KiB of TLS.
+ */
+enum { TRANSFER_ADDRESSES = 16, TRANSFER_CHARGE = 196608 };
 
 struct transfer {
     const struct net *net;

@@ -91,7 +91,8 @@ static int net_parse_server(struct span text, struct address *a, unsigned *port)
     *port = NET_DNS_PORT;
     if (!literal && !address_parse(text, a))
         return 0;
-    if (end == text.len || address_parse(span_make(text.ptr + literal, end - literal), a) ||
+    if (end == text.len ||
+        address_parse(span_make(text.ptr + literal, end - literal), a) ||
         literal != (a->family == 6))
         return -EINVAL;
     struct span rest = span_from(text, end + literal);
@@ -110,7 +111,8 @@ static int net_add_server(struct buf *list, struct span text)
         return err;
     address_format(&a, host);
     bool v6 = a.family == 6;
-    buf_addf(list, "%s%s%s%s:%u", list->len ? "," : "", v6 ? "[" : "", host, v6 ? "]" : "", port);
+    buf_addf(list, "%s%s%s%s:%u", list->len ? "," : "", v6 ? "[" : "", host,
+             v6 ? "]" : "", port);
     return list->failed ? -ENOMEM : list->len > NET_DNS_MAX ? -EINVAL : 0;
 }
 

@@ -21,7 +21,7 @@ Paths, by their first component (ROUTES at the end of the file; ?name=value choo
     /badgzip           what is not gzip at all
     /reset/N /short/N  promises twice N bytes, sends N, then resets or closes the connection
     /empty /garbage    no answer at all; one that is not HTTP
-    /big-header/N      a header line of N bytes
+    /big-header/N      a header line of N bytes              /big-headers/N   N header lines
     /flaky/N?key=K     503 to the first N requests with that key, then a short text
     /flaky-reset/N     the same with reset connections
     /auth              401 unless the user is user:secret
@@ -383,6 +383,10 @@ def big_header(c, r):
     c.answer(r, "big\n", headers=[("X-Big", "x" * int(r.part(1)))])
 
 
+def big_headers(c, r):
+    c.answer(r, "many\n", headers=[(f"X-{i}", "x" * 40) for i in range(int(r.part(1)))])
+
+
 def flaky(c, r):
     key = r.option("key", "none")
     if c.server.count(key) > int(r.part(1)):
@@ -431,7 +435,7 @@ ROUTES = {"hello": hello, "bytes": data, "plain": plain, "delay": delay, "chunke
           "redirect": redirect, "loop": loop, "to": redirect_to, "head": head,
           "gzip": compressed, "deflate": compressed, "badgzip": compressed, "bomb": bomb,
           "reset": broken, "short": broken, "empty": empty, "garbage": garbage,
-          "big-header": big_header, "flaky": flaky, "flaky-reset": flaky, "auth": auth,
+          "big-header": big_header, "big-headers": big_headers, "flaky": flaky, "flaky-reset": flaky, "auth": auth,
           "early": early, "continue": informational, "log": log}
 
 

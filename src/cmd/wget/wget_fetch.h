@@ -19,7 +19,9 @@ enum {
     WGET_CONNECT = 7,
     WGET_EMPTY = 52,
     WGET_PARTIAL = 18,
+    WGET_BAD_REQUEST = 43, // nothing was sent
     WGET_CERTIFICATE = 60,
+    WGET_LIMIT = 63, // of the sandbox: another try would meet it too
     WGET_TLS = 35,
     WGET_OPERATION_TIMED_OUT = 1000, // the read timeout
 };
