@@ -61,6 +61,15 @@ static void curl_answer_take_cookies(struct curl_transfer *t)
         cookies_set(t->config->jar, &t->url, field, now);
 }
 
+static void curl_answer_take_type(struct curl_transfer *t)
+{
+    const char *type = httphead_find(&t->head, "Content-Type");
+    if (!type)
+        return;
+    sys_free(t->content_type);
+    t->content_type = sys_strdup(type);
+}
+
 static void curl_answer_save_etag(struct curl_transfer *t)
 {
     const char *path = t->config->etag_save, *etag = httphead_find(&t->head, "ETag");
@@ -103,6 +112,7 @@ void curl_answer_begin(struct curl_transfer *t)
     const struct curl_config *c = t->config;
     t->header_count = (int64_t)httphead_count(&t->head);
     curl_answer_take_cookies(t);
+    curl_answer_take_type(t);
     curl_answer_check_range(t);
     bool redirect = curl_follow_is_redirect(t);
     if (redirect && c->follow) {
@@ -198,6 +208,17 @@ static void curl_answer_finish_body(struct curl_transfer *t)
     curl_exchange_open(t);
 }
 
+/* No more of the answer is wanted. One that -z finds too old is told as curl does. */
+static void curl_answer_stop(struct curl_transfer *t)
+{
+    enum { NOT_MODIFIED = 304 };
+    curl_exchange_end(t);
+    if (!t->condition_unmet)
+        return;
+    t->last.status = NOT_MODIFIED;
+    t->down = 0;
+}
+
 static size_t curl_answer_read_size(const struct curl_transfer *t)
 {
     int64_t rate = t->config->limit_rate;
@@ -215,7 +236,7 @@ void curl_answer_read(struct curl_transfer *t)
         if (n <= 0)
             break;
         if (!curl_answer_take(t, span_make(block, (size_t)n)))
-            curl_exchange_end(t);
+            curl_answer_stop(t);
         curl_answer_limit_rate(t);
         if (t->config->limit_rate)
             break;

@@ -27,6 +27,27 @@ void curl_exchange_log(struct curl_transfer *t)
     sys_free(text);
 }
 
+/* What -w tells of a transfer is of its last connection, though a redirect may have led
+ * to none. */
+static void curl_exchange_keep(struct curl_transfer *t)
+{
+    int status = t->last.status, version = t->last.version;
+    if (!t->info.remote_ip[0])
+        return;
+    t->last = t->info;
+    if (!t->info.status) {
+        t->last.status = status;
+        t->last.version = version;
+    }
+}
+
+/* curl counts a small body of -d as sent with the request's head. */
+static int64_t curl_exchange_body_in_head(const struct curl_transfer *t)
+{
+    enum { SMALL = 65536 };
+    return t->send == CURL_SEND_DATA && t->up < SMALL ? t->up : 0;
+}
+
 void curl_exchange_close(struct curl_transfer *t)
 {
     if (t->fd < 0)
@@ -37,8 +58,7 @@ void curl_exchange_close(struct curl_transfer *t)
     t->fd = -1;
     if (err)
         return;
-    if (t->info.status)
-        t->status = t->info.status;
+    curl_exchange_keep(t);
     struct sys_http_info *sum = &t->sum;
     sum->name_ns += t->info.name_ns;
     sum->connect_ns += t->info.connect_ns;
@@ -47,7 +67,7 @@ void curl_exchange_close(struct curl_transfer *t)
     sum->first_byte_ns += t->info.first_byte_ns;
     sum->connects += t->info.connects;
     sum->header_bytes += t->info.header_bytes;
-    sum->request_bytes += t->info.request_bytes;
+    sum->request_bytes += t->info.request_bytes + curl_exchange_body_in_head(t);
 }
 
 void curl_exchange_end(struct curl_transfer *t)

@@ -76,7 +76,9 @@ struct curl_transfer {
     int fd; // -1: none
     struct httphead head;
     struct sys_http_info info;
-    int status;              // the last one that a server has answered with
+    struct sys_http_info last; // of the last connection, and of the last answer its
+                               // status and version
+    char *content_type;      // of the last answer that had one
     struct buf header_piece; // lines that wait for their end
     bool skip_body;          // a redirect, or what a resumed download has already
     bool body_began, condition_unmet;

@@ -97,8 +97,8 @@ void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
     t->wake_ns = wake_ns;
     t->phase = CURL_PHASE_SLEEP;
     t->redirects = 0;
-    t->sum = (struct sys_http_info){0};
-    t->header_count = t->down = t->up = t->status = 0;
+    t->sum = t->last = (struct sys_http_info){0};
+    t->header_count = t->down = t->up = 0;
     curl_output_restart(t);
     curl_source_close(&t->source);
     weburl_free(&t->url);
@@ -127,8 +127,8 @@ void curl_transfer_fini(struct curl_transfer *t)
     buf_fini(&t->header_piece);
     weburl_free(&t->url);
     weburl_free(&t->first);
-    char *texts[] = {t->given,   t->upload,   t->url_text, t->method,
-                     t->referer, t->redirect, t->out.path, t->error};
+    char *texts[] = {t->given,    t->upload,   t->url_text, t->method,      t->referer,
+                     t->redirect, t->out.path, t->error,    t->content_type};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         sys_free(texts[i]);
 }

@@ -404,28 +404,6 @@ static int wget_read_options(struct wget *w, struct opts *o)
 
 /* ---- URLs ------------------------------------------------------------------------- */
 
-/* The lines of -i. false: after a message. */
-static bool wget_read_list(struct wget *w)
-{
-    struct in in;
-    int err = in_open(&in, w->input);
-    if (err) {
-        msg_raw("%s: %s\n", w->input, errtext(err));
-        return false;
-    }
-    struct span line;
-    while (in_line(&in, '\n', &line)) {
-        while (line.len && char_is_space(line.ptr[line.len - 1]))
-            line.len--;
-        while (line.len && char_is_space(line.ptr[0]))
-            line = span_from(line, 1);
-        if (line.len)
-            (void)strlist_add(&w->urls, line);
-    }
-    in_close(&in);
-    return true;
-}
-
 /* -O: one file for all. false: after a message. */
 static bool wget_open_output(struct wget *w)
 {
@@ -493,8 +471,10 @@ int cmd_wget(int argc, char **argv)
             "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
         return WGET_ERR_OTHER;
     }
-    if (!wget_read_body(&w) || (w.input && !wget_read_list(&w)) || !wget_open_output(&w))
+    if (!wget_read_body(&w) || !wget_open_output(&w))
         return WGET_ERR_OTHER;
+    if (w.input)
+        wget_read_list(&w);
     int64_t begin = sys_clock(SYS_CLOCK_MONOTONIC);
     for (size_t i = 0; i < strlist_len(&w.urls); i++) {
         if (i && w.wait_s > 0 && sys_sleep(w.wait_s))

@@ -210,7 +210,8 @@ static enum wget_end wget_unauthorized(struct wget_fetch *f)
         f->login = true;
         return WGET_REDIRECT;
     }
-    wget_say(w, WGET_BRIEF, "\nUsername/Password Authentication Failed.\n");
+    wget_say(w, WGET_VERBOSE, "\n");
+    wget_say(w, WGET_BRIEF, "Username/Password Authentication Failed.\n");
     return wget_end_with(f, WGET_ERR_LOGIN);
 }
 
@@ -337,8 +338,7 @@ static bool wget_choose_file(struct wget_fetch *f)
     return true;
 }
 
-/* The message for a URL that cannot be fetched, or NULL. */
-static const char *wget_bad_url(enum weburl_error err)
+const char *wget_bad_url(enum weburl_error err)
 {
     switch (err) {
     case WEBURL_OK: return NULL;

@@ -78,4 +78,7 @@ enum wget_end wget_again(struct wget_fetch *f);
 /* The reason in the transport's message. */
 const char *wget_reason(const struct wget_fetch *f);
 
+/* What is wrong with a URL, or NULL. */
+const char *wget_bad_url(enum weburl_error err);
+
 #endif

@@ -116,6 +116,6 @@ TEST(a_file_gives_back_what_was_written)
     cookies_read(&other,
                  span_of("not\ta\tcookie\n\t\t\t\t\t\t\na.test\tFALSE\t/\tFALSE\t0\tq\n"),
                  true, NOW);
-    check_header(&other, "http://a.test/", "x=1; q=");
+    check_header(&other, "http://a.test/", "q=; x=1");
     buf_fini(&b);
 }
