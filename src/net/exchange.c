@@ -144,6 +144,13 @@ void exchange_note(struct exchange *x, const struct sys_http_info *info)
     lock_release(&x->lock);
 }
 
+void exchange_named(struct exchange *x, int64_t name_ns)
+{
+    lock_acquire(&x->lock);
+    x->info.name_ns = name_ns;
+    lock_release(&x->lock);
+}
+
 void exchange_headers_done(struct exchange *x)
 {
     lock_acquire(&x->lock);

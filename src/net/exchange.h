@@ -116,6 +116,9 @@ MUST_CHECK int64_t exchange_take_body(struct exchange *x, void *data, size_t len
 void exchange_note(struct exchange *x, const struct sys_http_info *info);
 void exchange_headers_done(struct exchange *x);
 
+/* Tells that its host's addresses are known, after so long. */
+void exchange_named(struct exchange *x, int64_t name_ns);
+
 /* The transfer is paused until the program has read; false: it has. */
 bool exchange_pause(struct exchange *x);
 

@@ -63,7 +63,7 @@ static int engine_timer_changed(CURLM *multi, long timeout_ms, void *engine)
 /* Undoes engine_open, in part or whole. */
 static void engine_close(struct engine *e)
 {
-    ASSERT(list_is_empty(&e->transfers));
+    ASSERT(list_is_empty(&e->transfers) && list_is_empty(&e->early));
     if (!e->lib)
         return;
     resolver_fini(&e->names);
@@ -189,14 +189,33 @@ static void engine_pause_full(struct engine *e)
         transfer_pause(LIST_ENTRY(first, struct transfer, full_link));
 }
 
+static uint64_t engine_earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* Ends those that libcurl has not yet and whose time is over; it sees to the others. */
+static void engine_expire(struct engine *e)
+{
+    uint64_t now = host_clock_mono();
+    struct list *next = NULL, *link = list_first(&e->early);
+    for (; link; link = next) {
+        struct transfer *t = LIST_ENTRY(link, struct transfer, link);
+        next = list_next(&e->early, link);
+        if (transfer_deadline(t) > now)
+            continue;
+        transfer_expire(t);
+        engine_drop(e, t);
+    }
+}
+
 static void engine_arm(struct engine *e)
 {
     int resolver_ms = resolver_timeout_ms(&e->names);
     uint64_t next = e->due_ns;
-    if (resolver_ms >= 0) {
-        uint64_t due = host_clock_mono() + (uint64_t)resolver_ms * 1000000;
-        next = due < next ? due : next;
-    }
+    if (resolver_ms >= 0)
+        next = engine_earlier(next, host_clock_mono() + (uint64_t)resolver_ms * 1000000);
+    struct list *link = list_first(&e->early);
+    for (; link; link = list_next(&e->early, link))
+        next = engine_earlier(next,
+                              transfer_deadline(LIST_ENTRY(link, struct transfer, link)));
     if (next == e->armed_ns)
         return;
     e->armed_ns = next;
@@ -215,6 +234,7 @@ static void engine_work(struct engine *e)
         engine_event(e, &events[i]);
     engine_kick(e);
     engine_take_results(e);
+    engine_expire(e);
     engine_pause_full(e);
     engine_arm(e);
 }
@@ -293,6 +313,7 @@ struct engine *engine_new(struct net *net)
     host_task_init(&e->task, engine_run);
     lock_init(&e->lock, LOCK_STREAM);
     list_init(&e->inbox);
+    list_init(&e->early);
     list_init(&e->transfers);
     list_init(&e->full);
     e->epoll = e->timer = -1;

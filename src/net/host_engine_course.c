@@ -1,5 +1,6 @@
 /* host_engine_course.c: the course of an exchange in the engine: the embedder is asked,
  * the name is looked up, libcurl has it, it is dropped. See host_engine.h. */
+#include "kernel/host.h"
 #include "kernel/kernel.h"
 #include "net/exchange.h"
 #include "net/host_ask.h"
@@ -54,8 +55,12 @@ static void engine_connect(struct engine *e, struct transfer *t,
         if (!t->added)
             exchange_finish(t->x, 27, "Out of memory");
     }
-    if (!t->added)
+    if (!t->added) {
         engine_drop(e, t);
+        return;
+    }
+    list_remove(&t->link);
+    list_add_tail(&e->transfers, &t->link);
 }
 
 static void engine_named(void *transfer, const struct address *found, unsigned count,
@@ -85,6 +90,7 @@ static void engine_find(struct engine *e, struct transfer *t)
     struct exchange *x = t->x;
     struct address found[TRANSFER_ADDRESSES];
     unsigned count = net_find_name(e->net, x->url.host, found, TRANSFER_ADDRESSES);
+    t->find_ns = host_clock_mono();
     if (x->url.address.family) {
         engine_connect(e, t, &x->url.address, 1);
     } else if (count) {
@@ -135,7 +141,7 @@ static void engine_begin(struct engine *e, struct exchange *x)
         return;
     }
     x->work = t;
-    list_add_tail(&e->transfers, &t->link);
+    list_add_tail(&e->early, &t->link);
     if (e->net->request_hook)
         engine_ask(e, t, ASK_REQUEST);
     else

@@ -32,7 +32,8 @@ struct engine {
     int epoll, timer;
     struct host_watch *watch; // of epoll
     struct resolver names;
-    struct list transfers; // of transfer.link
+    struct list early;     // of transfer.link: those that libcurl has not yet
+    struct list transfers; // the others
     struct list full;      // of transfer.full_link: to be paused
     uint64_t due_ns;       // libcurl's timer; UINT64_MAX: off
     uint64_t armed_ns;     // what `timer` is set to

@@ -16,7 +16,7 @@
 #include "net/policy.h"
 #include "sys.h"
 
-enum { REQUEST_BUFFER = 102400, REQUEST_CONNECT_MS = 300000 };
+enum { REQUEST_BUFFER = 102400 };
 
 /* ---- The request ------------------------------------------------------------------ */
 
@@ -78,23 +78,10 @@ static long request_version(unsigned flags)
                                   : CURL_HTTP_VERSION_NONE;
 }
 
-/* The milliseconds that are left of ns since the exchange was opened; at least one. */
-static long request_left_ms(const struct transfer *t, uint64_t ns)
-{
-    uint64_t passed = host_clock_mono() - t->x->start_ns;
-    uint64_t left = ns > passed ? (ns - passed) / 1000000 : 0;
-    return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (long)left;
-}
-
 static void request_set_times(struct transfer *t)
 {
-    uint64_t most = limits_value(&t->x->kernel->limits, LIMIT_NET_TIME);
-    uint64_t connect = t->x->connect_timeout_ns > 0
-                           ? (uint64_t)t->x->connect_timeout_ns
-                           : UINT64_C(1000000) * REQUEST_CONNECT_MS;
-    if (most != UINT64_MAX)
-        t->lib->easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, request_left_ms(t, most));
-    t->lib->easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, request_left_ms(t, connect));
+    t->lib->easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, transfer_left_ms(t));
+    t->lib->easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, transfer_connect_ms(t));
 }
 
 /* What there is of a body: a form as POST, an upload as PUT, whatever the method is

@@ -110,6 +110,23 @@ TEST(names_are_asked_of_the_servers_that_the_embedder_names)
     house_stop(&h);
 }
 
+static void host_keep(void *arg, struct shoal_request *request)
+{
+    *(struct shoal_request **)arg = request;
+}
+
+TEST(a_request_that_a_hook_keeps_ends_in_time)
+{
+    struct shoal_sandbox *sb = api_sandbox(t);
+    struct shoal_request *kept = NULL;
+    CHECK_EQ(shoal_net_allow(sb, "http://127.0.0.1/"), 0);
+    CHECK_EQ(shoal_net_set_hook(sb, host_keep, &kept), 0);
+    CHECK_EQ(shoal_limit_set(sb, "net-time", "200ms"), 0);
+    api_check(sb, "curl -s http://127.0.0.1/; echo $?", "28\n", 0);
+    if (CHECK(kept != NULL))
+        shoal_request_pass(kept); // nobody hears it
+}
+
 static void host_never_called(void *arg, struct shoal_request *request)
 {
     (void)arg;

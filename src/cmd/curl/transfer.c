@@ -194,8 +194,8 @@ static void curl_transfer_time_out(struct curl_transfer *t, int64_t now)
     (void)err; // zeros will do
     long long ms = (now - t->start_ns) / CURL_NS_PER_MS;
     if (!t->info.remote_ip[0])
-        curl_fail(t, CURL_ERR_TIMEOUT, "Connection timed out after %lld milliseconds",
-                  ms);
+        curl_fail(t, CURL_ERR_TIMEOUT, "%s timed out after %lld milliseconds",
+                  t->info.name_ns ? "Connection" : "Resolving", ms);
     else if (t->info.headers_done && t->info.length >= 0)
         curl_fail(
             t, CURL_ERR_TIMEOUT,
