@@ -164,13 +164,15 @@ size_t callback_take_header(char *line, size_t size, size_t count, void *transfe
 /* ---- The log ---------------------------------------------------------------------- */
 
 /* Whether a line of the log shows a secret, or what the program need not know. */
-static bool callback_hides(const struct transfer *t, struct span line)
+static bool callback_hides(const struct transfer *t, curl_infotype type, struct span line)
 {
     static const char *const own[] = {"Added ", "Hostname "}; // of names given to libcurl
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (span_starts(line, span_of(own[i])) &&
             span_find_span(line, span_of(" DNS cache")) < line.len)
             return true;
+    if (type == CURLINFO_TEXT && span_find_span(line, span_of(" 0x")) < line.len)
+        return true; // an address in the memory of the host's program
     const char *secret = NULL;
     while ((secret = policy_next_secret(t->x->rule, secret))) {
         struct span name = header_name(secret);
@@ -199,7 +201,7 @@ int callback_log(CURL *easy, curl_infotype type, char *data, size_t len, void *t
         text = span_from(text, end + 1);
         if (line.len && line.ptr[line.len - 1] == '\r' && type == CURLINFO_TEXT)
             line.len--;
-        if (!callback_hides(t, line))
+        if (!callback_hides(t, type, line))
             exchange_put_log(t->x, mark, line);
     }
     return 0;
