@@ -110,23 +110,36 @@ size_t callback_give_body(char *data, size_t size, size_t count, void *transfer)
 
 const char callback_codings[] = "deflate, gzip, br";
 
-/* Content-Encoding is undone where the program has asked for that, Transfer-Encoding
- * always. */
-static bool callback_is_undone(const struct transfer *t, struct span name)
+/* Takes the first word of a list with commas off it. */
+static struct span callback_next_word(struct span *list)
 {
-    return header_is_same(name, span_of("Transfer-Encoding")) ||
-           (t->x->flags & SYS_HTTP_COMPRESSED &&
-            header_is_same(name, span_of("Content-Encoding")));
+    while (list->len && (char_is_space(list->ptr[0]) || list->ptr[0] == ','))
+        *list = span_from(*list, 1);
+    size_t len = 0;
+    while (len < list->len && !char_is_space(list->ptr[len]) && list->ptr[len] != ',')
+        len++;
+    struct span word = span_make(list->ptr, len);
+    *list = span_from(*list, len);
+    return word;
 }
 
-static bool callback_knows_coding(const struct transfer *t, struct span line)
+/* libcurl undoes Content-Encoding where the program has asked for that. It would undo
+ * every Transfer-Encoding, though none but chunks are asked for. */
+static bool callback_takes_coding(const struct transfer *t, struct span line)
 {
-    const struct span zstd = span_of("zstd");
-    if (!callback_is_undone(t, span_make(line.ptr, span_find(line, ':'))))
+    struct span name = span_make(line.ptr, span_find(line, ':')), word;
+    struct span list = span_from(line, name.len + 1);
+    bool transfer = header_is_same(name, span_of("Transfer-Encoding"));
+    bool content = t->x->flags & SYS_HTTP_COMPRESSED &&
+                   header_is_same(name, span_of("Content-Encoding"));
+    if (!transfer && !content)
         return true;
-    for (; line.len >= zstd.len; line = span_from(line, 1))
-        if (header_is_same(span_make(line.ptr, zstd.len), zstd))
+    while ((word = callback_next_word(&list)).len) {
+        bool plain = header_is_same(word, span_of("chunked")) ||
+                     header_is_same(word, span_of("identity"));
+        if (transfer ? !plain : header_is_same(word, span_of("zstd")))
             return false;
+    }
     return true;
 }
 
@@ -144,7 +157,7 @@ size_t callback_take_header(char *line, size_t size, size_t count, void *transfe
         transfer_fail_errno(t, err);
         return 0;
     }
-    if (!callback_knows_coding(t, span_make(line, len))) {
+    if (!callback_takes_coding(t, span_make(line, len))) {
         transfer_fail(t, 61,
                       "Unrecognized content encoding type. libcurl understands %s "
                       "content encodings.",

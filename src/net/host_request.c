@@ -16,7 +16,9 @@
 #include "net/policy.h"
 #include "sys.h"
 
-enum { REQUEST_BUFFER = 102400 };
+/* Bytes that are read at once; few where they may become a thousand times as many before
+ * the transfer can be paused. */
+enum { REQUEST_BUFFER = 102400, REQUEST_PACKED_BUFFER = 16384 };
 
 /* ---- The request ------------------------------------------------------------------ */
 
@@ -175,7 +177,9 @@ static void request_set_rest(struct transfer *t)
     lib->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     lib->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     lib->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    lib->easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)REQUEST_BUFFER);
+    lib->easy_setopt(easy, CURLOPT_BUFFERSIZE,
+                     (long)(t->x->flags & SYS_HTTP_COMPRESSED ? REQUEST_PACKED_BUFFER
+                                                              : REQUEST_BUFFER));
     lib->easy_setopt(easy, CURLOPT_HTTP_VERSION, request_version(t->x->flags));
     lib->easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
     lib->easy_setopt(easy, CURLOPT_RESOLVE, t->resolve);
