@@ -96,6 +96,21 @@ TEST(cookies_end)
     check_header(&jar, "http://a.test/", "");
 }
 
+TEST(a_file_may_hold_fields_of_answers)
+{
+    (void)t;
+    struct cookies jar;
+    static const char text[] = "Set-Cookie: a=1; domain=.A.test; max-age=9\n"
+                               "set-cookie: b=2; path=/; domain=a.test\n"
+                               "Set-Cookie: c=3\n";
+    cookies_init(&jar);
+    cookies_read(&jar, span_of(text), true, NOW);
+    check_header(&jar, "http://a.test/", "b=2; a=1");
+    cookies_init(&jar);
+    cookies_read(&jar, span_of(text), false, NOW);
+    check_header(&jar, "http://x.a.test/", "a=1");
+}
+
 TEST(a_file_gives_back_what_was_written)
 {
     (void)t;
