@@ -94,6 +94,8 @@ void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
     t->result = 0;
     sys_free(t->error);
     t->error = NULL;
+    sys_free(t->content_type);
+    t->content_type = NULL;
     t->wake_ns = wake_ns;
     t->phase = CURL_PHASE_SLEEP;
     t->redirects = 0;
