@@ -109,6 +109,8 @@ int builtin_dot(struct shell *sh, int argc, char **argv)
         shell_builtin_error(sh, "filename argument required");
         return builtin_usage(sh);
     }
+    if (shell_refuses_path(sh, argv[first]))
+        return 1;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char *path = dot_find(sh, argv[first]);
     int status = dot_run(sh, path, argc - first - 1, argv + first + 1);
