@@ -238,7 +238,7 @@ static void printf_unescape(struct printf_state *s, struct buf *b, struct span t
         }
         struct escape e;
         size_t n =
-            escape_read(ESCAPE_PRINTF_B | (s->how->ascii ? ESCAPE_ASCII : 0), text, &e);
+            escape_read(ESCAPE_PRINTF_B | (s->how->bytes ? ESCAPE_ASCII : 0), text, &e);
         if (e.missing)
             printf_missing(s, e.missing);
         if (s->stop)
@@ -261,13 +261,13 @@ static void printf_text(struct printf_state *s, const struct printf_spec *d)
         break;
     case 'q':
         if (s->how->bash)
-            escape_add_backslashed(&b, text);
+            escape_add_backslashed(&b, text, !s->how->bytes);
         else
             escape_add_gnu(&b, ESCAPE_GNU_SHELL_ESCAPE, text);
         text = printf_cut(d, buf_span(&b));
         break;
     case 'Q':
-        escape_add_backslashed(&b, printf_cut(d, text));
+        escape_add_backslashed(&b, printf_cut(d, text), !s->how->bytes);
         text = buf_span(&b);
         break;
     default: text = printf_cut(d, text);
@@ -456,7 +456,7 @@ static const char *printf_escape(struct printf_state *s, const char *p)
         return p + 1;
     }
     size_t n =
-        escape_read(ESCAPE_PRINTF | (s->how->ascii ? ESCAPE_ASCII : 0), span_of(p), &e);
+        escape_read(ESCAPE_PRINTF | (s->how->bytes ? ESCAPE_ASCII : 0), span_of(p), &e);
     if (e.missing)
         printf_missing(s, e.missing);
     if (s->stop)

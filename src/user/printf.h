@@ -13,7 +13,8 @@ struct buf;
 struct printf_how {
     bool bash;  // the wording of bash, "printf: x: invalid number" behind the message
                 // prefix
-    bool ascii; // in the C locale
+    bool bytes; // the locale is not UTF-8: %q of bash writes bytes above 127 as
+                // \\ooo, and \\u00e9 is no character
     int64_t started; // for %(fmt)T of -2: seconds since 1970 when the shell started
     // %n: sets the variable; NULL: %n is refused. Returns 0, or non-zero after a message.
     int (*set)(void *ctx, const char *name, int64_t value);

@@ -43,7 +43,7 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
     if (o.next >= argc)
         return builtin_usage(sh);
     struct printf_how how = {.bash = true,
-                             .ascii = !vars_is_utf8(sh),
+                             .bytes = !vars_is_utf8(sh),
                              .set = builtin_printf_set,
                              .get = builtin_printf_get,
                              .ctx = sh};

@@ -36,7 +36,7 @@ static int pipeline_group(struct shell *sh, const struct pipeline *p)
  * action runs. */
 static void pipeline_note(struct shell *sh, const struct node *node)
 {
-    if (node->kind != NODE_SIMPLE || sh->in_trap)
+    if (!node || node->kind != NODE_SIMPLE || sh->in_trap)
         return;
     sh->line = (int)node->line;
     sh->command_node = node;

@@ -37,7 +37,7 @@ static struct redirect **redirect_parse(struct parser *p, struct redirect **end,
     lex_take(p);
     bool dup = r->op == REDIRECT_DUP_IN || r->op == REDIRECT_DUP_OUT;
     t = lex_peek(p, LEX_ARGUMENT | LEX_NO_ALIAS | (dup ? LEX_NO_FD : 0) |
-                       (r->op == REDIRECT_STRING ? LEX_STRING : 0));
+                        (r->op == REDIRECT_STRING ? LEX_STRING : 0));
     if (t->kind != TOKEN_WORD) {
         parser_fail_unexpected(p);
         return end;
