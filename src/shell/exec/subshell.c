@@ -156,8 +156,10 @@ static char **subshell_copy_words(char **words)
     char **copy = sys_share_alloc(size);
     char *text = (char *)(copy + count + 1);
     for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(words[i]) + 1;
+        memcpy(text, words[i], len);
         copy[i] = text;
-        text = stpcpy(text, words[i]) + 1;
+        text += len;
     }
     copy[count] = NULL;
     return copy;
