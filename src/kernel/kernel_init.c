@@ -73,6 +73,7 @@ int kernel_init(struct kernel *k, struct runtime *rt, const struct kernel_config
     kernel_init_clock(k);
     kernel_init_random(k);
     family_init(k);
+    shelf_init(&k->shelf);
     int err = shared_heap_init(&k->heap, rt->worker_count, &rt->pool, &k->account);
     if (err)
         return err;
@@ -112,6 +113,7 @@ void kernel_fini(struct kernel *k)
     kernel_free(k, k->report);
     kernel_free(k, k->tenants);
     names_free(k->names);
+    shelf_fini(&k->shelf);
     shared_heap_fini(&k->heap);
 }
 

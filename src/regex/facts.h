@@ -21,7 +21,7 @@ struct facts_literal {
 };
 
 struct facts {
-    uint32_t min, max; // bytes of a match
+    uint32_t min, max;                             // bytes of a match
     struct facts_literal literals[FACTS_LITERALS]; // the one to be expected least first
     unsigned count;
     bool exact; // every match is the first of them, and it is a match everywhere

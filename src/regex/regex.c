@@ -32,7 +32,7 @@ struct regex {
     struct facts facts;
     struct seek seek; // for the literal
     unsigned literal; // the one of facts that is looked for; facts.count: none
-    bool unsure; // the dfa's answer is to be checked where there are wide characters
+    bool unsure;      // the dfa's answer is to be checked where there are wide characters
     struct rprog progs[3]; // by enum rprog_kind
     struct dfa dfas[3];    // by enum dfa_mode
     struct trail trail;

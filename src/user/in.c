@@ -82,8 +82,7 @@ bool in_line_slow(struct in *in, char delimiter, struct span *line)
         size_t held = in->len - in->pos;
         if (held > in->scanned) {
             const char *from = in->buf + in->pos;
-            const char *end =
-                memchr(from + in->scanned, delimiter, held - in->scanned);
+            const char *end = memchr(from + in->scanned, delimiter, held - in->scanned);
             if (end) {
                 *line = span_make(from, (size_t)(end + 1 - from));
                 break;

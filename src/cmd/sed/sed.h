@@ -13,13 +13,14 @@
 #include "regex/regex.h"
 #include "user/in.h"
 #include "user/out.h"
+#include "user/pattern.h"
 
 enum sed_status { SED_OK, SED_BAD_USAGE, SED_BAD_INPUT, SED_PANIC = 4 };
 
-/* An expression as written, and as compiled; the empty one (re NULL) is the one used
- * last. */
+/* An expression as written, and as compiled; the empty one (without a pattern) is the one
+ * used last. */
 struct sed_regex {
-    struct regex *re;
+    struct pattern pattern;
     struct buf text; // without delimiters, for --debug
     bool icase, lines;
     size_t groups; // that the replacement refers to
@@ -122,7 +123,8 @@ struct sed {
     // the program
     struct sed_command *commands;
     size_t command_count, command_cap;
-    struct vec files; // struct sed_file *
+    struct vec files;   // struct sed_file *
+    struct vec regexes; // struct sed_regex *
     struct sed_file std;
     int debug_depth; // of blocks, as --debug counts them: jumps out of one are not
                      // noticed

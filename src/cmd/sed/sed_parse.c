@@ -134,6 +134,7 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
 {
     const struct sed *s = p->sed;
     struct sed_regex *r = sys_alloc_zero(sizeof *r);
+    vec_push(&p->sed->regexes, r);
     r->text = buf_make(sys_heap());
     r->icase = icase;
     r->lines = lines;
@@ -145,8 +146,6 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
         return r;
     }
     struct regex_options o = {
-        .alloc = sys_heap(),
-        .tick = sys_ticks,
         .syntax = s->extended ? REGEX_EXTENDED : REGEX_BASIC,
         .flags = REGEX_CHECK_CLASS | (icase ? REGEX_ICASE : 0u) |
                  (lines ? REGEX_NEWLINE : 0u) | (s->utf8 ? REGEX_UTF8 : 0u) |
@@ -154,7 +153,8 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
     };
     struct buf converted = buf_make(sys_heap());
     sed_convert_regex(&converted, text);
-    enum regex_error err = regex_compile(&r->re, &o, buf_span(&converted));
+    struct span source = buf_span(&converted);
+    enum regex_error err = pattern_take(&r->pattern, &o, &source, 1);
     buf_fini(&converted);
     if (err == REGEX_ECLASS) {
         msg("%s", regex_error_text(err));
@@ -162,7 +162,7 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
     }
     if (err)
         sed_bad(p, regex_error_text(err));
-    if ((size_t)groups > regex_groups(r->re)) {
+    if ((size_t)groups > regex_groups(r->pattern.re)) {
         char message[64];
         buf_clear(&p->text);
         buf_addf(&p->text, "invalid reference \\%d on `s' command's RHS", groups);

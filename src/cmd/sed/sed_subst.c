@@ -12,8 +12,8 @@ enum { SED_SPANS = 10 };
 
 struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r)
 {
-    if (r->re)
-        return m->last = r->re;
+    if (r->pattern.re)
+        return m->last = r->pattern.re;
     if (!m->last) {
         msg("-e expression #1, char 0: no previous regular expression");
         sed_give_up(m, SED_BAD_USAGE);
