@@ -20,9 +20,12 @@
 #include "regex/trail.h"
 
 enum {
-    REGEX_STEPS = 20000000, // the default budget with back-references
-    REGEX_TRIES = 32,       // lines that a literal found, after which it is judged
-    REGEX_TRY_BYTES = 640,  // how far apart they must be to be worth it
+    REGEX_STEPS = 20000000, // the default budget of a text with back-references
+    REGEX_BYTE_STEPS = 32,  // and what each of its bytes adds
+    REGEX_ITEMS = 50000000, // likewise of the dfas, for new states
+    REGEX_BYTE_ITEMS = 64,
+    REGEX_TRIES = 32,      // lines that a literal found, after which it is judged
+    REGEX_TRY_BYTES = 640, // how far apart they must be to be worth it
 };
 
 struct regex {
@@ -38,6 +41,7 @@ struct regex {
     struct trail trail;
     struct back back;
     bool has_prog[3], has_dfa[3], has_trail, has_back;
+    uint64_t steps, items;     // that are left for this text
     size_t tries, tried_bytes; // of lines that the literal found in vain
 };
 
@@ -212,7 +216,7 @@ static struct dfa *regex_dfa(struct regex *re, enum dfa_mode mode)
     if (regex_need_prog(re, kind))
         return NULL;
     int eol = re->o.lines && mode == DFA_EXISTS ? (unsigned char)re->o.eol : -1;
-    if (dfa_init(d, &re->progs[kind], mode, eol, re->o.tick)) {
+    if (dfa_init(d, &re->progs[kind], mode, eol, re->o.tick, &re->items)) {
         dfa_fini(d);
         return NULL;
     }
@@ -236,7 +240,7 @@ static struct back *regex_back(struct regex *re)
     if (!re->has_back) {
         if (regex_need_prog(re, RPROG_GROUPS) ||
             back_init(&re->back, &re->progs[RPROG_GROUPS], &re->progs[RPROG_FORWARD],
-                      re->o.tick, re->o.steps)) {
+                      re->o.tick, &re->steps)) {
             back_fini(&re->back);
             re->back = (struct back){.p = NULL};
             return NULL;
@@ -326,10 +330,19 @@ static bool regex_seek(const struct regex *re, struct span text, size_t *from,
     return found != NULL;
 }
 
+/* Searches of the same text, one behind the other, share a budget. */
+static void regex_new_text(struct regex *re, size_t len)
+{
+    re->steps = re->o.steps + (uint64_t)len * REGEX_BYTE_STEPS;
+    re->items = REGEX_ITEMS + (uint64_t)len * REGEX_BYTE_ITEMS;
+}
+
 int regex_search(struct regex *re, struct span text, size_t from, unsigned flags,
                  struct regex_span *spans, size_t count)
 {
     ASSERT(from <= text.len);
+    if (!from)
+        regex_new_text(re, text.len);
     if (!regex_seek(re, text, &from, flags))
         return 0;
     if (!count)
@@ -491,6 +504,7 @@ int regex_search_lines(struct regex *re, struct span block, size_t from,
 {
     ASSERT(re->o.lines);
     struct regex_span line;
+    regex_new_text(re, block.len);
     int found = regex_find_line(re, block, from, &line);
     if (found > 0)
         *result = line;

@@ -131,7 +131,7 @@ static bool grep_check(const struct grep *g, int result)
     if (result == -E2BIG && g->matcher == GREP_PERL)
         msg("%s: exceeded PCRE's backtracking limit", g->searched);
     else if (result == -E2BIG)
-        msg("exceeded the step limit of back-references");
+        msg("exceeded the step limit of regular expressions");
     else if (result == -EINVAL)
         msg("%s: internal PCRE error", g->searched);
     else

@@ -32,7 +32,7 @@ int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t
     int found = regex_search(re, text, from, 0, spans, count);
     if (found >= 0)
         return found;
-    msg(found == -E2BIG ? "exceeded the step limit of back-references"
+    msg(found == -E2BIG ? "exceeded the step limit of regular expressions"
                         : "memory exhausted");
     sed_give_up(m, SED_PANIC);
 }
