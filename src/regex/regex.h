@@ -58,6 +58,8 @@ enum regex_flag {
     REGEX_CLOSE_ORDINARY = 128,
     // [:space:] outside of brackets is REGEX_ECLASS, as in sed and grep
     REGEX_CHECK_CLASS = 256,
+    // . and [^x] match no newline; ^ and $ are as they are (sed -z with M)
+    REGEX_NO_NEWLINE = 512,
 };
 
 /* Errors of an expression; 0 is none. Values below 0 are -errno. */

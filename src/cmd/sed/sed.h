@@ -189,8 +189,12 @@ enum sed_escape_use { SED_IN_TEXT, SED_IN_REGEX, SED_IN_REPLACEMENT };
  * by nothing it could stand for. */
 int sed_escape(struct span from, unsigned char *c);
 
-/* Replaces these in an expression: *b gets what regex_compile is to be given. */
-void sed_convert_regex(struct buf *b, struct span text);
+/* Replaces these in an expression, in brackets not if posix: *b gets what regex_compile
+ * is to be given. */
+void sed_convert_regex(struct buf *b, struct span text, bool posix);
+
+/* The length of a bracket expression behind its "["; *closed: it ends in this line. */
+size_t sed_bracket(struct span from, bool *closed);
 
 /* ---- sed_exec.c ------------------------------------------------------------------- */
 
@@ -240,10 +244,12 @@ struct sed_machine {
     struct sed_input input;
     struct buf space, hold, other; // other: where a replacement is built
     bool chomped, hold_chomped;
-    bool quit;          // by q
-    bool replaced;      // since the last line was read: for t
-    struct regex *last; // the regular expression used last
-    struct vec appends; // struct sed_append *
+    bool quit;           // by q
+    bool replaced;       // since the last line was read: for t
+    struct regex *last;  // the regular expression used last
+    bool last_in_pieces; // it is to be searched for in each line of the pattern space
+                         // alone
+    struct vec appends;  // struct sed_append *
     int exit_status;
     struct sed_file *out; // standard output, or the file edited in place
 };
