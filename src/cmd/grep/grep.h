@@ -97,7 +97,8 @@ struct grep_file {
     bool silent;       // lines are not output (any more)
     bool first_only;   // the first selected line decides
     bool stop;
-    bool null_seen, bad_text; // it is binary
+    bool null_seen;   // it is binary
+    size_t bad_lines; // that were not output, being no valid UTF-8
     int64_t selected_at_null;
 };
 

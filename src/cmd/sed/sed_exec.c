@@ -492,6 +492,8 @@ static enum sed_flow sed_run_commands(struct sed_machine *m)
             out_str("COMMAND: ");
             sed_print_command(s, c);
         }
+        if (c->name == 'v') // not even its address is looked at
+            continue;
         if (sed_selects(m, c) == c->negated) {
             if (c->name == '{')
                 i = c->target;

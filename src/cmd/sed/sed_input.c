@@ -169,7 +169,7 @@ static bool sed_open_next(struct sed_input *in)
         in->open = true;
         sed_refuse_folder(in);
         if (in->sed->separate) {
-            in->restarted = in->line > 0;
+            in->restarted |= in->line > 0;
             in->line = 0;
         }
         if (in->sed->in_place)
@@ -206,11 +206,12 @@ static bool sed_has_later_data(struct sed_input *in)
 {
     for (; *in->names; in->names++) {
         struct in later;
-        if (str_eq(*in->names, "-"))
+        in->name = *in->names; // sed-more.test: F shows the file that was looked at
+        if (str_eq(in->name, "-"))
             return true;
-        int err = in_open(&later, *in->names);
+        int err = in_open(&later, in->name);
         if (err) {
-            sed_cannot_read(in, *in->names, err);
+            sed_cannot_read(in, in->name, err);
             continue;
         }
         bool data = in_peek(&later) >= 0;
