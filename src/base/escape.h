@@ -40,30 +40,33 @@ size_t escape_read(enum escape_mode mode, struct span text, struct escape *out);
  * NUL that an escape made ends the text, as in bash. */
 bool escape_add_decoded(struct buf *b, enum escape_mode mode, struct span text);
 
-/* Text as printf %q gives it: a\ b, '' for nothing, $'a\nb' where there are control
+/* Text quoted as bash does it. utf8 false: the locale is not UTF-8, bytes above 127 are
+ * no printable characters.
+ *
+ * As printf %q gives it: a\ b, '' for nothing, $'a\nb' where there are control
  * characters. */
-void escape_add_backslashed(struct buf *b, struct span text);
+void escape_add_backslashed(struct buf *b, struct span text, bool utf8);
 
 /* Text as ${x@Q} gives it: 'it'\''s', or $'a\nb'. */
-void escape_add_single(struct buf *b, struct span text);
+void escape_add_single(struct buf *b, struct span text, bool utf8);
 
 /* Text as declare -p gives it: "a\$b", or $'a\nb'. */
-void escape_add_double(struct buf *b, struct span text);
+void escape_add_double(struct buf *b, struct span text, bool utf8);
 
 /* Text as $'...' whatever it holds. */
-void escape_add_dollar(struct buf *b, struct span text);
+void escape_add_dollar(struct buf *b, struct span text, bool utf8);
 
 /* Text in single quotes always, ' as '\'', control characters as they are; a lone ' is
  * \': `alias`, `trap -p`. */
 void escape_add_plain_single(struct buf *b, struct span text);
 
-/* Text as `set` lists values: as it is, 'it'\''s' where a shell needs it, $'a\nb'. */
-void escape_add_set(struct buf *b, struct span text);
+/* Whether all of it can be shown as it is. */
+bool escape_is_printable(struct span text, bool utf8);
 
 /* The length of the character at text[at], and whether it can be shown: it is a
  * printable ASCII character or a valid other one (controls, separators and
  * noncharacters apart; that a code is not assigned is not known here). at < text.len. */
-size_t escape_unit(struct span text, size_t at, bool *printable);
+size_t escape_unit(struct span text, size_t at, bool utf8, bool *printable);
 
 /* GNU's quoting styles. SHELL_ESCAPE: quoted where a shell needs it: it's is "it's", a
  * newline is 'a'$'\n''b' (ls on a terminal, and operands in messages). ALWAYS: at

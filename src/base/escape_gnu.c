@@ -40,7 +40,7 @@ static struct escape_needs escape_gnu_look(struct span text)
     struct escape_needs needs = {.quotes = text.len == 0};
     for (size_t at = 0; at < text.len;) {
         bool printable;
-        size_t len = escape_unit(text, at, &printable);
+        size_t len = escape_unit(text, at, true, &printable);
         needs.quotes |= escape_gnu_is_special(text, at);
         needs.escapes |= !printable;
         needs.has_quote |= text.ptr[at] == '\'';
@@ -79,7 +79,7 @@ static void escape_gnu_add_parts(struct buf *b, struct span text,
     buf_add_char(b, '\'');
     for (size_t at = 0; at < text.len;) {
         bool printable;
-        size_t len = escape_unit(text, at, &printable);
+        size_t len = escape_unit(text, at, true, &printable);
         if (text.ptr[at] == '\'') {
             buf_add_str(b, "'\\''");
             in_dollar = false;
@@ -132,7 +132,7 @@ static void escape_gnu_add_c(struct buf *b, struct span text, const char *open,
     buf_add_str(b, open);
     for (size_t at = 0; at < text.len;) {
         bool printable;
-        size_t len = escape_unit(text, at, &printable);
+        size_t len = escape_unit(text, at, true, &printable);
         if (!printable) {
             escape_gnu_add_code(b, text, at, len);
         } else {

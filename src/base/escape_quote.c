@@ -4,11 +4,11 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-size_t escape_unit(struct span text, size_t at, bool *printable)
+size_t escape_unit(struct span text, size_t at, bool utf8, bool *printable)
 {
     uint32_t c;
     int len = utf8_decode(text.ptr + at, text.len - at, &c);
-    if (len <= 0) {
+    if (len <= 0 || (len > 1 && !utf8)) {
         *printable = false;
         return 1;
     }
@@ -20,11 +20,11 @@ size_t escape_unit(struct span text, size_t at, bool *printable)
     return (size_t)len;
 }
 
-static bool escape_is_printable(struct span text)
+bool escape_is_printable(struct span text, bool utf8)
 {
     bool printable = true;
     for (size_t at = 0; at < text.len && printable;)
-        at += escape_unit(text, at, &printable);
+        at += escape_unit(text, at, utf8, &printable);
     return printable;
 }
 
@@ -39,14 +39,14 @@ static bool escape_is_special(struct span text, size_t at)
     return c && strchr(" !\"$&'()*;<>?[\\]^`{|}", c);
 }
 
-void escape_add_dollar(struct buf *b, struct span text)
+void escape_add_dollar(struct buf *b, struct span text, bool utf8)
 {
     static const char codes[] = "\a\b\t\n\v\f\r\033\\'", letters[] = "abtnvfrE\\'";
 
     buf_add_str(b, "$'");
     for (size_t at = 0; at < text.len;) {
         bool printable;
-        size_t len = escape_unit(text, at, &printable);
+        size_t len = escape_unit(text, at, utf8, &printable);
         const char *ptr = text.ptr + at, *code = *ptr ? strchr(codes, *ptr) : NULL;
         if (code)
             buf_addf(b, "\\%c", letters[code - codes]);
@@ -60,14 +60,14 @@ void escape_add_dollar(struct buf *b, struct span text)
     buf_add_char(b, '\'');
 }
 
-void escape_add_backslashed(struct buf *b, struct span text)
+void escape_add_backslashed(struct buf *b, struct span text, bool utf8)
 {
     if (text.len == 0) {
         buf_add_str(b, "''");
         return;
     }
-    if (!escape_is_printable(text)) {
-        escape_add_dollar(b, text);
+    if (!escape_is_printable(text, utf8)) {
+        escape_add_dollar(b, text, utf8);
         return;
     }
     for (size_t at = 0; at < text.len; at++) {
@@ -94,32 +94,18 @@ void escape_add_plain_single(struct buf *b, struct span text)
     buf_add_char(b, '\'');
 }
 
-void escape_add_single(struct buf *b, struct span text)
+void escape_add_single(struct buf *b, struct span text, bool utf8)
 {
-    if (escape_is_printable(text))
+    if (escape_is_printable(text, utf8))
         escape_add_plain_single(b, text);
     else
-        escape_add_dollar(b, text);
+        escape_add_dollar(b, text, utf8);
 }
 
-void escape_add_set(struct buf *b, struct span text)
+void escape_add_double(struct buf *b, struct span text, bool utf8)
 {
-    if (!escape_is_printable(text)) {
-        escape_add_dollar(b, text);
-        return;
-    }
-    for (size_t at = 0; at < text.len; at++)
-        if (escape_is_special(text, at)) {
-            escape_add_plain_single(b, text);
-            return;
-        }
-    buf_add_span(b, text);
-}
-
-void escape_add_double(struct buf *b, struct span text)
-{
-    if (!escape_is_printable(text)) {
-        escape_add_dollar(b, text);
+    if (!escape_is_printable(text, utf8)) {
+        escape_add_dollar(b, text, utf8);
         return;
     }
     buf_add_char(b, '"');

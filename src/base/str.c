@@ -49,10 +49,8 @@ size_t span_find(struct span text, char c)
 
 size_t span_find_last(struct span text, char c)
 {
-    for (size_t i = text.len; i > 0; i--)
-        if (text.ptr[i - 1] == c)
-            return i - 1;
-    return text.len;
+    const char *hit = text.len ? memrchr(text.ptr, c, text.len) : NULL;
+    return hit ? (size_t)(hit - text.ptr) : text.len;
 }
 
 /* The start of the greatest suffix of part, in the order of bytes or (reversed)

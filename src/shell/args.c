@@ -24,9 +24,9 @@ static const char *args_name(const struct shell_args *a)
 
 static void args_add_usage(const struct shell_args *a, struct buf *b)
 {
-    static const char *const names[] = {"help",      "init-file", "login", "noediting",
-                                        "noprofile", "norc",      "posix", "rcfile",
-                                        "verbose",   "version"};
+    static const char *const names[] = {"help",       "init-file", "login",  "noediting",
+                                        "noprofile",  "norc",      "posix",  "rcfile",
+                                        "restricted", "verbose",   "version"};
     const char *name = args_name(a);
     buf_addf(b,
              "Usage:\t%s [GNU long option] [option] ...\n"
@@ -35,7 +35,7 @@ static void args_add_usage(const struct shell_args *a, struct buf *b)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         buf_addf(b, "\t--%s\n", names[i]);
     buf_add_str(b, "Shell options:\n"
-                   "\t-ls or -c command or -O shopt_option\t\t(invocation only)\n"
+                   "\t-lrs or -c command or -O shopt_option\t\t(invocation only)\n"
                    "\t-abefhkmnptuvxBCEHPT or -o option\n");
 }
 
@@ -99,6 +99,8 @@ static void args_long(struct shell_args *a, const char *name)
         shell_option_set(a->sh, SET_VERBOSE, true);
     else if (str_eq(name, "login"))
         a->login = true;
+    else if (str_eq(name, "restricted"))
+        a->restricted = true;
     else if (str_eq(name, "noprofile"))
         a->no_profile = true;
     else if (str_eq(name, "help"))
@@ -157,6 +159,7 @@ static void args_letter(struct shell_args *a, char letter, bool on)
     case 'c': a->command = true; break; // with + too, as in bash
     case 's': a->from_stdin = true; break;
     case 'l': a->login = true; break;
+    case 'r': a->restricted |= on; break;
     case 'o':
     case 'O': args_named(a, letter, on); break;
     default:

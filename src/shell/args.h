@@ -13,6 +13,7 @@ struct shell_args {
     char **argv;
     bool command, from_stdin; // -c, -s
     bool login, no_profile;   // -l or a name that begins with "-"; --noprofile
+    bool restricted;          // -r, rbash
     bool finished;            // nothing is to be run: --help, a bad option
     int status;               // where finished
 };

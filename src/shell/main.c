@@ -19,6 +19,7 @@
 #include "user/errtext.h"
 #include "user/in.h"
 #include "user/out.h"
+#include "user/path.h"
 
 int cmd_bash(int argc, char **argv);
 int cmd_sh(int argc, char **argv);
@@ -116,55 +117,64 @@ static void main_run_file(struct shell *sh, const char *name)
     main_run_text(sh, span_make(data, len));
 }
 
-static void main_run_command(struct shell *sh, struct shell_args *m)
+static void main_run_command(struct shell *sh, const char *text)
 {
-    if (m->next >= m->argc) {
+    if (!text) {
         sh->msg_line_off = true;
         shell_error(sh, "-c: option requires an argument");
         sh->msg_line_off = false;
         sh->status = 2;
         return;
     }
-    const char *text = m->argv[m->next++];
     sh->command = shared_text_new(span_of(text));
     if (var_set(sh, NAME_BASH_EXECUTION_STRING, span_of(text), 0))
         return;
-    if (m->next < m->argc)
-        main_set_name(sh, m->argv[m->next++]);
-    params_set(sh, m->argc - m->next, m->argv + m->next);
     text_run_main(sh, span_of(sh->command->text), "-c");
     if (sh->flow == FLOW_ABORT && sh->status == 1) // as bash with -c only
         sh->status = 127;
 }
 
-static void main_run(struct shell_args *m)
+/* Takes the positional parameters, and $0 of -c, from what follows the options. Gives the
+ * command or the name of the script; NULL: there is none. */
+static const char *main_take_operands(struct shell_args *m)
 {
     struct shell *sh = m->sh;
+    const char *what = NULL;
     sh->is_command = m->command;
-    if (m->command) {
-        main_run_command(sh, m);
-        return;
-    }
-    sh->from_stdin = m->from_stdin || m->next >= m->argc;
-    if (sh->from_stdin) {
-        params_set(sh, m->argc - m->next, m->argv + m->next);
-        shell_push_frame(sh, FRAME_MAIN, "main", "");
-        text_run_stdin(sh);
-        return;
-    }
-    const char *name = m->argv[m->next++];
+    sh->from_stdin = !m->command && (m->from_stdin || m->next >= m->argc);
+    if (!sh->from_stdin && m->next < m->argc)
+        what = m->argv[m->next++];
+    if (m->command && m->next < m->argc)
+        main_set_name(sh, m->argv[m->next++]);
     params_set(sh, m->argc - m->next, m->argv + m->next);
-    main_run_file(sh, name);
+    return what;
 }
 
-/* BASH_ENV names a file that scripts run first. */
-static void main_run_env(struct shell *sh)
+static void main_run(struct shell *sh, const char *what)
+{
+    if (sh->is_command) {
+        main_run_command(sh, what);
+    } else if (sh->from_stdin) {
+        shell_push_frame(sh, FRAME_MAIN, "main", "");
+        text_run_stdin(sh);
+    } else {
+        main_run_file(sh, what);
+    }
+}
+
+/* BASH_ENV names a file that scripts run first; $0 is the script's there. */
+static void main_run_env(struct shell *sh, const char *script)
 {
     struct span path = var_get(sh, NAME_BASH_ENV), file;
     if (LIKELY(!path.ptr || !path.len) || sh->is_sh || shell_set(sh, SET_POSIX))
         return;
+    struct shared_text *name = shared_text_new(span_of(sh->name->text));
+    if (script && !sh->is_command)
+        main_set_name(sh, script);
     if (!expand_text(sh, path, &file))
         exec_source_if_there(sh, file.ptr);
+    shared_text_put(sh->name);
+    sh->name = name;
 }
 
 /* What a login shell runs first. */
@@ -204,15 +214,19 @@ static int main_shell(int argc, char **argv, bool is_sh)
     struct shell *sh = main_begin(argv, is_sh);
     struct shell_args m = {.sh = sh, .argc = argc, .argv = argv, .next = 1};
     m.login = argc && argv[0][0] == '-';
+    m.restricted = argc && span_eq_str(path_base(argv[0]), "rbash");
     shell_args_read(&m);
     if (m.finished)
         return m.status;
     if (m.login && !m.no_profile)
         main_run_profile(sh);
+    const char *what = main_take_operands(&m);
     if (sh->flow == FLOW_NORMAL)
-        main_run_env(sh);
+        main_run_env(sh, what);
+    if (m.restricted)
+        shell_restrict(sh);
     if (sh->flow == FLOW_NORMAL)
-        main_run(&m);
+        main_run(sh, what);
     return subshell_finish(sh);
 }
 

@@ -263,6 +263,13 @@ static inline bool shell_shopt(const struct shell *sh, enum shopt_option id)
 void shell_option_set(struct shell *sh, enum set_option id, bool on);
 void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on);
 
+/* A restricted shell. shell_refuses: whether this is one, after the message "WHAT:
+ * restricted" (NULL: without it), which names the builtin; _path: if there is a slash in
+ * path. shell_restrict: makes it one, once its startup files have run. */
+bool shell_refuses(struct shell *sh, const char *what);
+bool shell_refuses_path(struct shell *sh, const char *path);
+void shell_restrict(struct shell *sh);
+
 /* Messages: "NAME: line N: text". Return 1. shell_builtin_error puts the builtin's
  * name first: "NAME: line N: cd: text". */
 int shell_error(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);

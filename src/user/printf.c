@@ -262,13 +262,13 @@ static void printf_text(struct printf_state *s, const struct printf_spec *d)
         break;
     case 'q':
         if (s->how->bash)
-            escape_add_backslashed(&b, text);
+            escape_add_backslashed(&b, text, !s->how->bytes);
         else
             escape_add_gnu(&b, ESCAPE_GNU_SHELL_ESCAPE, text);
         text = printf_cut(d, buf_span(&b));
         break;
     case 'Q':
-        escape_add_backslashed(&b, printf_cut(d, text));
+        escape_add_backslashed(&b, printf_cut(d, text), !s->how->bytes);
         text = buf_span(&b);
         break;
     default: text = printf_cut(d, text);

@@ -11,8 +11,9 @@ struct buf;
 
 /* What differs between the two. All zero: the command. */
 struct printf_how {
-    bool bash; // the wording of bash, "printf: x: invalid number" behind the message
-               // prefix
+    bool bash;  // the wording of bash, "printf: x: invalid number" behind the message
+                // prefix
+    bool bytes; // the locale is not UTF-8: %q of bash writes bytes above 127 as \\ooo
     int64_t started; // for %(fmt)T of -2: seconds since 1970 when the shell started
     // %n: sets the variable; NULL: %n is refused. Returns 0, or non-zero after a message.
     int (*set)(void *ctx, const char *name, int64_t value);

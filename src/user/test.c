@@ -137,7 +137,7 @@ enum test_op {
     TEST_INT_GE,
 };
 
-static const char *const test_ops[] = {
+static const char test_ops[][4] = {
     [TEST_EQ] = "=",       [TEST_SAME] = "==",       [TEST_DIFFERENT] = "!=",
     [TEST_BEFORE] = "<",   [TEST_AFTER] = ">",       [TEST_NEWER] = "-nt",
     [TEST_OLDER] = "-ot",  [TEST_SAME_FILE] = "-ef", [TEST_INT_EQ] = "-eq",
@@ -147,18 +147,24 @@ static const char *const test_ops[] = {
 
 static int test_find_op(const char *text)
 {
+    char key[sizeof test_ops[0]] = "";
+    size_t len = strnlen(text, sizeof key);
+    if (len == sizeof key)
+        return -1;
+    memcpy(key, text, len);
     for (size_t i = 0; i < COUNT_OF(test_ops); i++)
-        if (str_eq(text, test_ops[i]))
+        if (!memcmp(key, test_ops[i], sizeof key))
             return (int)i;
     return -1;
 }
 
 bool test_is_binary(const char *text) { return test_find_op(text) >= 0; }
 
-static bool test_has_op(const struct test_state *s, const char *text)
+/* The operator that stands there for the program, or -1. */
+static int test_op(const struct test_state *s, const char *text)
 {
     int op = test_find_op(text);
-    return op >= 0 && (s->hooks->bash || (op != TEST_BEFORE && op != TEST_AFTER));
+    return s->hooks->bash || (op != TEST_BEFORE && op != TEST_AFTER) ? op : -1;
 }
 
 /* ---- Errors ----------------------------------------------------------------------- */
@@ -206,8 +212,11 @@ static bool test_read_digits(const char *text, struct test_digits *d)
         return false;
     while (*text == '0')
         text++;
-    d->digits = span_make(text, strspn(text, "0123456789"));
-    for (text += d->digits.len; char_is_space(*text);)
+    d->digits = span_make(text, 0);
+    while (char_is_digit(*text))
+        text++;
+    d->digits.len = (size_t)(text - d->digits.ptr);
+    while (char_is_space(*text))
         text++;
     d->minus &= d->digits.len > 0;
     return !*text;
@@ -225,7 +234,8 @@ static int test_compare_digits(const struct test_digits *a, const struct test_di
 static bool test_read_int(struct test_state *s, const char *text, struct test_digits *d)
 {
     int64_t n;
-    if (test_read_digits(text, d) && (!s->hooks->bash || test_integer(text, &n)))
+    if (test_read_digits(text, d) &&
+        (d->digits.len < 19 || !s->hooks->bash || test_integer(text, &n)))
         return true;
     test_fail(s, "%s: integer expression expected", "invalid integer %s", text);
     return false;
@@ -247,10 +257,8 @@ static int test_ints(struct test_state *s, const char *a, int op, const char *b)
     }
 }
 
-static int test_two(struct test_state *s, const char *a, const char *operator,
-                    const char * b)
+static int test_two(struct test_state *s, const char *a, int op, const char *b)
 {
-    int op = test_find_op(operator);
     switch (op) {
     case TEST_EQ:
     case TEST_SAME: return test_truth(str_eq(a, b));
@@ -304,9 +312,10 @@ static int test_term(struct test_state *s)
         return test_missing(s);
     int left = s->count - s->at, result;
     char **args = s->args + s->at;
-    if (left >= 3 && test_has_op(s, args[1]) && !str_eq(args[0], "(")) {
+    int op = left >= 3 ? test_op(s, args[1]) : -1;
+    if (op >= 0 && !str_eq(args[0], "(")) {
         s->at += 3;
-        result = test_two(s, args[0], args[1], args[2]);
+        result = test_two(s, args[0], op, args[2]);
     } else if (str_eq(args[0], "(")) {
         result = test_parenthesis(s);
     } else if (test_is_unary(s->hooks, args[0]) && left >= 2) {
@@ -357,8 +366,9 @@ static int test_args_2(struct test_state *s, char **args)
 
 static int test_args_3(struct test_state *s, char **args)
 {
-    if (test_has_op(s, args[1]))
-        return test_two(s, args[0], args[1], args[2]);
+    int op = test_op(s, args[1]);
+    if (op >= 0)
+        return test_two(s, args[0], op, args[2]);
     if (str_eq(args[1], "-a"))
         return test_truth(*args[0] && *args[2]);
     if (str_eq(args[1], "-o"))

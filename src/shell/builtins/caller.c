@@ -16,7 +16,9 @@ int builtin_caller(struct shell *sh, int argc, char **argv)
         return 2;
     if (first == argc) {
         const struct frame *f = shell_frame(sh, 0);
-        bool called = f && f->kind != FRAME_MAIN;
+        if (!f) // of -c
+            return 1;
+        bool called = f->kind != FRAME_MAIN;
         outf("%d %s\n", called ? f->call_line : 0,
              caller_source(called ? shell_frame(sh, 1) : NULL));
         return 0;

@@ -160,6 +160,8 @@ static int cd_run(struct shell *sh, struct cd *cd, const char *path)
 int builtin_cd(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "LPe");
+    if (shell_refuses(sh, NULL))
+        return 1;
     struct cd cd = {.physical = shell_set(sh, SET_PHYSICAL)};
     for (int c; (c = builtin_opts_next(&o)) != -1;)
         switch (c) {

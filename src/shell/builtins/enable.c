@@ -44,6 +44,8 @@ int builtin_enable(struct shell *sh, int argc, char **argv)
         case 'f': file = o.arg; break;
         default: return 2;
         }
+    if ((file || drop) && shell_refuses(sh, NULL))
+        return 1;
     if (file)
         return shell_builtin_error(sh,
                                    "cannot open shared object %s: %s: cannot open shared "
@@ -60,6 +62,8 @@ int builtin_enable(struct shell *sh, int argc, char **argv)
             status = shell_builtin_error(sh, "%s: not a shell builtin", argv[i]);
         else if (drop)
             status = shell_builtin_error(sh, "%s: not dynamically loaded", argv[i]);
+        else if (!off && !builtin_is_on(sh, b) && shell_refuses(sh, NULL))
+            status = 1;
         else
             builtin_switch(sh, b, !off);
     }

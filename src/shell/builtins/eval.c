@@ -20,13 +20,14 @@ int builtin_eval(struct shell *sh, int argc, char **argv)
     if (first == argc)
         return 0;
     struct buf b = buf_make(sys_heap());
-    for (int i = first; i < argc; i++) {
-        if (i > first)
-            buf_add_char(&b, ' ');
-        buf_add_str(&b, argv[i]);
+    struct span text = span_of(argv[first]);
+    if (first + 1 < argc) {
+        for (int i = first; i < argc; i++)
+            buf_addf(&b, i > first ? " %s" : "%s", argv[i]);
+        text = buf_span(&b);
     }
     sys_nest_enter();
-    int status = exec_text(sh, buf_span(&b), "eval", sh->line);
+    int status = exec_text(sh, text, "eval", sh->line);
     sys_nest_leave();
     buf_fini(&b);
     return status;
@@ -108,6 +109,8 @@ int builtin_dot(struct shell *sh, int argc, char **argv)
         shell_builtin_error(sh, "filename argument required");
         return builtin_usage(sh);
     }
+    if (shell_refuses_path(sh, argv[first]))
+        return 1;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char *path = dot_find(sh, argv[first]);
     int status = dot_run(sh, path, argc - first - 1, argv + first + 1);

@@ -39,6 +39,8 @@ int builtin_exec(struct shell *sh, int argc, char **argv)
         sh->keep_redirects = true;
         return 0;
     }
+    if (shell_refuses(sh, NULL))
+        return 1;
     char **words = argv + o.next;
     if (!sh->subshell)
         external_lower_level(sh);

@@ -56,6 +56,8 @@ static int hash_drop(struct shell *sh, int count, char **names)
 static int hash_set(struct shell *sh, int count, char **names, const char *path)
 {
     struct sys_stat st;
+    if (shell_refuses_path(sh, path))
+        return 1;
     if (!sys_stat(path, &st) && (st.mode & SYS_IFMT) == SYS_IFDIR)
         return shell_builtin_error(sh, "%s: Is a directory", path);
     for (int i = 0; i < count; i++)

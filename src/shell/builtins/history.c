@@ -289,6 +289,8 @@ int builtin_history(struct shell *sh, int argc, char **argv)
         action = c == 'c' ? action : c;
         position = c == 'd' ? o.arg : position;
     }
+    if (file && shell_refuses_path(sh, argv[o.next]))
+        return 1;
     if (clear) {
         struct history *h = history_own(sh);
         history_remove(h, 0, h->len);

@@ -42,8 +42,11 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
     }
     if (o.next >= argc)
         return builtin_usage(sh);
-    struct printf_how how = {
-        .bash = true, .set = builtin_printf_set, .get = builtin_printf_get, .ctx = sh};
+    struct printf_how how = {.bash = true,
+                             .bytes = !vars_is_utf8(sh),
+                             .set = builtin_printf_set,
+                             .get = builtin_printf_get,
+                             .ctx = sh};
     how.started = sys_clock(SYS_CLOCK_REAL) / 1000000000 - var_get_int(sh, NAME_SECONDS);
     struct buf text = buf_make(sys_heap());
     int status = printf_run(&text, &how, argv[o.next], argv + o.next + 1);

@@ -95,7 +95,7 @@ static int set_check(struct shell *sh, int argc, char **argv)
         for (const char *c = word + 1; *c; c++)
             if (*c == 'o')
                 i += i + 1 < argc;
-            else if (options_find_letter(*c) < 0)
+            else if (options_find_letter(*c) < 0 && *c != 'r')
                 return set_bad_letter(sh, *word, *c);
     }
     return 0;
@@ -109,6 +109,13 @@ static int set_letters(struct shell *sh, char **argv, int i)
     bool on = *word == '-';
     int taken = 0;
     for (const char *c = word + 1; *c; c++) {
+        if (*c == 'r') { // for good
+            if (on)
+                shell_shopt_set(sh, SHOPT_RESTRICTED_SHELL, true);
+            else if (shell_shopt(sh, SHOPT_RESTRICTED_SHELL))
+                return set_bad_letter(sh, '+', 'r'), -1 - 1;
+            continue;
+        }
         if (*c != 'o') {
             shell_option_set(sh, (enum set_option)options_find_letter(*c), on);
             continue;

@@ -54,7 +54,7 @@ static void shopt_change(const struct shopt *s, int id)
 {
     if (s->set_names)
         shell_option_set(s->sh, (enum set_option)id, s->on);
-    else
+    else if (id != SHOPT_RESTRICTED_SHELL && id != SHOPT_LOGIN_SHELL) // which stand
         shell_shopt_set(s->sh, (enum shopt_option)id, s->on);
 }
 

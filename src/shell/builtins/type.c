@@ -213,6 +213,8 @@ int builtin_command(struct shell *sh, int argc, char **argv)
         }
     argc -= o.next;
     argv += o.next;
+    if (flags && shell_refuses(sh, "-p"))
+        return 1;
     if (style != DESCRIBE_PATH)
         return command_describe(sh, argc, argv, style, flags);
     if (argc == 0)

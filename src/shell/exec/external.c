@@ -64,6 +64,9 @@ static int external_report_exec(struct shell *sh, const char *path, int err)
 /* Says why the file at path, which was found as name, did not start. Gives the status. */
 static int external_report(struct shell *sh, const char *name, const char *path, int err)
 {
+    if (err == -EPERM && shell_shopt(sh, SHOPT_RESTRICTED_SHELL))
+        return shell_error(sh, "%s: restricted: cannot specify `/' in command names",
+                           name);
     struct sys_stat st;
     char word[128];
     const char *cmd = sh->builtin && str_eq(sh->builtin->name, "exec") ? "exec" : NULL;
@@ -105,7 +108,7 @@ static const char *external_find(struct shell *sh, const char *name, bool rememb
                                  int *err)
 {
     if (strchr(name, '/')) {
-        *err = 0;
+        *err = shell_shopt(sh, SHOPT_RESTRICTED_SHELL) ? -EPERM : 0;
         return name;
     }
     return lookup_find(sh, name, remember, err);

@@ -344,6 +344,8 @@ static int redirect_file(struct shell *sh, const struct redirect *r, const char 
                          bool keep)
 {
     enum redirect_op op = r->op;
+    if (op != REDIRECT_READ && shell_shopt(sh, SHOPT_RESTRICTED_SHELL))
+        return shell_error(sh, "%s: restricted: cannot redirect output", path);
     int fd = redirect_open_file(sh, op, path);
     if (fd < 0)
         return redirect_report(sh, fd, path);

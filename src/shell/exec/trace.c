@@ -99,7 +99,7 @@ void trace_add_quoted(struct shell *sh, struct span text)
     else if (trace_is_special(text))
         escape_add_plain_single(b, text);
     else if (trace_is_unprintable(text))
-        escape_add_dollar(b, text);
+        escape_add_dollar(b, text, vars_is_utf8(sh));
     else
         buf_add_span(b, text);
 }

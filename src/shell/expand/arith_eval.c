@@ -79,7 +79,7 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 /* The subscript of a text that came at run time: it is expanded once more. */
 static int arith_expand_subscript(struct shell *sh, struct span *text)
 {
-    if (!memchr(text->ptr, '$', text->len) && !memchr(text->ptr, '`', text->len))
+    if (!place_has_expansion(*text))
         return 0;
     return expand_text(sh, *text, text);
 }
@@ -91,11 +91,8 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
 {
     struct shell *sh = r->sh;
     *place = (struct place){.kind = PLACE_INDEX, .id = n->name};
-    if (var_is_assoc(sh, n->name)) {
-        place->kind = PLACE_KEY;
-        place->key = n->sub_text;
-        return arith_expand_subscript(sh, &place->key) ? -1 : 0;
-    }
+    if (var_is_assoc(sh, n->name))
+        return place_key(sh, n->sub_text, place_once(sh, PLACE_PLAIN), place) ? -1 : 0;
     if (span_eq_str(n->sub_text, "@") || span_eq_str(n->sub_text, "*")) {
         shell_error(sh, "%s[%.*s]: bad array subscript", sys_interned(n->name), 1,
                     n->sub_text.ptr);
@@ -479,10 +476,46 @@ static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
     return arith_is_plain(text, n) ? 0 : 1;
 }
 
+/* Whether the word has a subscript. */
+static bool arith_has_bracket(const struct word *word)
+{
+    for (unsigned i = 0; i < word->count; i++)
+        if (word->parts[i].kind == PART_TEXT &&
+            span_find(word->parts[i].text, '[') < word->parts[i].text.len)
+            return true;
+    return false;
+}
+
+/* Expands a word with subscripts. What comes out of an expansion between brackets is part
+ * of a key, whatever it is: brackets, quotes and $ get a backslash. */
+static int arith_expand(struct shell *sh, const struct word *word, struct span *text)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    unsigned depth = 0;
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        bool written = part->kind == PART_TEXT;
+        struct span s = written ? part->text : span_make(NULL, 0);
+        if (!written && expand_part_text(sh, part, &s))
+            return 1;
+        for (size_t at = 0; at < s.len; at++) {
+            char c = s.ptr[at];
+            if (written)
+                depth = depth + (c == '[') - (c == ']' && depth);
+            else if (depth && c && strchr("[]$`\"'\\", c))
+                scratch_text_add_char(&t, '\\');
+            scratch_text_add_char(&t, c);
+        }
+    }
+    *text = scratch_text_end(&t);
+    return 0;
+}
+
 static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)
 {
     struct span text;
-    if (expand_to(sh, word, ESCAPE_NOTHING, false, &text))
+    if (arith_has_bracket(word) ? arith_expand(sh, word, &text)
+                                : expand_to(sh, word, ESCAPE_NOTHING, false, &text))
         return 1;
     return arith_eval_text(sh, text, n);
 }

@@ -15,10 +15,11 @@
 static size_t param_options(const struct shell *sh, char *dst)
 {
     size_t len = 0;
-    static const char order[] = "abefhkmnptuvxBCEHPT";
+    static const char order[] = "abefhkmnprtuvxBCEHPT";
     for (const char *c = order; *c; c++) {
         int id = options_find_letter(*c);
-        if (id >= 0 && shell_set(sh, (enum set_option)id))
+        if (*c == 'r' ? shell_shopt(sh, SHOPT_RESTRICTED_SHELL)
+                      : shell_set(sh, (enum set_option)id))
             dst[len++] = *c;
     }
     if (sh->is_command)

@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "base/utf8.h"
+#include "regex/ctype.h"
 #include "shell/expand/param.h"
 #include "shell/expand/pattern.h"
 #include "shell/vars/arrays.h"
@@ -169,31 +170,14 @@ static struct span param_replace(struct shell *sh, enum param_op op,
 
 /* ---- ^ , ~ ------------------------------------------------------------------------ */
 
-static uint32_t param_upper(uint32_t c)
-{
-    if (c < 0x80)
-        return (uint32_t)char_upper((int)c);
-    if ((c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
-        (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f))
-        return c - 32;
-    if (c >= 0x450 && c <= 0x45f)
-        return c - 80;
-    if (c == 0xff)
-        return 0x178;
-    if (c >= 0x100 && c <= 0x17e && c != 0x131 && c != 0x138 && c != 0x149)
-        return ((c >= 0x139 && c <= 0x148) || c >= 0x179) ? c - !(c & 1) : c & ~1u;
-    return c;
-}
-
 static uint32_t param_change_char(enum param_op op, uint32_t c)
 {
-    switch (op) {
-    case PARAM_UPPER_FIRST:
-    case PARAM_UPPER: return param_upper(c);
-    case PARAM_LOWER_FIRST:
-    case PARAM_LOWER: return pattern_fold(c);
-    default: return pattern_fold(c) != c ? pattern_fold(c) : param_upper(c);
-    }
+    uint32_t lower = ctype_to_lower(c);
+    if (op == PARAM_LOWER_FIRST || op == PARAM_LOWER)
+        return lower;
+    if (op == PARAM_UPPER_FIRST || op == PARAM_UPPER || lower == c)
+        return ctype_to_upper(c);
+    return lower;
 }
 
 static struct span param_case(struct shell *sh, enum param_op op,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
+#include "regex/ctype.h"
 #include "sys.h"
 
 struct pattern_try {
@@ -14,144 +14,6 @@ struct pattern_try {
     const char *tend; // of the text
     unsigned flags;
 };
-
-uint32_t pattern_char(const char *p, const char *end, unsigned flags, size_t *len)
-{
-    unsigned char byte = (unsigned char)*p;
-    uint32_t c;
-    *len = 1;
-    if (byte < 0x80 || (flags & PATTERN_BYTES))
-        return byte;
-    int n = utf8_decode(p, (size_t)(end - p), &c);
-    if (n < 1)
-        return 0x110000u + byte;
-    *len = (size_t)n;
-    return c;
-}
-
-/* (Latin, Greek and Cyrillic letters; others have to be written as they are.) */
-uint32_t pattern_fold(uint32_t c)
-{
-    if (c < 0x80)
-        return (uint32_t)char_lower((int)c);
-    if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) ||
-        (c >= 0x410 && c <= 0x42f))
-        return c + 32;
-    if (c >= 0x400 && c <= 0x40f)
-        return c + 80;
-    if (c >= 0x100 && c <= 0x17f && c != 0x130 && c != 0x178)
-        return ((c >= 0x139 && c <= 0x148) || c >= 0x179) ? c + (c & 1) : c | 1;
-    return c;
-}
-
-/* ---- Brackets --------------------------------------------------------------------- */
-
-static bool pattern_class_has(struct span name, uint32_t c)
-{
-    static const char *const names[] = {"alnum", "alpha", "ascii", "blank", "cntrl",
-                                        "digit", "graph", "lower", "print", "punct",
-                                        "space", "upper", "word",  "xdigit"};
-    unsigned k = 0;
-    while (k < COUNT_OF(names) && !span_eq_str(name, names[k]))
-        k++;
-    bool wide = c >= 0xa0 && c < 0x110000, small = c < 0x80;
-    int b = small ? (int)c : 0;
-    switch (k) {
-    case 0: return wide || (small && char_is_alnum(b));
-    case 1: return wide || (small && char_is_alpha(b));
-    case 2: return small;
-    case 3: return small && char_is_blank(b);
-    case 4: return (small && char_is_cntrl(b)) || (c >= 0x80 && c < 0xa0);
-    case 5: return small && char_is_digit(b);
-    case 6: return wide || (small && b > ' ' && b <= '~');
-    case 7: return (small && char_is_lower(b)) || (wide && pattern_fold(c) == c);
-    case 8: return wide || (small && char_is_print(b));
-    case 9: return small && char_is_punct(b);
-    case 10: return small && char_is_space(b);
-    case 11: return (small && char_is_upper(b)) || (wide && pattern_fold(c) != c);
-    case 12: return wide || (small && char_is_name(b));
-    case 13: return small && char_hex(b) >= 0;
-    default: return false;
-    }
-}
-
-/* "[:name:]", "[=c=]", "[.c.]" inside brackets: p is at the inner "[". Gives the place
- * after it, or NULL. */
-static const char *pattern_inner(const char *p, const char *pend, struct span *name)
-{
-    char kind = p[1];
-    for (const char *q = p + 2; q + 1 < pend; q++)
-        if (q[0] == kind && q[1] == ']') {
-            *name = span_make(p + 2, (size_t)(q - p - 2));
-            return q + 2;
-        }
-    return NULL;
-}
-
-/* One end of a range: a character, "\c" or "[.c.]". */
-static const char *pattern_range_end(const char *p, const char *pend, unsigned flags,
-                                     uint32_t *c)
-{
-    size_t len;
-    struct span name;
-    if (*p == '[' && p + 1 < pend && (p[1] == '.' || p[1] == '=')) {
-        const char *after = pattern_inner(p, pend, &name);
-        if (after && name.len) {
-            *c = pattern_char(name.ptr, name.ptr + name.len, flags, &len);
-            return after;
-        }
-    }
-    if (*p == '\\' && p + 1 < pend)
-        p++;
-    *c = pattern_char(p, pend, flags, &len);
-    return p + len;
-}
-
-static bool pattern_in_range(uint32_t c, uint32_t from, uint32_t to, unsigned flags)
-{
-    if (c >= from && c <= to)
-        return true;
-    if (!(flags & PATTERN_NOCASE))
-        return false;
-    uint32_t lower = pattern_fold(c);
-    uint32_t upper = c < 0x80 ? (uint32_t)char_upper((int)c) : c;
-    return (lower >= from && lower <= to) || (upper >= from && upper <= to);
-}
-
-bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags,
-                     const char **end)
-{
-    bool negate = p < pend && (*p == '!' || *p == '^'), found = false;
-    if (negate)
-        p++;
-    *end = NULL;
-    for (bool first = true;; first = false) {
-        if (p >= pend)
-            return false;
-        if (*p == ']' && !first)
-            break;
-        struct span name;
-        if (*p == '[' && p + 1 < pend && p[1] == ':') {
-            const char *after = pattern_inner(p, pend, &name);
-            if (after) {
-                found |= pattern_class_has(name, c);
-                if ((flags & PATTERN_NOCASE) &&
-                    (span_eq_str(name, "lower") || span_eq_str(name, "upper")))
-                    found |= pattern_class_has(span_of("alpha"), c);
-                p = after;
-                continue;
-            }
-        }
-        uint32_t from, to;
-        p = pattern_range_end(p, pend, flags, &from);
-        to = from;
-        if (p + 1 < pend && *p == '-' && p[1] != ']')
-            p = pattern_range_end(p + 1, pend, flags, &to);
-        found |= pattern_in_range(c, from, to, flags);
-    }
-    *end = p + 1;
-    return found != negate;
-}
 
 /* ---- Extended operators ----------------------------------------------------------- */
 
@@ -246,7 +108,22 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
 
 /* ---- The matcher ------------------------------------------------------------------ */
 
-/* Matches one element at p, which is no "*" and no extended operator, with the character
+/* The place after the element at p, which is no "*" and no extended operator. */
+static const char *pattern_skip(const struct pattern_try *m, const char *p)
+{
+    const char *end = NULL;
+    size_t len;
+    if (*p == '[')
+        pattern_bracket(p + 1, m->pend, 0, m->flags, &end);
+    if (end)
+        return end;
+    if (*p == '\\' && p + 1 < m->pend)
+        p++;
+    pattern_char(p, m->pend, m->flags, &len);
+    return p + len;
+}
+
+/* Matches the element at p, which is no "*" and no extended operator, with the character
  * at t. Gives the place after it in the pattern, or NULL. */
 static const char *pattern_one(const struct pattern_try *m, const char *p, const char *t,
                                size_t *len)
@@ -265,7 +142,7 @@ static const char *pattern_one(const struct pattern_try *m, const char *p, const
     size_t plen;
     uint32_t want = pattern_char(p, m->pend, m->flags, &plen);
     if (c == want ||
-        ((m->flags & PATTERN_NOCASE) && pattern_fold(c) == pattern_fold(want)))
+        ((m->flags & PATTERN_NOCASE) && ctype_to_lower(c) == ctype_to_lower(want)))
         return p + plen;
     return NULL;
 }
@@ -278,16 +155,65 @@ static bool pattern_is_plain(char c)
            c == '.' || c == ' ';
 }
 
+/* How many characters the rest of a pattern takes, from p on, which is behind a "*"; -1:
+ * no one number. */
+static long pattern_tail(const struct pattern_try *m, const char *p)
+{
+    long count = 0;
+    for (; p < m->pend; count++) {
+        if (*p == '*' || pattern_is_ext(p, m->pend, m->flags))
+            return -1;
+        p = pattern_is_plain(*p) ? p + 1 : pattern_skip(m, p);
+    }
+    return count;
+}
+
+/* Where what follows the last "*" of a pattern has to stand in a text whose end is
+ * ASCII: there is one place only. False: it has to be looked for. */
+static bool pattern_anchor(const struct pattern_try *m, const char *p, const char **t)
+{
+    long tail = pattern_tail(m, p);
+    if (tail < 0 || m->tend - *t < tail)
+        return false;
+    for (const char *q = m->tend - tail; q < m->tend; q++)
+        if ((unsigned char)*q >= 0x80 && !(m->flags & PATTERN_BYTES))
+            return false;
+    *t = m->tend - tail;
+    return true;
+}
+
+/* A "*" has been met: what follows it in the pattern, and where that is tried next. */
+struct pattern_star {
+    const char *p; // NULL: none, or it has one place only
+    const char *t;
+};
+
+/* The next place for it; NULL: none. */
+static const char *pattern_star_next(const struct pattern_try *m,
+                                     struct pattern_star *star)
+{
+    size_t len;
+    if (!star->p || star->t >= m->tend)
+        return NULL;
+    pattern_char(star->t, m->tend, m->flags, &len);
+    star->t += len;
+    sys_tick();
+    if (!(m->flags & PATTERN_NOCASE) && star->p < m->pend && pattern_is_plain(*star->p)) {
+        const char *hit = memchr(star->t, *star->p, (size_t)(m->tend - star->t));
+        sys_ticks((unsigned)(((hit ? hit : m->tend) - star->t) / 1024));
+        star->t = hit;
+    }
+    return star->t;
+}
+
 static bool pattern_here(const struct pattern_try *m, const char *p, const char *t)
 {
-    while (p < m->pend && t < m->tend && *p == *t &&
-           pattern_is_plain(*p)) { // the usual beginning
-        p++;
-        t++;
-    }
-    const char *star = NULL,
-               *star_t = NULL; // what follows the last "*", and where it is tried
+    struct pattern_star star = {NULL, NULL};
     for (;;) {
+        while (p < m->pend && t < m->tend && *p == *t && pattern_is_plain(*p)) {
+            p++;
+            t++;
+        }
         const char *next = NULL;
         size_t len = 0;
         if (p == m->pend) {
@@ -298,10 +224,11 @@ static bool pattern_here(const struct pattern_try *m, const char *p, const char 
             if (pattern_ext(m, *p, p + 2, pattern_close(p + 1, m->pend), t, false))
                 return true;
         } else if (*p == '*') {
-            star = ++p;
-            star_t = t;
-            if (p == m->pend)
+            if (++p == m->pend)
                 return true;
+            star = (struct pattern_star){p, t};
+            if (pattern_anchor(m, p, &t))
+                star.p = NULL;
             continue;
         } else if (t < m->tend) {
             next = pattern_one(m, p, t, &len);
@@ -311,13 +238,10 @@ static bool pattern_here(const struct pattern_try *m, const char *p, const char 
             t += len;
             continue;
         }
-        if (!star || star_t >= m->tend)
+        t = pattern_star_next(m, &star);
+        if (!t)
             return false;
-        pattern_char(star_t, m->tend, m->flags, &len);
-        star_t += len;
-        p = star;
-        t = star_t;
-        sys_tick();
+        p = star.p;
     }
 }
 

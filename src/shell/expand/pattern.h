@@ -48,10 +48,18 @@ bool pattern_bracket(const char *p, const char *pend, uint32_t c, unsigned flags
 /* The ")" that closes the "(" at p, or NULL. */
 const char *pattern_close(const char *p, const char *pend);
 
-/* The character at p and its length in bytes, at least 1; an invalid byte b is 0x110000 +
- * b. */
-uint32_t pattern_char(const char *p, const char *end, unsigned flags, size_t *len);
-uint32_t pattern_fold(uint32_t c); // lower case
+/* pattern_char for what does not begin with ASCII. */
+uint32_t pattern_char_wide(const char *p, const char *end, unsigned flags, size_t *len);
+
+/* The character at p and its length in bytes, at least 1; a byte b that is none (or above
+ * 127 with PATTERN_BYTES) is 0x110000 + b. */
+static inline uint32_t pattern_char(const char *p, const char *end, unsigned flags,
+                                    size_t *len)
+{
+    *len = 1;
+    return (unsigned char)*p < 0x80 ? (uint32_t)*p
+                                    : pattern_char_wide(p, end, flags, len);
+}
 
 /* The text of a pattern without operators: backslashes taken away, into dst (len bytes of
  * room). */

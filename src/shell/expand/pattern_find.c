@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "regex/ctype.h"
 #include "shell/expand/pattern.h"
 #include "sys.h"
 
@@ -58,7 +59,7 @@ static bool find_compile(struct find *f, struct span pattern, unsigned flags,
             p++;
         e->c = pattern_char(p, f->pend, flags, &len);
         if (flags & PATTERN_NOCASE)
-            e->c = pattern_fold(e->c);
+            e->c = ctype_to_lower(e->c);
         p += len;
     }
     if (backward)
@@ -91,7 +92,7 @@ static bool find_takes(const struct find *f, const struct find_element *e, uint3
     const char *end;
     switch (e->kind) {
     case FIND_CHAR:
-        return e->c == c || ((f->flags & PATTERN_NOCASE) && e->c == pattern_fold(c));
+        return e->c == c || ((f->flags & PATTERN_NOCASE) && e->c == ctype_to_lower(c));
     case FIND_BRACKET: return pattern_bracket(e->text, f->pend, c, f->flags, &end);
     default: return true;
     }
@@ -111,23 +112,29 @@ static uint64_t find_step(const struct find *f, uint64_t state, uint32_t c)
     return find_pass_stars(f, next);
 }
 
-/* The character that the walk meets at `at` (before it, if backward), and its length. */
-static uint32_t find_char(const struct find *f, struct span text, size_t at, size_t *len)
+/* The character that ends at `at`, and its length. */
+static uint32_t find_char_before(struct span text, size_t at, unsigned flags, size_t *len)
 {
     const char *end = text.ptr + text.len;
-    if (!f->backward)
-        return pattern_char(text.ptr + at, end, f->flags, len);
     size_t start = at - 1, used;
-    while (!(f->flags & PATTERN_BYTES) && start > 0 && at - start < 4 &&
+    while (!(flags & PATTERN_BYTES) && start > 0 && at - start < 4 &&
            ((unsigned char)text.ptr[start] & 0xc0) == 0x80)
         start--;
-    uint32_t c = pattern_char(text.ptr + start, end, f->flags, &used);
+    uint32_t c = pattern_char(text.ptr + start, end, flags, &used);
     if (start + used == at) {
         *len = used;
         return c;
     }
     *len = 1; // bytes that are no character
     return 0x110000u + (unsigned char)text.ptr[at - 1];
+}
+
+/* The character that the walk meets at `at` (before it, if backward), and its length. */
+static uint32_t find_char(const struct find *f, struct span text, size_t at, size_t *len)
+{
+    if (f->backward)
+        return find_char_before(text, at, f->flags, len);
+    return pattern_char(text.ptr + at, text.ptr + text.len, f->flags, len);
 }
 
 /* The length of the match that begins at from (that ends there, if backward). */
@@ -179,30 +186,108 @@ static long find_slow(struct span pattern, struct span text, bool backward, bool
 /* Plain text without operators: compared at once. */
 static bool find_is_plain(struct span pattern)
 {
-    for (size_t i = 0; i < pattern.len; i++)
-        if (strchr("*?[\\(", pattern.ptr[i]))
+    for (size_t i = 0; i < pattern.len; i++) {
+        char c = pattern.ptr[i];
+        if (c == '*' || c == '?' || c == '[' || c == '\\' || c == '(')
             return false;
+    }
     return true;
+}
+
+/* ---- One character beside a star -------------------------------------------------- */
+
+/* ${x##*E} and ${x%E*} cut at the last E of the text, ${x#*E} and ${x%%E*} at the first.
+ * With E an ASCII character or a bracket that needs no set of elements. */
+struct find_cut {
+    struct span e;
+    unsigned flags;
+    size_t at, len; // where it was found
+};
+
+/* Takes E out of the pattern; false: the pattern is not of that kind. */
+static bool find_cut_read(struct find_cut *f, struct span pattern, bool backward,
+                          unsigned flags)
+{
+    const char *p = pattern.ptr, *end = NULL;
+    if (pattern.len < 2 || p[backward ? pattern.len - 1 : 0] != '*' ||
+        (flags & PATTERN_NOCASE))
+        return false;
+    f->e = span_make(p + !backward, pattern.len - 1);
+    f->flags = flags;
+    p = f->e.ptr;
+    if (f->e.len == 1)
+        return (unsigned char)*p < 0x80 && *p != '*' && *p != '?' && *p != '\\';
+    if (*p == '[')
+        pattern_bracket(p + 1, p + f->e.len, 0, flags, &end);
+    return end == p + f->e.len;
+}
+
+static bool find_cut_is(const struct find_cut *f, uint32_t c)
+{
+    const char *end;
+    return pattern_bracket(f->e.ptr + 1, f->e.ptr + f->e.len, c, f->flags, &end);
+}
+
+/* The first or the last bracket's character in the text. */
+static bool find_cut_bracket(struct find_cut *f, struct span text, bool last)
+{
+    const char *end = text.ptr + text.len;
+    for (size_t at = last ? text.len : 0, done = 0; done < text.len; done += f->len) {
+        uint32_t c = last ? find_char_before(text, at, f->flags, &f->len)
+                          : pattern_char(text.ptr + at, end, f->flags, &f->len);
+        f->at = last ? at - f->len : at;
+        if (find_cut_is(f, c))
+            return true;
+        at = last ? at - f->len : at + f->len;
+        if (!(done & 255))
+            sys_tick();
+    }
+    return false;
+}
+
+/* The length of the part to be cut off, or -1. */
+static long find_cut(struct find_cut *f, struct span text, bool backward, bool longest)
+{
+    bool last = backward != longest, found;
+    if (f->e.len > 1) {
+        found = find_cut_bracket(f, text, last);
+    } else {
+        f->at = last ? span_find_last(text, *f->e.ptr) : span_find(text, *f->e.ptr);
+        f->len = 1;
+        found = f->at < text.len;
+        sys_ticks((unsigned)(text.len / 4096));
+    }
+    if (!found)
+        return -1;
+    return (long)(backward ? text.len - f->at : f->at + f->len);
+}
+
+/* ---- What the others call --------------------------------------------------------- */
+
+static long find_edge(struct span pattern, struct span text, bool backward, bool longest,
+                      unsigned flags)
+{
+    struct find_cut cut;
+    struct find f;
+    if (!(flags & PATTERN_NOCASE) && find_is_plain(pattern)) {
+        bool is = backward ? span_ends(text, pattern) : span_starts(text, pattern);
+        return is ? (long)pattern.len : -1;
+    }
+    if (find_cut_read(&cut, pattern, backward, flags))
+        return find_cut(&cut, text, backward, longest);
+    if (!find_compile(&f, pattern, flags, backward))
+        return find_slow(pattern, text, backward, longest, flags);
+    return find_run(&f, text, backward ? text.len : 0, longest);
 }
 
 long pattern_prefix(struct span pattern, struct span text, bool longest, unsigned flags)
 {
-    struct find f;
-    if (!(flags & PATTERN_NOCASE) && find_is_plain(pattern))
-        return span_starts(text, pattern) ? (long)pattern.len : -1;
-    if (!find_compile(&f, pattern, flags, false))
-        return find_slow(pattern, text, false, longest, flags);
-    return find_run(&f, text, 0, longest);
+    return find_edge(pattern, text, false, longest, flags);
 }
 
 long pattern_suffix(struct span pattern, struct span text, bool longest, unsigned flags)
 {
-    struct find f;
-    if (!(flags & PATTERN_NOCASE) && find_is_plain(pattern))
-        return span_ends(text, pattern) ? (long)pattern.len : -1;
-    if (!find_compile(&f, pattern, flags, true))
-        return find_slow(pattern, text, true, longest, flags);
-    return find_run(&f, text, text.len, longest);
+    return find_edge(pattern, text, true, longest, flags);
 }
 
 static bool find_search_slow(struct span pattern, struct span text, size_t from,

@@ -35,17 +35,31 @@ static bool place_has(struct span text, const char *chars)
     return false;
 }
 
-static int place_key(struct shell *sh, struct span subscript, unsigned flags,
-                     struct place *place)
+bool place_has_expansion(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '$' || text.ptr[i] == '`')
+            return true;
+    return false;
+}
+
+unsigned place_once(const struct shell *sh, unsigned flags)
+{
+    return shell_shopt(sh, SHOPT_ASSOC_EXPAND_ONCE) ? flags : 0;
+}
+
+int place_key(struct shell *sh, struct span subscript, unsigned flags,
+              struct place *place)
 {
     place->kind = PLACE_KEY;
     place->key = subscript;
     if (flags & PLACE_EXPANDED)
         return 0;
-    if (place_has(subscript, "$`")) {
-        if (expand_text(sh, subscript, &place->key))
-            return 1;
-    }
+    if (!(flags & PLACE_PLAIN) && place_has_expansion(subscript) &&
+        expand_text(sh, subscript, &place->key))
+        return 1;
     if (place_has(subscript, "'\"\\"))
         place->key = place_unquote(sh, place->key);
     return 0;
@@ -56,7 +70,7 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
 {
     place->kind = PLACE_INDEX;
     struct span text = subscript;
-    if (!(flags & PLACE_EXPANDED) && place_has(text, "$`") &&
+    if (!(flags & PLACE_EXPANDED) && place_has_expansion(text) &&
         expand_text(sh, text, &text))
         return 1;
     if (!text.len)
@@ -98,8 +112,8 @@ int place_parse(struct shell *sh, struct span text, struct place *place)
     if (name < text.len) {
         if (text.ptr[text.len - 1] != ']' || text.len - name < 3)
             return -1;
-        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2), 0,
-                        place);
+        return place_of(sh, id, span_make(text.ptr + name + 1, text.len - name - 2),
+                        place_once(sh, PLACE_EXPANDED), place);
     }
     *place = (struct place){.kind = PLACE_VAR, .id = id};
     return 0;

@@ -33,11 +33,23 @@ struct place {
  * error in the subscript, reported. */
 MUST_CHECK int place_parse(struct shell *sh, struct span text, struct place *place);
 
-/* The same for a known variable and the text between the brackets. flags: PLACE_EXPANDED
- * the text needs no expansion of $ */
-enum { PLACE_EXPANDED = 1 };
+/* The same for a known variable and the text between the brackets. */
+enum {
+    PLACE_EXPANDED = 1, // the text needs no expansion of $
+    PLACE_PLAIN = 2,    // nor that, but quotes and backslashes go
+};
+
+/* flags for a subscript that was expanded before: with assoc_expand_once, once. */
+unsigned place_once(const struct shell *sh, unsigned flags);
+
+/* Whether there is a $ or ` without a backslash. */
+bool place_has_expansion(struct span text);
+
 MUST_CHECK int place_of(struct shell *sh, unsigned id, struct span subscript,
                         unsigned flags, struct place *place);
+/* The same for the key of an associative array, also "@" and "*"; id is set already. */
+MUST_CHECK int place_key(struct shell *sh, struct span subscript, unsigned flags,
+                         struct place *place);
 
 struct span place_get(struct shell *sh, const struct place *place); // ptr NULL: unset
 MUST_CHECK int place_set(struct shell *sh, const struct place *place, struct span text,

@@ -18,7 +18,7 @@ static struct span transform_take(struct shell *sh, struct buf *b)
 static struct span transform_quote(struct shell *sh, struct span text)
 {
     struct buf b = buf_make(sys_heap());
-    escape_add_single(&b, text);
+    escape_add_single(&b, text, vars_is_utf8(sh));
     return transform_take(sh, &b);
 }
 
@@ -53,7 +53,7 @@ static struct span transform_assignment(struct shell *sh, unsigned id, struct sp
     buf_add_str(&b, sys_interned(target ? target : id));
     if (text.ptr) {
         buf_add_char(&b, '=');
-        escape_add_single(&b, text);
+        escape_add_single(&b, text, vars_is_utf8(sh));
     }
     return transform_take(sh, &b);
 }
@@ -110,11 +110,11 @@ static void transform_pairs(struct shell *sh, unsigned id, bool words,
         if (i && !assoc)
             buf_add_char(&b, ' ');
         if (assoc && span_find(keys[i], ' ') < keys[i].len)
-            escape_add_double(&b, keys[i]);
+            escape_add_double(&b, keys[i], vars_is_utf8(sh));
         else
             buf_add_span(&b, keys[i]);
         buf_add_char(&b, ' ');
-        escape_add_double(&b, values[i]);
+        escape_add_double(&b, values[i], vars_is_utf8(sh));
         if (assoc)
             buf_add_char(&b, ' ');
     }

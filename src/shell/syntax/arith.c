@@ -214,12 +214,15 @@ static size_t arith_find_bracket(const struct arith_parser *p, size_t at)
     unsigned depth = 1;
     for (; at < p->text.len; at++) {
         char c = p->text.ptr[at];
-        if (c == '\\')
+        if (c == '\\') {
             at++;
-        else if (c == '[')
+        } else if (c == '\'' || c == '"' || c == '`') {
+            at += 1 + span_find(span_from(p->text, at + 1), c);
+        } else if (c == '[') {
             depth++;
-        else if (c == ']' && --depth == 0)
+        } else if (c == ']' && --depth == 0) {
             return at;
+        }
     }
     return SIZE_MAX;
 }

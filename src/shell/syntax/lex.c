@@ -403,7 +403,9 @@ static bool lex_ends_line(const struct parser *p)
 static void lex_read(struct parser *p, unsigned flags, struct token *t)
 {
     lex_skip_blanks(p);
-    *t = (struct token){.line = p->in.line, .start = p->in.pos, .end = p->in.pos};
+    memset(t, 0, offsetof(struct token, word) + sizeof t->word); // the rest is assign's
+    t->line = p->in.line;
+    t->start = t->end = p->in.pos;
     int c = p->failed ? -1 : input_peek(p);
     if (c < 0) {
         if (p->heredocs && !p->failed)

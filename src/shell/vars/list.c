@@ -81,7 +81,7 @@ void var_add_flags(const struct value *v, struct buf *b)
         buf_add_char(b, '-');
 }
 
-static void var_add_cells(const struct cells *c, struct buf *b)
+static void var_add_cells(struct shell *sh, const struct cells *c, struct buf *b)
 {
     size_t at = 0;
     int64_t index;
@@ -90,7 +90,7 @@ static void var_add_cells(const struct cells *c, struct buf *b)
     for (bool first = true; (e = cells_next(c, &at, &index)) != NULL; first = false) {
         char text[24];
         buf_addf(b, "%s[%lld]=", first ? "" : " ", (long long)index);
-        escape_add_double(b, value_text(e, text));
+        escape_add_double(b, value_text(e, text), vars_is_utf8(sh));
     }
     buf_add_char(b, ')');
 }
@@ -98,12 +98,11 @@ static void var_add_cells(const struct cells *c, struct buf *b)
 /* Whether a key can stand between brackets as it is. */
 static bool var_key_is_plain(struct span key)
 {
-    if (!key.len)
+    if (!key.len || span_eq_str(key, "@"))
         return false;
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];
-        if (char_is_space(c) || char_is_cntrl((unsigned char)c) ||
-            strchr("'\"\\|&;()<>!{}*[]?^$`@,", c))
+        if (char_is_space(c) || strchr("'\"\\|&;()<>!{}*[]?^$`", c))
             return false;
     }
     return key.ptr[0] != '#' && key.ptr[0] != '~';
@@ -121,12 +120,12 @@ static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b
         char text[24];
         struct span key = span_make(entries[i]->key->data, entries[i]->key->len);
         buf_add_char(b, '[');
-        if (var_key_is_plain(key))
+        if (var_key_is_plain(key) && escape_is_printable(key, vars_is_utf8(sh)))
             buf_add_span(b, key);
         else
-            escape_add_double(b, key);
+            escape_add_double(b, key, vars_is_utf8(sh));
         buf_add_str(b, "]=");
-        escape_add_double(b, value_text(&entries[i]->value, text));
+        escape_add_double(b, value_text(&entries[i]->value, text), vars_is_utf8(sh));
         buf_add_char(b, ' ');
     }
     buf_add_char(b, ')');
@@ -136,7 +135,7 @@ static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b
 static void var_add_array(struct shell *sh, const struct value *v, struct buf *b)
 {
     if (v->kind == VALUE_INDEXED)
-        var_add_cells(v->array, b);
+        var_add_cells(sh, v->array, b);
     else if (v->assoc)
         var_add_keyed(sh, v->assoc, b);
     else
@@ -157,7 +156,7 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b)
     } else if (v->kind != VALUE_NONE && v->kind < VALUE_INDEXED) {
         char text[24];
         buf_add_char(b, '=');
-        escape_add_double(b, value_text(v, text));
+        escape_add_double(b, value_text(v, text), vars_is_utf8(sh));
     }
     buf_add_char(b, '\n');
     return true;
@@ -168,7 +167,7 @@ static bool var_needs_quotes(struct span text)
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        if (char_is_cntrl(c) || (c < 128 && strchr(" '\"\\|&;()<>!{}*[]?^$`", c)))
+        if (c < 128 && strchr(" '\"\\|&;()<>!{}*[]?^$`", c))
             return true;
         if (c == '~' && (i == 0 || text.ptr[i - 1] == '=' || text.ptr[i - 1] == ':'))
             return true;
@@ -187,8 +186,8 @@ void var_add_quoted_value(struct shell *sh, unsigned id, struct buf *b)
         return;
     }
     struct span s = value_text(v, text);
-    if (var_needs_quotes(s))
-        escape_add_single(b, s);
+    if (var_needs_quotes(s) || !escape_is_printable(s, vars_is_utf8(sh)))
+        escape_add_single(b, s, vars_is_utf8(sh));
     else
         buf_add_span(b, s);
 }

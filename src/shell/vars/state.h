@@ -158,6 +158,7 @@ static inline const struct ifs *vars_ifs(struct shell *sh)
  */
 struct var_new {
     struct span text;
+    struct span more; // with VAR_CAPITAL: the text as it goes behind other text
     int64_t num;
     bool is_num;
 };
@@ -172,6 +173,8 @@ struct value *var_open(struct shell *sh, unsigned *id);
 
 void params_fini(struct params *p);
 void params_copy(struct params *dst, const struct params *src);
+/* letters.c: text with its letters as -u, -l or -c want them, in scratch memory. */
+struct span letters_change(struct shell *sh, unsigned attrs, struct span text);
 /* exported.c: functions in the environment, "BASH_FUNC_name%%=() {...}". */
 bool exported_is_function(const char *entry);
 void exported_import(struct shell *sh, const char *entry);

@@ -174,15 +174,6 @@ bool var_is_set(struct shell *sh, unsigned id) { return var_get(sh, id).ptr != N
 
 /* ---- Assigning -------------------------------------------------------------------- */
 
-static void var_change_case(char *text, size_t len, unsigned attrs)
-{
-    for (size_t i = 0; i < len; i++)
-        if ((attrs & VAR_UPPER) || ((attrs & VAR_CAPITAL) && i == 0))
-            text[i] = (char)char_upper(text[i]);
-        else
-            text[i] = (char)char_lower(text[i]);
-}
-
 int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_new *new)
 {
     *new = (struct var_new){.text = text};
@@ -194,11 +185,10 @@ int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_n
             shell_discard(sh, 1); // in builtins too
         return 1;
     }
-    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL)) {
-        char *copy = scratch_copy(sh->scratch, text);
-        var_change_case(copy, text.len, attrs);
-        new->text = span_make(copy, text.len);
-    }
+    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL))
+        new->text = letters_change(sh, attrs, text);
+    if (attrs & VAR_CAPITAL)
+        new->more = letters_change(sh, VAR_LOWER, text);
     return 0;
 }
 
@@ -210,12 +200,9 @@ void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsig
             old = 0;
         value_set_num(v, (int64_t)((uint64_t)old + (uint64_t) new->num));
     } else if (flags & VAR_OP_APPEND) {
-        value_append(v, new->text);
-        if (attrs & VAR_CAPITAL) { // "ab" += "CD" is "Abcd"
-            char buf[24];
-            struct span all = value_text(v, buf);
-            var_change_case((char *)all.ptr, all.len, attrs);
-        }
+        char buf[24];
+        bool more = (attrs & VAR_CAPITAL) && value_text(v, buf).len > 0;
+        value_append(v, more ? new->more : new->text); // "Ab" += "CD" is "Abcd"
     } else {
         value_set(v, new->text);
     }

@@ -94,46 +94,47 @@ TEST(missing_digits_are_told)
 }
 
 struct quote_case {
-    const char *text, *backslashed, *single, *twice, *set;
+    const char *text, *backslashed, *single, *twice;
 };
 
 TEST(text_is_quoted_as_bash_does)
 {
     static const struct quote_case cases[] = {
-        {"", "''", "''", "\"\"", ""},
-        {"plain", "plain", "'plain'", "\"plain\"", "plain"},
-        {"a b", "a\\ b", "'a b'", "\"a b\"", "'a b'"},
-        {"it's", "it\\'s", "'it'\\''s'", "\"it's\"", "'it'\\''s'"},
-        {"'", "\\'", "\\'", "\"'\"", "\\'"},
+        {"", "''", "''", "\"\""},
+        {"plain", "plain", "'plain'", "\"plain\""},
+        {"a b", "a\\ b", "'a b'", "\"a b\""},
+        {"it's", "it\\'s", "'it'\\''s'", "\"it's\""},
+        {"'", "\\'", "\\'", "\"'\""},
         {"a$b`c\\d\"e!f", "a\\$b\\`c\\\\d\\\"e\\!f", "'a$b`c\\d\"e!f'",
-         "\"a\\$b\\`c\\\\d\\\"e!f\"", "'a$b`c\\d\"e!f'"},
-        {"~a~:~b=~", "\\~a~:\\~b=\\~", "'~a~:~b=~'", "\"~a~:~b=~\"", "'~a~:~b=~'"},
-        {"#a#", "\\#a#", "'#a#'", "\"#a#\"", "'#a#'"},
-        {"a,b", "a\\,b", "'a,b'", "\"a,b\"", "a,b"},
-        {"[{x}]", "\\[\\{x\\}\\]", "'[{x}]'", "\"[{x}]\"", "'[{x}]'"},
-        {"a\nb'", "$'a\\nb\\''", "$'a\\nb\\''", "$'a\\nb\\''", "$'a\\nb\\''"},
-        {"\033\1771", "$'\\E\\1771'", "$'\\E\\1771'", "$'\\E\\1771'", "$'\\E\\1771'"},
-        {"\u00e9", "\u00e9", "'\u00e9'", "\"\u00e9\"", "\u00e9"},
-        {"\u00e9\xff", "$'\u00e9\\377'", "$'\u00e9\\377'", "$'\u00e9\\377'",
-         "$'\u00e9\\377'"},
-        {"\302\205", "$'\\302\\205'", "$'\\302\\205'", "$'\\302\\205'", "$'\\302\\205'"},
+         "\"a\\$b\\`c\\\\d\\\"e!f\""},
+        {"~a~:~b=~", "\\~a~:\\~b=\\~", "'~a~:~b=~'", "\"~a~:~b=~\""},
+        {"#a#", "\\#a#", "'#a#'", "\"#a#\""},
+        {"a,b", "a\\,b", "'a,b'", "\"a,b\""},
+        {"[{x}]", "\\[\\{x\\}\\]", "'[{x}]'", "\"[{x}]\""},
+        {"a\nb'", "$'a\\nb\\''", "$'a\\nb\\''", "$'a\\nb\\''"},
+        {"\033\1771", "$'\\E\\1771'", "$'\\E\\1771'", "$'\\E\\1771'"},
+        {"\u00e9", "\u00e9", "'\u00e9'", "\"\u00e9\""},
+        {"\u00e9\xff", "$'\u00e9\\377'", "$'\u00e9\\377'", "$'\u00e9\\377'"},
+        {"\302\205", "$'\\302\\205'", "$'\\302\\205'", "$'\\302\\205'"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         const struct quote_case *c = &cases[i];
         struct buf b = buf_make(t->alloc);
-        escape_add_backslashed(&b, span_of(c->text));
+        escape_add_backslashed(&b, span_of(c->text), true);
         CHECK_STR(buf_str(&b), c->backslashed);
         buf_clear(&b);
-        escape_add_single(&b, span_of(c->text));
+        escape_add_single(&b, span_of(c->text), true);
         CHECK_STR(buf_str(&b), c->single);
         buf_clear(&b);
-        escape_add_double(&b, span_of(c->text));
+        escape_add_double(&b, span_of(c->text), true);
         CHECK_STR(buf_str(&b), c->twice);
-        buf_clear(&b);
-        escape_add_set(&b, span_of(c->text));
-        CHECK_STR(buf_str(&b), c->set);
         buf_fini(&b);
     }
+    struct buf b = buf_make(t->alloc);
+    escape_add_double(&b, span_of("a\u00e9"), false);
+    escape_add_backslashed(&b, span_of("a b"), false);
+    CHECK_STR(buf_str(&b), "$'a\\303\\251'a\\ b");
+    buf_fini(&b);
 }
 
 TEST(text_is_quoted_as_gnu_does)
@@ -200,7 +201,7 @@ TEST(plain_single_quotes_leave_control_characters)
     struct buf b = buf_make(t->alloc);
     escape_add_plain_single(&b, span_of("a\nb's"));
     escape_add_plain_single(&b, span_of("'"));
-    escape_add_dollar(&b, span_of("x"));
+    escape_add_dollar(&b, span_of("x"), true);
     CHECK_STR(buf_str(&b), "'a\nb'\\''s'\\'$'x'");
     buf_fini(&b);
 }
