@@ -23,12 +23,12 @@
 #include "kernel/limits.h"
 #include "kernel/lock.h"
 #include "kernel/shared_heap.h"
-#include "kernel/shelf.h"
 #include "kernel/timers.h"
 
 struct file;
 struct kernel;
 struct names;
+struct shelf;
 struct net;
 struct process;
 struct program;
@@ -74,7 +74,7 @@ struct kernel {
     struct worker *pinned;  // deterministic: the one worker; else NULL
     struct tenant *tenants; // its run queue on each worker; guarded by their locks
     struct names *names;    // has its own lock
-    struct shelf shelf;     // has its own lock
+    struct shelf *shelf;    // has its own lock
     struct trace *trace;    // NULL: off
 
     struct shared_heap heap;  // has its own locks

@@ -13,6 +13,7 @@
 #include "kernel/names.h"
 #include "kernel/process.h"
 #include "kernel/runtime.h"
+#include "kernel/shelf.h"
 #include "kernel/worker.h"
 
 enum { KERNEL_TICK_NS = 250 }; // what a tick takes of a virtual clock
@@ -73,13 +74,13 @@ int kernel_init(struct kernel *k, struct runtime *rt, const struct kernel_config
     kernel_init_clock(k);
     kernel_init_random(k);
     family_init(k);
-    shelf_init(&k->shelf);
     int err = shared_heap_init(&k->heap, rt->worker_count, &rt->pool, &k->account);
     if (err)
         return err;
     err = kernel_init_queues(k);
     k->names = err ? NULL : names_new(k);
-    if (!k->names || !process_new_init(k)) {
+    k->shelf = k->names ? shelf_new(k) : NULL;
+    if (!k->shelf || !process_new_init(k)) {
         shared_heap_fini(&k->heap);
         return -ENOMEM;
     }
@@ -113,7 +114,7 @@ void kernel_fini(struct kernel *k)
     kernel_free(k, k->report);
     kernel_free(k, k->tenants);
     names_free(k->names);
-    shelf_fini(&k->shelf);
+    shelf_free(k->shelf);
     shared_heap_fini(&k->heap);
 }
 

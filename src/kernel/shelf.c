@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/list.h"
 #include "kernel/door.h"
 #include "kernel/kernel.h"
+#include "kernel/lock.h"
 #include "kernel/process.h"
 #include "sys.h"
 
@@ -18,6 +20,14 @@ enum {
     SHELF_BYTES = 4 << 20,
     SHELF_PART = 16, // of limit memory
     SHELF_LARGE = 4, // no bundle takes more than this part of the shelf
+};
+
+struct shelf {
+    struct kernel *kernel;
+    struct lock lock;    // rank LOCK_SHELF; guards what follows
+    struct list bundles; // the last put there first
+    unsigned count;
+    size_t bytes;
 };
 
 struct bundle_block {
@@ -126,12 +136,15 @@ void sys_bundle_free(struct sys_bundle *bundle)
 
 /* ---- The shelf -------------------------------------------------------------------- */
 
-void shelf_init(struct shelf *s)
+struct shelf *shelf_new(struct kernel *k)
 {
+    struct shelf *s = kernel_alloc_zero(k, sizeof *s);
+    if (!s)
+        return NULL;
+    s->kernel = k;
     lock_init(&s->lock, LOCK_SHELF);
     list_init(&s->bundles);
-    s->count = 0;
-    s->bytes = 0;
+    return s;
 }
 
 static void shelf_remove_locked(struct shelf *s, struct bundle *b)
@@ -151,17 +164,16 @@ static void shelf_release_all(struct list *bundles)
     }
 }
 
-void shelf_fini(struct shelf *s)
+void shelf_free(struct shelf *s)
 {
     shelf_release_all(&s->bundles);
-    s->count = 0;
-    s->bytes = 0;
+    kernel_free(s->kernel, s);
 }
 
 struct sys_bundle *sys_shelf_take(const void *key, size_t len)
 {
     struct process *self = process_self();
-    struct shelf *s = &self->kernel->shelf;
+    struct shelf *s = self->kernel->shelf;
     uint64_t hash = hash_bytes(key, len, 0);
     struct bundle *found = NULL;
     struct list *link;
@@ -189,7 +201,7 @@ void sys_shelf_put(struct sys_bundle *bundle)
 {
     struct process *self = process_self();
     struct bundle *b = bundle_of(&bundle->heap);
-    struct shelf *s = &self->kernel->shelf;
+    struct shelf *s = self->kernel->shelf;
     size_t room = shelf_room(self->kernel);
     struct list gone;
     list_init(&gone);

@@ -7,23 +7,13 @@
 #ifndef KERNEL_SHELF_H
 #define KERNEL_SHELF_H
 
-#include <stddef.h>
-
-#include "base/list.h"
-#include "kernel/lock.h"
-
 struct kernel;
+struct shelf;
 
-struct shelf {
-    struct lock lock;    // rank LOCK_SHELF; guards all
-    struct list bundles; // the last put there first
-    unsigned count;
-    size_t bytes;
-};
+/* NULL: no memory. */
+struct shelf *shelf_new(struct kernel *k);
 
-void shelf_init(struct shelf *s);
-
-/* Frees what is there. No process runs any more. */
-void shelf_fini(struct shelf *s);
+/* Frees it and what is there. No process runs any more. */
+void shelf_free(struct shelf *s);
 
 #endif
