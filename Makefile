@@ -17,8 +17,10 @@
 CLANG := $(shell command -v clang-14 || echo clang)
 match := $(if $(t),-t '$(t)')
 seconds ?= 60
-# areas whose cases run under TSan: those where things happen at the same time
-tsan_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
+# areas in which things happen at the same time: their cases run under TSan and in many orders (but
+# those of the network, which deterministic mode does not have)
+busy_areas := $(wildcard $(addprefix tests/cases/,harness jobs kernel pipes))
+tsan_areas := $(busy_areas) $(wildcard tests/cases/net)
 
 .PHONY: all run test check tsan explore oracle conformance aarch64 fuzz fuzz-diff fuzz-regex fuzz-sed bench lint lint-fast format format-check install clean
 
@@ -46,7 +48,7 @@ tsan:
 
 explore: all
 	@tests/run-cases --shell build/shoal --timeout-scale 20 --explore $(or $(n),200) $(match) \
-	    $(tsan_areas)
+	    $(busy_areas)
 
 oracle:
 	@tests/run-cases --oracle $(match)

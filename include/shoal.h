@@ -220,6 +220,12 @@ int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path);
 int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
                        const char *address);
 
+/* Has names that the host's hosts file does not know looked up by these DNS servers
+ * instead of the host's: addresses, perhaps with ports, separated by commas
+ * ("10.0.0.53,[::1]:5353"); "": the host's. They themselves are not judged.
+ * SHOAL_E_INVALID. */
+int shoal_net_set_dns(struct shoal_sandbox *sandbox, const char *servers);
+
 /* Has hook see each request that the rules allow, before anything of it is sent. It is
  * called by the thread that is in shoal_run_wait, once the body (up to 16 MiB) is
  * complete. hook, or any thread at any later time, decides by one of shoal_request_pass,

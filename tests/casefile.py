@@ -11,9 +11,9 @@ TITLE = re.compile(r"=== (.+)")
 SECTION = re.compile(
     r"--- (?:(stdin|stdout|stderr)( any| no newline)?"
     r"|(status) (\d+)|(script) (\S+)|(options) (.+)|(timeout) ([\d.]+)|(seeds) (\d+)"
-    r"|(oracle|explore) no: (.+)|(server)())")
+    r"|(oracle|explore) no: (.+)|(server)()|(environment) (\S+=.*))")
 NEARLY = re.compile(r"--- (stdin|stdout|stderr|status|script|options|timeout|seeds|oracle|explore"
-                    r"|server)\b")
+                    r"|server|environment)\b")
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ESCAPED = re.compile(r"\\+(?:===|---) ")
 
@@ -38,6 +38,7 @@ class Case:
     timeout: float = None
     seeds: int = 0
     server: bool = False  # the script talks to tests/net/server.py
+    environment: list = field(default_factory=list)  # NAME=VALUE, of the host
     no_oracle: str = ""  # the reason
     no_explore: str = ""
 
@@ -106,6 +107,8 @@ def _section(case, match):
             case.script_file = value
         elif name == "server":
             case.server = True
+        elif name == "environment":
+            case.environment.append(value)
         elif name:
             kind = {"status": int, "seeds": int, "timeout": float, "options": str}[name]
             setattr(case, name, kind(value))
@@ -159,6 +162,8 @@ def format_case(case):
     text += f"--- script {case.script_file}\n" if case.script_file else _body(case.script)
     if case.server:
         text += "--- server\n"
+    for entry in case.environment:
+        text += f"--- environment {entry}\n"
     if case.options:
         text += f"--- options {case.options}\n"
     if case.timeout is not None:

@@ -232,11 +232,12 @@ class Net:
             request = struct.pack("16sh14x", b"lo", IFF_UP)
             fcntl.ioctl(sock, SIOCSIFFLAGS, request)
         os.mkdir(NET_FOLDER)
-        self.ca, cert = certs.make(NET_FOLDER)
-        self.server = server.Server(cert)
+        made = certs.make(NET_FOLDER)
+        self.ca = made.ca
+        self.server = server.Server(made)
         with open(NET_FOLDER + "/wgetrc", "w") as file:
             file.write(f"ca_certificate = {self.ca}\n")
-        self.ports = (self.server.port, self.server.other_port, self.server.tls_port)
+        self.ports = self.server.ports
 
     def environment(self):
         return dict(house.variables(self.ports), CURL_CA_BUNDLE=self.ca,

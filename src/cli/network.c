@@ -79,6 +79,32 @@ static int network_add_name(struct shoal_sandbox *sandbox, const char *text)
     return err ? network_wrong(text, "--net-resolve needs HOST:ADDRESS") : -1;
 }
 
+static bool network_needs_variable(const struct cli_options *o, const char *entry)
+{
+    size_t len = strcspn(entry, "=");
+    for (const struct cli_net *option = o->net; option->kind; option++) {
+        const char *from =
+            option->kind == CLI_NET_HEADER ? strchr(option->text, '=') : NULL;
+        if (from && strncmp(from, "=env:", 5) == 0 && strlen(from + 5) == len &&
+            memcmp(from + 5, entry, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The libraries of the network read variables such as SSLKEYLOGFILE, to which OpenSSL
+ * would write the keys of connections: of the environment, secrets alone are kept. Before
+ * there are threads. */
+static void network_empty_environment(const struct cli_options *o)
+{
+    char **kept = environ;
+    for (char **entry = environ; entry && *entry; entry++)
+        if (network_needs_variable(o, *entry))
+            *kept++ = *entry;
+    if (kept)
+        *kept = NULL;
+}
+
 static int network_take(struct shoal_sandbox *sandbox, const struct cli_net *option)
 {
     int err = 0;
@@ -87,6 +113,10 @@ static int network_take(struct shoal_sandbox *sandbox, const struct cli_net *opt
     case CLI_NET_HEADER: return network_add_header(sandbox, option->text);
     case CLI_NET_CA: err = shoal_net_set_ca(sandbox, option->text); break;
     case CLI_NET_NAME: return network_add_name(sandbox, option->text);
+    case CLI_NET_DNS:
+        err = shoal_net_set_dns(sandbox, option->text);
+        return err ? network_wrong(option->text, "--net-dns needs ADDRESS[:PORT],...")
+                   : -1;
     case CLI_NET_END: break;
     }
     if (err == SHOAL_E_INVALID)
@@ -97,6 +127,8 @@ static int network_take(struct shoal_sandbox *sandbox, const struct cli_net *opt
 int cli_net_set_up(struct shoal_sandbox *sandbox, const struct cli_options *o)
 {
     int status = -1;
+    if (o->net->kind)
+        network_empty_environment(o);
     for (const struct cli_net *option = o->net; option->kind && status < 0; option++)
         status = network_take(sandbox, option);
     return status;

@@ -25,6 +25,7 @@ static const char options_help[] =
     "                         --allow-net allows; its value is the host's variable or file\n"
     "      --net-ca=FILE      check servers against the certificates of FILE\n"
     "      --net-resolve=HOST:ADDRESS  take ADDRESS for HOST instead of looking it up\n"
+    "      --net-dns=ADDRESS[:PORT],...  ask these servers for names, not the host's\n"
     "      --env=NAME=VALUE   set a variable in the script's environment\n"
     "      --limit=NAME=VALUE set a limit; times in ns us ms s m h, sizes in KiB MiB "
     "GiB\n"
@@ -54,6 +55,7 @@ enum option_code {
     OPTION_NET_HEADER,
     OPTION_NET_CA,
     OPTION_NET_NAME,
+    OPTION_NET_DNS,
     OPTION_ENV,
     OPTION_LIMIT,
     OPTION_MOUNT_RO,
@@ -74,6 +76,7 @@ static const struct option options_long[] = {
     {"net-header", required_argument, NULL, OPTION_NET_HEADER},
     {"net-ca", required_argument, NULL, OPTION_NET_CA},
     {"net-resolve", required_argument, NULL, OPTION_NET_NAME},
+    {"net-dns", required_argument, NULL, OPTION_NET_DNS},
     {"env", required_argument, NULL, OPTION_ENV},
     {"limit", required_argument, NULL, OPTION_LIMIT},
     {"mount-ro", required_argument, NULL, OPTION_MOUNT_RO},
@@ -187,6 +190,7 @@ static int options_take(struct cli_options *o, int code, char *arg)
     case OPTION_NET_HEADER: return options_net(o, CLI_NET_HEADER, arg);
     case OPTION_NET_CA: return options_net(o, CLI_NET_CA, arg);
     case OPTION_NET_NAME: return options_net(o, CLI_NET_NAME, arg);
+    case OPTION_NET_DNS: return options_net(o, CLI_NET_DNS, arg);
     case OPTION_ENV: return options_pair(o->env, arg, '=', "--env needs NAME=VALUE, not");
     case OPTION_LIMIT:
         return options_pair(o->limits, arg, '=', "--limit needs NAME=VALUE, not");
@@ -268,7 +272,7 @@ bool cli_options_want_net(int argc, char **argv)
     int code, report = opterr;
     opterr = 0;
     while ((code = getopt_long(argc, argv, "+c", options_long, NULL)) != -1)
-        wanted |= code >= OPTION_ALLOW_NET && code <= OPTION_NET_NAME;
+        wanted |= code >= OPTION_ALLOW_NET && code <= OPTION_NET_DNS;
     optind = 1;
     opterr = report;
     return wanted;

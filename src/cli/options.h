@@ -19,7 +19,8 @@ struct cli_net {
         CLI_NET_ALLOW,
         CLI_NET_HEADER,
         CLI_NET_CA,
-        CLI_NET_NAME
+        CLI_NET_NAME,
+        CLI_NET_DNS
     } kind;
     const char *text;
 };

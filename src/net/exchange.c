@@ -35,6 +35,12 @@ static bool exchange_set_active_locked(struct exchange *x, bool active)
     return was;
 }
 
+void exchange_goes_on_locked(struct exchange *x)
+{
+    if (!x->info.done)
+        exchange_set_active_locked(x, true);
+}
+
 static void exchange_tell(struct exchange *x, bool idle)
 {
     if (idle)
@@ -53,7 +59,7 @@ void exchange_attach(struct exchange *x)
     atomic_fetch_add_explicit(&x->refs, 1, memory_order_relaxed);
     atomic_fetch_add(&x->kernel->sources, 1);
     lock_acquire(&x->lock);
-    exchange_set_active_locked(x, true);
+    exchange_set_active_locked(x, !x->held || x->out_ended);
     lock_release(&x->lock);
 }
 
@@ -138,6 +144,13 @@ void exchange_note(struct exchange *x, const struct sys_http_info *info)
     lock_release(&x->lock);
 }
 
+void exchange_named(struct exchange *x, int64_t name_ns)
+{
+    lock_acquire(&x->lock);
+    x->info.name_ns = name_ns;
+    lock_release(&x->lock);
+}
+
 void exchange_headers_done(struct exchange *x)
 {
     lock_acquire(&x->lock);
@@ -213,8 +226,10 @@ void exchange_end_body(struct exchange *x)
 {
     lock_acquire(&x->lock);
     x->out_ended = true;
-    bool nudge = x->paused_out || x->held;
+    bool nudge = (x->paused_out || x->held) && x->nudge;
+    if (nudge)
+        exchange_goes_on_locked(x);
     lock_release(&x->lock);
-    if (nudge && x->nudge)
+    if (nudge)
         x->nudge(x);
 }

@@ -7,7 +7,8 @@
  * program did something that it may wait for. Either side may end first: a closed
  * exchange takes no more bytes, a finished one keeps what is to be read.
  * Invariant: `active`, the exchange counts as one that may wake a process (kernel.h),
- * from its start until it is finished, closed, or can go on only when the program acts.
+ * from its start until it is finished, closed, or can go on only when the program acts
+ * (its answer waits to be read, or its body is to be shown to a hook).
  * Must not know: how requests are done, policy. */
 #ifndef NET_EXCHANGE_H
 #define NET_EXCHANGE_H
@@ -87,6 +88,10 @@ struct exchange *exchange_of(struct file *f);
 MUST_CHECK int exchange_wait(struct exchange *x);
 void exchange_end_body(struct exchange *x);
 
+/* Under the lock: what the program has done lets the driver go on, so it may wake a
+ * process from now on. */
+void exchange_goes_on_locked(struct exchange *x);
+
 /* ---- The driver's side: any thread, no lock held ---------------------------------- */
 
 /* The driver takes it up: it has a count, and the kernel may not go before
@@ -110,6 +115,9 @@ MUST_CHECK int64_t exchange_take_body(struct exchange *x, void *data, size_t len
  * headers_done and done. */
 void exchange_note(struct exchange *x, const struct sys_http_info *info);
 void exchange_headers_done(struct exchange *x);
+
+/* Tells that its host's addresses are known, after so long. */
+void exchange_named(struct exchange *x, int64_t name_ns);
 
 /* The transfer is paused until the program has read; false: it has. */
 bool exchange_pause(struct exchange *x);

@@ -24,10 +24,7 @@ static bool exchange_has_room_locked(struct exchange *x)
 {
     if (!x->paused_in || x->in.used > EXCHANGE_LOW)
         return false;
-    if (!x->active && !x->info.done) {
-        kernel_active(x->kernel);
-        x->active = true;
-    }
+    exchange_goes_on_locked(x);
     return true;
 }
 
@@ -91,9 +88,11 @@ static int64_t exchange_write_once(struct file *f, const char *buf, size_t len)
             break;
         }
     }
-    bool nudge = done > 0 && (x->paused_out || (x->held && x->out_ended));
+    bool nudge = done > 0 && (x->paused_out || (x->held && x->out_ended)) && x->nudge;
+    if (nudge)
+        exchange_goes_on_locked(x);
     lock_release(&x->lock);
-    if (nudge && x->nudge)
+    if (nudge)
         x->nudge(x);
     if (done != -EFBIG)
         return done;

@@ -1,4 +1,5 @@
-/* host_engine.c: see host_engine.h. */
+/* host_engine.c: see host_engine.h: the descriptors, the timer, the work of a turn. What
+ * becomes of each exchange is in host_engine_course.c. */
 #include "net/host_engine.h"
 
 #include <errno.h>
@@ -15,8 +16,7 @@
 #include "kernel/kernel.h"
 #include "kernel/worker.h"
 #include "net/exchange.h"
-#include "net/host_ask.h"
-#include "net/host_resolver.h"
+#include "net/host_engine_inside.h"
 #include "net/host_transfer.h"
 #include "net/net.h"
 
@@ -26,26 +26,6 @@ enum { ENGINE_EVENTS = 64, ENGINE_KICKS = 16, ENGINE_IDLE_CONNECTIONS = 64 };
 static const uint64_t engine_mark_curl = UINT64_C(0) << 32,
                       engine_mark_names = UINT64_C(1) << 32,
                       engine_mark_timer = UINT64_C(2) << 32;
-
-struct engine {
-    struct net *net;             // const; may be gone once it is ending
-    struct worker *_Atomic home; // NULL: none yet
-    struct host_task task;       // of home
-    atomic_bool ending;
-    struct lock lock;  // rank LOCK_STREAM; guards inbox
-    struct list inbox; // of exchange.inbox: to be looked at
-
-    // home only
-    const struct lib *lib; // NULL: it has done nothing yet
-    CURLM *multi;
-    int epoll, timer;
-    struct host_watch *watch; // of epoll
-    struct resolver names;
-    struct list transfers; // of transfer.link
-    struct list full;      // of transfer.full_link: to be paused
-    uint64_t due_ns;       // libcurl's timer; UINT64_MAX: off
-    uint64_t armed_ns;     // what `timer` is set to
-};
 
 /* ---- Libcurl's descriptors and timer ---------------------------------------------- */
 
@@ -83,7 +63,7 @@ static int engine_timer_changed(CURLM *multi, long timeout_ms, void *engine)
 /* Undoes engine_open, in part or whole. */
 static void engine_close(struct engine *e)
 {
-    ASSERT(list_is_empty(&e->transfers));
+    ASSERT(list_is_empty(&e->transfers) && list_is_empty(&e->early));
     if (!e->lib)
         return;
     resolver_fini(&e->names);
@@ -123,169 +103,13 @@ static bool engine_open(struct engine *e)
     e->lib->multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
     e->lib->multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     e->lib->multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)ENGINE_IDLE_CONNECTIONS);
-    e->names = (struct resolver){e->lib, e->epoll, engine_mark_names, NULL};
+    e->names =
+        (struct resolver){.lib = e->lib, .epoll = e->epoll, .mark = engine_mark_names};
     e->watch = host_watch_start(worker_loop(atomic_load(&e->home)), e->epoll, &e->task);
     return e->watch != NULL;
 }
 
-/* ---- Exchanges -------------------------------------------------------------------- */
-
-/* The exchange is no longer the engine's. */
-static void engine_let_go(struct engine *e, struct exchange *x)
-{
-    lock_acquire(&e->lock);
-    x->attached = false;
-    list_remove(&x->inbox);
-    lock_release(&e->lock);
-    exchange_detach(x);
-}
-
-/* Nothing more is done for the exchange; a connection in use by it is closed. */
-static void engine_drop(struct engine *e, struct transfer *t)
-{
-    struct exchange *x = t->x;
-    if (t->query)
-        resolver_forget(t->query);
-    if (t->ask) {
-        ask_forget(t->ask);
-        ask_put(t->ask);
-    }
-    if (t->added)
-        e->lib->multi_remove_handle(e->multi, t->easy);
-    t->added = false;
-    transfer_free(t);
-    x->work = NULL;
-    engine_let_go(e, x);
-}
-
-static long engine_limit(const struct engine *e, enum limit_id id)
-{
-    uint64_t value = limits_value(&e->net->kernel->limits, id);
-    return value > INT32_MAX ? 0 : value ? (long)value : 1;
-}
-
-/* The addresses are known. */
-static void engine_connect(struct engine *e, struct transfer *t,
-                           const struct address *addresses, unsigned count)
-{
-    int err = transfer_set_addresses(t, addresses, count);
-    if (!err) {
-        err = transfer_prepare(t);
-        e->lib->multi_setopt(e->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                             engine_limit(e, LIMIT_NET_CONNECTIONS));
-        e->lib->multi_setopt(e->multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-                             engine_limit(e, LIMIT_NET_HOST_CONNECTIONS));
-        t->added = !err && !e->lib->multi_add_handle(e->multi, t->easy);
-        if (!t->added)
-            exchange_finish(t->x, 27, "Out of memory");
-    }
-    if (!t->added)
-        engine_drop(e, t);
-}
-
-static void engine_named(void *transfer, const struct address *found, unsigned count,
-                         const char *reason)
-{
-    (void)reason;
-    struct transfer *t = transfer;
-    t->query = NULL;
-    engine_connect(t->net->engine, t, found, count);
-}
-
-/* Has the embedder asked; the exchange waits. */
-static void engine_ask(struct engine *e, struct transfer *t, enum ask_kind kind)
-{
-    t->ask = ask_new(t->x, kind);
-    if (t->ask) {
-        net_ask(e->net, t->ask);
-        return;
-    }
-    exchange_finish(t->x, 27, "Out of memory");
-    engine_drop(e, t);
-}
-
-/* The request may be made: where is its host? */
-static void engine_find(struct engine *e, struct transfer *t)
-{
-    struct exchange *x = t->x;
-    struct address found[TRANSFER_ADDRESSES];
-    unsigned count = net_find_name(e->net, x->url.host, found, TRANSFER_ADDRESSES);
-    if (x->url.address.family) {
-        engine_connect(e, t, &x->url.address, 1);
-    } else if (count) {
-        engine_connect(e, t, found, count);
-    } else if (e->net->lookup_hook) {
-        engine_ask(e, t, ASK_LOOKUP);
-    } else if (resolver_start(&e->names, x->url.host, engine_named, t, &t->query)) {
-        exchange_finish(x, 27, "Out of memory");
-        engine_drop(e, t);
-    }
-}
-
-static void engine_answer(struct engine *e, struct transfer *t, const struct ask *ask)
-{
-    struct address found[TRANSFER_ADDRESSES];
-    if (ask->kind == ASK_LOOKUP) {
-        engine_connect(e, t, found, transfer_read_addresses(ask, found));
-        return;
-    }
-    transfer_answer(t, ask);
-    engine_drop(e, t);
-}
-
-/* The embedder has decided. */
-static void engine_decided(struct engine *e, struct transfer *t, enum ask_verdict verdict)
-{
-    struct ask *ask = t->ask;
-    t->ask = NULL;
-    if (verdict == ASK_PASS) {
-        engine_find(e, t);
-    } else if (verdict == ASK_ANSWER) {
-        engine_answer(e, t, ask);
-    } else {
-        transfer_refuse(t, t->x->url.host, ask->reply ? ask->reply : "out of memory");
-        engine_drop(e, t);
-    }
-    ask_put(ask);
-}
-
-static void engine_begin(struct engine *e, struct exchange *x)
-{
-    struct transfer *t = transfer_new(e->net, x, &e->full);
-    x->taken = true;
-    if (!t) {
-        exchange_finish(x, 27, "Out of memory");
-        engine_let_go(e, x);
-        return;
-    }
-    x->work = t;
-    list_add_tail(&e->transfers, &t->link);
-    if (e->net->request_hook)
-        engine_ask(e, t, ASK_REQUEST);
-    else
-        engine_find(e, t);
-}
-
-/* The program or the embedder has done something, or it is new. */
-static void engine_attend(struct engine *e, struct exchange *x)
-{
-    struct exchange_wants wants = exchange_look(x);
-    struct transfer *t = x->work;
-    if (wants.over && !x->taken) {
-        x->taken = true;
-        engine_let_go(e, x);
-    } else if (wants.closed && t) {
-        engine_drop(e, t);
-    } else if (t && t->ask) {
-        enum ask_verdict verdict = ask_get_verdict(t->ask);
-        if (verdict != ASK_OPEN)
-            engine_decided(e, t, verdict);
-    } else if (t) {
-        transfer_resume(t, wants.resume_in, wants.resume_out);
-    } else if (!x->taken && wants.begin) {
-        engine_begin(e, x);
-    }
-}
+/* ---- The inbox -------------------------------------------------------------------- */
 
 static struct exchange *engine_next(struct engine *e)
 {
@@ -365,14 +189,33 @@ static void engine_pause_full(struct engine *e)
         transfer_pause(LIST_ENTRY(first, struct transfer, full_link));
 }
 
+static uint64_t engine_earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* Ends those that libcurl has not yet and whose time is over; it sees to the others. */
+static void engine_expire(struct engine *e)
+{
+    uint64_t now = host_clock_mono();
+    struct list *next = NULL, *link = list_first(&e->early);
+    for (; link; link = next) {
+        struct transfer *t = LIST_ENTRY(link, struct transfer, link);
+        next = list_next(&e->early, link);
+        if (transfer_deadline(t) > now)
+            continue;
+        transfer_expire(t);
+        engine_drop(e, t);
+    }
+}
+
 static void engine_arm(struct engine *e)
 {
     int resolver_ms = resolver_timeout_ms(&e->names);
     uint64_t next = e->due_ns;
-    if (resolver_ms >= 0) {
-        uint64_t due = host_clock_mono() + (uint64_t)resolver_ms * 1000000;
-        next = due < next ? due : next;
-    }
+    if (resolver_ms >= 0)
+        next = engine_earlier(next, host_clock_mono() + (uint64_t)resolver_ms * 1000000);
+    struct list *link = list_first(&e->early);
+    for (; link; link = list_next(&e->early, link))
+        next = engine_earlier(next,
+                              transfer_deadline(LIST_ENTRY(link, struct transfer, link)));
     if (next == e->armed_ns)
         return;
     e->armed_ns = next;
@@ -391,6 +234,7 @@ static void engine_work(struct engine *e)
         engine_event(e, &events[i]);
     engine_kick(e);
     engine_take_results(e);
+    engine_expire(e);
     engine_pause_full(e);
     engine_arm(e);
 }
@@ -469,6 +313,7 @@ struct engine *engine_new(struct net *net)
     host_task_init(&e->task, engine_run);
     lock_init(&e->lock, LOCK_STREAM);
     list_init(&e->inbox);
+    list_init(&e->early);
     list_init(&e->transfers);
     list_init(&e->full);
     e->epoll = e->timer = -1;

@@ -7,13 +7,16 @@
 
 #include <ares.h>
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 
 struct lib {
 #define LIB_CURL(name) __typeof__(curl_##name) *name;
 #define LIB_ARES(name) __typeof__(ares_##name) *ares_##name;
+#define LIB_SSL(name) __typeof__(SSL_##name) *ssl_##name;
 #include "net/host_lib.def"
 #undef LIB_CURL
 #undef LIB_ARES
+#undef LIB_SSL
 };
 
 #endif

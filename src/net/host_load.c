@@ -19,9 +19,11 @@ static bool lib_fill(struct lib *lib, void *curl, void *ares)
     bool all = true;
 #define LIB_CURL(name) all &= lib_find(curl, "curl_" #name, &lib->name);
 #define LIB_ARES(name) all &= lib_find(ares, "ares_" #name, &lib->ares_##name);
+#define LIB_SSL(name) all &= lib_find(curl, "SSL_" #name, &lib->ssl_##name);
 #include "net/host_lib.def"
 #undef LIB_CURL
 #undef LIB_ARES
+#undef LIB_SSL
     return all;
 }
 

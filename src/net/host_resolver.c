@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+
+#include "base/str.h"
 
 enum { RESOLVER_MAX = 32, RESOLVER_TIMEOUT_MS = 5000, RESOLVER_TRIES = 3 };
 
@@ -29,23 +32,33 @@ static void resolver_socket(void *names, ares_socket_t fd, int read, int write)
         epoll_ctl(n->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* No search list, no aliases: a name means itself. */
-static int resolver_open(struct resolver *n)
+/* No search list, no aliases: a name means itself. Every option that the environment
+ * could set is given. */
+static int resolver_open(struct resolver *n, const char *servers)
 {
     char lookups[] = "fb"; // the hosts file, then DNS
-    if (n->channel)
+    if (n->channel && str_eq(n->servers, servers))
         return 0;
+    resolver_fini(n);
     struct ares_options options = {
         .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
         .timeout = RESOLVER_TIMEOUT_MS,
         .tries = RESOLVER_TRIES,
+        .ndots = 1,
         .lookups = lookups,
         .sock_state_cb = resolver_socket,
         .sock_state_cb_data = n,
     };
-    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-               ARES_OPT_DOMAINS | ARES_OPT_SOCK_STATE_CB;
-    return n->lib->ares_init_options(&n->channel, &options, mask) ? -ENOMEM : 0;
+    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
+               ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS | ARES_OPT_NOROTATE |
+               ARES_OPT_SOCK_STATE_CB;
+    if (n->lib->ares_init_options(&n->channel, &options, mask))
+        return -ENOMEM;
+    snprintf(n->servers, sizeof n->servers, "%s", servers);
+    if (!*servers || !n->lib->ares_set_servers_ports_csv(n->channel, servers))
+        return 0;
+    resolver_fini(n);
+    return -ENOMEM;
 }
 
 static unsigned resolver_collect(const struct ares_addrinfo *info, struct address *found)
@@ -83,12 +96,12 @@ static void resolver_answered(void *query, int status, int timeouts,
     free(q);
 }
 
-int resolver_start(struct resolver *n, const char *host, resolver_fn *done, void *arg,
-                   struct resolver_query **query)
+int resolver_start(struct resolver *n, const char *servers, const char *host,
+                   resolver_fn *done, void *arg, struct resolver_query **query)
 {
     const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC,
                                               .ai_socktype = SOCK_STREAM};
-    int err = resolver_open(n);
+    int err = resolver_open(n, servers);
     struct resolver_query *q = err ? NULL : calloc(1, sizeof *q);
     if (!q)
         return -ENOMEM;

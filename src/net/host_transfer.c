@@ -19,9 +19,14 @@
 struct transfer *transfer_new(const struct net *net, struct exchange *x,
                               struct list *full)
 {
-    struct transfer *t = calloc(1, sizeof *t);
-    if (!t)
+    struct account *account = &x->kernel->account;
+    if (!account_take(account, TRANSFER_CHARGE))
         return NULL;
+    struct transfer *t = calloc(1, sizeof *t);
+    if (!t) {
+        account_give(account, TRANSFER_CHARGE);
+        return NULL;
+    }
     t->net = net;
     t->lib = net->lib;
     t->x = x;
@@ -40,6 +45,7 @@ void transfer_free(struct transfer *t)
     t->lib->slist_free_all(t->resolve);
     list_remove(&t->link);
     list_remove(&t->full_link);
+    account_give(&t->x->kernel->account, TRANSFER_CHARGE);
     free(t);
 }
 
@@ -104,6 +110,7 @@ int transfer_set_addresses(struct transfer *t, const struct address *addresses,
             why = refused;
     }
     t->name_ns = (int64_t)(host_clock_mono() - t->x->start_ns);
+    exchange_named(t->x, t->name_ns);
     if (t->address_count)
         return 0;
     if (why)
@@ -125,6 +132,56 @@ unsigned transfer_read_addresses(const struct ask *ask,
         text = span_from(text, len + 1);
     }
     return count;
+}
+
+/* ---- Time ------------------------------------------------------------------------- */
+
+enum { TRANSFER_CONNECT_S = 300 };
+
+static uint64_t transfer_end_of_time(const struct transfer *t)
+{
+    uint64_t most = limits_value(&t->x->kernel->limits, LIMIT_NET_TIME);
+    return most > UINT64_MAX - t->x->start_ns ? UINT64_MAX : t->x->start_ns + most;
+}
+
+static uint64_t transfer_end_of_connect(const struct transfer *t)
+{
+    int64_t most = t->x->connect_timeout_ns;
+    return t->find_ns +
+           (most > 0 ? (uint64_t)most : UINT64_C(1000000000) * TRANSFER_CONNECT_S);
+}
+
+static long transfer_ms_until(uint64_t moment_ns)
+{
+    uint64_t now = host_clock_mono();
+    uint64_t left = moment_ns > now ? (moment_ns - now) / 1000000 : 0;
+    return left < 1 ? 1 : left > INT32_MAX ? INT32_MAX : (long)left;
+}
+
+uint64_t transfer_deadline(const struct transfer *t)
+{
+    uint64_t end = transfer_end_of_time(t);
+    uint64_t connect = t->find_ns ? transfer_end_of_connect(t) : UINT64_MAX;
+    return connect < end ? connect : end;
+}
+
+void transfer_expire(struct transfer *t)
+{
+    uint64_t ns = host_clock_mono() - t->x->start_ns;
+    exchange_finish(t->x, 28, "%s timed out after %llu milliseconds",
+                    t->find_ns ? "Resolving" : "Operation",
+                    (unsigned long long)(ns / 1000000));
+}
+
+long transfer_left_ms(const struct transfer *t)
+{
+    uint64_t end = transfer_end_of_time(t);
+    return end == UINT64_MAX ? 0 : transfer_ms_until(end);
+}
+
+long transfer_connect_ms(const struct transfer *t)
+{
+    return transfer_ms_until(transfer_end_of_connect(t));
 }
 
 /* ---- The embedder's answer -------------------------------------------------------- */

@@ -16,7 +16,10 @@ struct exchange;
 struct resolver_query;
 struct net;
 
-enum { TRANSFER_ADDRESSES = 16 };
+/* CHARGE: bytes that the sandbox is charged for a transfer and its connection, since
+ * libcurl and OpenSSL have their own heap: a buffer of 100 KiB, handles, 50 KiB of TLS.
+ */
+enum { TRANSFER_ADDRESSES = 16, TRANSFER_CHARGE = 196608 };
 
 struct transfer {
     const struct net *net;
@@ -33,6 +36,7 @@ struct transfer {
     struct curl_slist *headers, *resolve;
     struct address addresses[TRANSFER_ADDRESSES]; // that may be connected to
     unsigned address_count;
+    uint64_t find_ns; // when its host was begun to be looked for; 0: not yet
     int64_t name_ns;
     int error; // what the callbacks found wrong, 0: nothing
     char message[256];
@@ -63,6 +67,18 @@ unsigned transfer_read_addresses(const struct ask *ask,
 /* The exchange is refused, or gets the embedder's answer, and is over. */
 int transfer_refuse(struct transfer *t, const char *host, const char *why);
 void transfer_answer(struct transfer *t, const struct ask *ask);
+
+/* When it ends if libcurl does not have it by then: the time to connect, which the
+ * program sets, has the look-up in it; limit net-time has all. UINT64_MAX: never. */
+uint64_t transfer_deadline(const struct transfer *t);
+
+/* The exchange fails, since that moment has come. */
+void transfer_expire(struct transfer *t);
+
+/* What is left of limit net-time (0: there is none) and of the time to connect, in
+ * milliseconds; at least one. */
+long transfer_left_ms(const struct transfer *t);
+long transfer_connect_ms(const struct transfer *t);
 
 /* Makes the easy handle (host_request.c). -ENOMEM. */
 MUST_CHECK int transfer_prepare(struct transfer *t);

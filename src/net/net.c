@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/num.h"
 #include "kernel/kernel.h"
 #include "net/host_ask.h"
 
@@ -15,6 +16,7 @@ struct net *net_new(struct kernel *k)
     policy_init(&net->policy, &k->kernel_heap);
     net->ca_file = buf_make(&k->kernel_heap);
     net->names = buf_make(&k->kernel_heap);
+    net->dns = buf_make(&k->kernel_heap);
     lock_init(&net->lock, LOCK_STREAM);
     list_init(&net->asks);
     return net;
@@ -26,6 +28,7 @@ void net_free(struct net *net)
     policy_fini(&net->policy);
     buf_fini(&net->ca_file);
     buf_fini(&net->names);
+    buf_fini(&net->dns);
     kernel_free(net->kernel, net);
 }
 
@@ -61,6 +64,76 @@ unsigned net_find_name(const struct net *net, const char *host, struct address *
         at = address + strlen(address) + 1;
     }
     return count;
+}
+
+/* ---- Servers for names ------------------------------------------------------------ */
+
+enum { NET_DNS_PORT = 53, NET_DNS_MAX = 400 }; // bytes of the servers' text
+
+static int net_parse_port(struct span text, unsigned *port)
+{
+    char digits[6] = "";
+    int n;
+    if (!text.len || text.len >= sizeof digits || !char_is_digit(text.ptr[0]))
+        return -EINVAL;
+    memcpy(digits, text.ptr, text.len);
+    if (num_to_int(digits, &n) || n < 1 || n > 65535)
+        return -EINVAL;
+    *port = (unsigned)n;
+    return 0;
+}
+
+/* "1.2.3.4", "1.2.3.4:53", "::1", "[::1]:53" or "[::1]". */
+static int net_parse_server(struct span text, struct address *a, unsigned *port)
+{
+    bool literal = text.len && text.ptr[0] == '[';
+    size_t end = span_find(text, literal ? ']' : ':');
+    *port = NET_DNS_PORT;
+    if (!literal && !address_parse(text, a))
+        return 0;
+    if (end == text.len ||
+        address_parse(span_make(text.ptr + literal, end - literal), a) ||
+        literal != (a->family == 6))
+        return -EINVAL;
+    struct span rest = span_from(text, end + literal);
+    if (!rest.len)
+        return 0;
+    return rest.ptr[0] == ':' ? net_parse_port(span_from(rest, 1), port) : -EINVAL;
+}
+
+static int net_add_server(struct buf *list, struct span text)
+{
+    struct address a;
+    unsigned port;
+    char host[ADDRESS_TEXT_MAX];
+    int err = net_parse_server(text, &a, &port);
+    if (err)
+        return err;
+    address_format(&a, host);
+    bool v6 = a.family == 6;
+    buf_addf(list, "%s%s%s%s:%u", list->len ? "," : "", v6 ? "[" : "", host,
+             v6 ? "]" : "", port);
+    return list->failed ? -ENOMEM : list->len > NET_DNS_MAX ? -EINVAL : 0;
+}
+
+int net_set_dns(struct net *net, const char *servers)
+{
+    struct buf list = buf_make(net->dns.alloc);
+    struct span text = span_of(servers);
+    int err = 0;
+    for (bool more = text.len > 0; more && !err;) {
+        size_t comma = span_find(text, ',');
+        err = net_add_server(&list, span_make(text.ptr, comma));
+        more = comma < text.len;
+        text = span_from(text, comma + 1);
+    }
+    if (err) {
+        buf_fini(&list);
+        return err;
+    }
+    buf_fini(&net->dns);
+    net->dns = list;
+    return 0;
 }
 
 /* ---- Questions -------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ struct net {
     struct policy policy;
     struct buf ca_file;    // path of the trust anchors; "": the system's
     struct buf names;      // "host\0address\0" of those that are not looked up
+    struct buf dns;        // "1.2.3.4:53,[::1]:53": the servers asked; "": the host's
     const struct lib *lib; // the transport; NULL: could not be loaded
 
     /* Whom the engine asks instead of the network and of DNS; NULL: nobody. Called by
@@ -47,6 +48,10 @@ void net_free(struct net *net); // engine_end comes before it
 /* Adds an address for a host, which is then not looked up; several are tried in turn.
  * -EINVAL: no address, or no host; -ENOMEM. */
 MUST_CHECK int net_add_name(struct net *net, const char *host, const char *address);
+
+/* Sets the servers that are asked for names: addresses, perhaps with ports, separated by
+ * commas; "": the host's. -EINVAL: something else; -ENOMEM. */
+MUST_CHECK int net_set_dns(struct net *net, const char *servers);
 
 /* The addresses added for host, up to max; gives how many. */
 unsigned net_find_name(const struct net *net, const char *host, struct address *found,

@@ -73,6 +73,16 @@ int shoal_net_set_ca(struct shoal_sandbox *sandbox, const char *path)
     return error_code(err);
 }
 
+int shoal_net_set_dns(struct shoal_sandbox *sandbox, const char *servers)
+{
+    lock_acquire(&sandbox->lock);
+    int err = sandbox_make_net(sandbox);
+    if (!err)
+        err = net_set_dns(sandbox->kernel.net, servers);
+    lock_release(&sandbox->lock);
+    return error_code(err);
+}
+
 int shoal_net_add_name(struct shoal_sandbox *sandbox, const char *host,
                        const char *address)
 {

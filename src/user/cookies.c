@@ -333,8 +333,43 @@ static struct cookie *cookies_read_line(struct span line)
     return c;
 }
 
+/* The value of an attribute in a Set-Cookie field; ptr NULL: it has none of that name. */
+static struct span cookies_find_attribute(struct span field, const char *want)
+{
+    struct span name, value;
+    while (field.len) {
+        size_t end = span_find(field, ';');
+        cookies_split(span_make(field.ptr, end), &name, &value);
+        if (httphead_is_name(name, want))
+            return value;
+        field = span_from(field, end + 1);
+    }
+    return (struct span){0};
+}
+
+/* A Set-Cookie field, as if the host that it names had sent it. */
+static void cookies_read_field(struct cookies *jar, struct span field, bool session,
+                               int64_t now)
+{
+    struct span domain = cookies_find_attribute(field, "domain");
+    bool lasts = cookies_find_attribute(field, "max-age").ptr ||
+                 cookies_find_attribute(field, "expires").ptr;
+    while (domain.len && domain.ptr[0] == '.')
+        domain = span_from(domain, 1);
+    if (!domain.len || (!session && !lasts))
+        return;
+    char root[] = "/", scheme[] = "https", *text = cookies_dup(field);
+    struct weburl u = {.scheme = scheme, .host = cookies_dup(domain), .path = root};
+    for (char *p = u.host; *p; p++)
+        *p = (char)char_lower(*p);
+    cookies_set(jar, &u, text, now);
+    sys_free(u.host);
+    sys_free(text);
+}
+
 void cookies_read(struct cookies *jar, struct span text, bool session, int64_t now)
 {
+    static const char header[] = "Set-Cookie";
     while (text.len) {
         size_t end = span_find(text, '\n');
         struct span line = span_make(text.ptr, end);
@@ -342,6 +377,11 @@ void cookies_read(struct cookies *jar, struct span text, bool session, int64_t n
         if (line.len && line.ptr[line.len - 1] == '\r')
             line.len--;
         sys_tick();
+        size_t colon = span_find(line, ':');
+        if (httphead_is_name(span_make(line.ptr, colon), header)) {
+            cookies_read_field(jar, span_from(line, colon + 1), session, now);
+            continue;
+        }
         struct cookie *c = cookies_read_line(line);
         if (!c)
             continue;

@@ -41,8 +41,8 @@ void cookies_set(struct cookies *jar, const struct weburl *u, const char *field,
 void cookies_add_header(const struct cookies *jar, const struct weburl *u, int64_t now,
                         struct buf *b);
 
-/* Reads a file's text: lines of the Netscape format, or Set-Cookie fields. without
- * `session` those that end with their session are left out. */
+/* Reads a file's text: lines of the Netscape format, or Set-Cookie fields that name a
+ * domain. Without `session` those cookies that end with their session are left out. */
 void cookies_read(struct cookies *jar, struct span text, bool session, int64_t now);
 
 /* Adds the text of a file with all that have not expired, the newest first. */

@@ -267,6 +267,9 @@ enum weburl_error weburl_join(struct weburl *u, const struct weburl *base,
     size_t len = weburl_scheme_len(s);
     if (len && len + 1 < s.len && s.ptr[len + 1] == '/')
         return weburl_parse(u, reference, base->scheme, WEBURL_ENCODE);
+    *u = (struct weburl){.port = -1};
+    if (len)
+        return WEBURL_NOT_WEB;
     struct buf b = buf_make(sys_heap());
     enum weburl_error err = WEBURL_OK;
     if (str_starts(reference, "//")) {

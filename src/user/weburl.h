@@ -31,6 +31,7 @@ enum weburl_error {
     WEBURL_BAD_PORT,
     WEBURL_BAD_HOST,
     WEBURL_NO_HOST,
+    WEBURL_NOT_WEB, // "mailto:a@b": nothing with a host
 };
 
 /* Flags: */

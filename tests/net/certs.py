@@ -1,15 +1,19 @@
-"""certs.py: a certificate authority for one run of the tests, and a certificate for localhost.
+"""certs.py: a certificate authority for one run of the tests, and certificates for servers.
 
-Made by openssl when the tests start, in a folder of theirs, valid for two days.
+Made by openssl when the tests start, in a folder of theirs, valid for two days. Certs has the paths
+of PEM files: `ca`, the authority; and, each with its private key, `server`, a certificate for
+localhost; `elsewhere`, one for another host; `stranger`, one for localhost that signs itself.
 """
 import os
 import subprocess
+from collections import namedtuple
 
-NAMES = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+Certs = namedtuple("Certs", "ca server elsewhere stranger")
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+LOCAL = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 
 def make(folder):
-    """(CA, server): the paths of two PEM files; the second holds the private key too."""
     def path(name):
         return os.path.join(folder, name)
 
@@ -17,17 +21,28 @@ def make(folder):
         subprocess.run(["openssl", *args], check=True, cwd=folder, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2",
-            "-subj", "/CN=Test CA")
-    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr",
-            "-subj", "/CN=localhost")
-    with open(path("names"), "w") as file:
-        file.write(NAMES + "\n")
-    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-out", "server.crt", "-days", "2", "-extfile", "names")
-    with open(path("server.pem"), "w") as file:
-        for name in ("server.crt", "server.key"):
-            with open(path(name)) as part:
-                file.write(part.read())
-    return path("ca.pem"), path("server.pem")
+    def join(name):
+        with open(path(name + ".pem"), "w") as file:
+            for part in (".crt", ".key"):
+                with open(path(name + part)) as source:
+                    file.write(source.read())
+        return path(name + ".pem")
+
+    def sign_itself(name, subject, *more):
+        openssl("req", "-x509", *NEW_KEY, "-keyout", name + ".key", "-out", name + ".crt",
+                "-days", "2", "-subj", subject, *more)
+
+    def signed(name, subject, names):
+        openssl("req", *NEW_KEY, "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
+        with open(path(name + ".names"), "w") as file:
+            file.write(names + "\n")
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.crt", "-CAkey", "ca.key",
+                "-CAcreateserial", "-out", name + ".crt", "-days", "2",
+                "-extfile", name + ".names")
+        return join(name)
+
+    sign_itself("ca", "/CN=Test CA")
+    sign_itself("stranger", "/CN=localhost", "-addext", LOCAL)
+    return Certs(path("ca.crt"), signed("server", "/CN=localhost", LOCAL),
+                 signed("elsewhere", "/CN=elsewhere.test", "subjectAltName=DNS:elsewhere.test"),
+                 join("stranger"))

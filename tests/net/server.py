@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """server.py: the HTTP server that the tests of curl and wget talk to, on ephemeral loopback ports.
 
-As a module: Server(cert) listens at once, `port`, `other_port` and `tls_port` tell where; run()
-serves in the thread that calls it, start() in one of its own. As a program: prints the three
-ports and serves until its standard input ends. Every answer is the same each time (no dates, no
+As a module: Server(certs) listens at once, `ports` tells where; start() serves in threads of its
+own. As a program, with a folder for certificates: prints the ports, that of names.py, and the
+path of the authority; serves until its standard input ends. Every answer is the same each time (no dates, no
 counters but those of a key that the request names), so that outputs can be compared.
 
 Paths, by their first component (ROUTES at the end of the file; ?name=value chooses more):
@@ -21,7 +21,7 @@ Paths, by their first component (ROUTES at the end of the file; ?name=value choo
     /badgzip           what is not gzip at all
     /reset/N /short/N  promises twice N bytes, sends N, then resets or closes the connection
     /empty /garbage    no answer at all; one that is not HTTP
-    /big-header/N      a header line of N bytes
+    /big-header/N      a header line of N bytes              /big-headers/N   N header lines
     /flaky/N?key=K     503 to the first N requests with that key, then a short text
     /flaky-reset/N     the same with reset connections
     /auth              401 unless the user is user:secret
@@ -41,6 +41,10 @@ import threading
 import time
 import urllib.parse
 import zlib
+
+import certs
+import http2
+import names
 
 PATTERN = bytes(33 + i % 94 if i % 64 != 63 else 10 for i in range(94 * 64))
 MODIFIED = "Wed, 01 Mar 2023 10:00:00 GMT"
@@ -163,6 +167,14 @@ class Connection:
                 ROUTES.get(request.part(0), not_found)(self, request)
                 if self.keep and not request.body_read:
                     request.read_body()
+        except (Gone, OSError, ValueError):
+            pass
+        finally:
+            self.close()
+
+    def serve_http2(self):
+        try:
+            http2.Http2(self.read, self.send).serve()
         except (Gone, OSError, ValueError):
             pass
         finally:
@@ -371,6 +383,10 @@ def big_header(c, r):
     c.answer(r, "big\n", headers=[("X-Big", "x" * int(r.part(1)))])
 
 
+def big_headers(c, r):
+    c.answer(r, "many\n", headers=[(f"X-{i}", "x" * 40) for i in range(int(r.part(1)))])
+
+
 def flaky(c, r):
     key = r.option("key", "none")
     if c.server.count(key) > int(r.part(1)):
@@ -419,24 +435,25 @@ ROUTES = {"hello": hello, "bytes": data, "plain": plain, "delay": delay, "chunke
           "redirect": redirect, "loop": loop, "to": redirect_to, "head": head,
           "gzip": compressed, "deflate": compressed, "badgzip": compressed, "bomb": bomb,
           "reset": broken, "short": broken, "empty": empty, "garbage": garbage,
-          "big-header": big_header, "flaky": flaky, "flaky-reset": flaky, "auth": auth,
+          "big-header": big_header, "big-headers": big_headers, "flaky": flaky, "flaky-reset": flaky, "auth": auth,
           "early": early, "continue": informational, "log": log}
 
 
 class Server:
-    """Three listeners: plain HTTP, another one, and TLS where cert (a PEM file) is given."""
+    """Listeners: plain HTTP, another one, and where there are certificates (certs.py) TLS, TLS as
+    another host, TLS by a stranger, and HTTP/2; `ports` in this order."""
 
-    def __init__(self, cert=None):
+    def __init__(self, certs=None):
         self.lock = threading.Lock()
         self.counts, self.notes = {}, {}
-        self.listeners = [self.listen(), self.listen()]
-        if cert:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(cert)
-            self.listeners.append(self.listen())
-            self.context = context
-        self.port, self.other_port = (l.getsockname()[1] for l in self.listeners[:2])
-        self.tls_port = self.listeners[2].getsockname()[1] if cert else 0
+        kinds = [None, None]
+        if certs:
+            kinds += [context(certs.server), context(certs.elsewhere), context(certs.stranger),
+                      context(certs.server, ["h2"])]
+        self.listeners = [(self.listen(), kind) for kind in kinds]
+        self.ports = [sock.getsockname()[1] for sock, _ in self.listeners]
+        self.other_port = self.ports[1]
+        self.tls_port = self.ports[2] if certs else 0
 
     def listen(self):
         """A listener on a port of five digits, so that lengths are the same in each run."""
@@ -450,10 +467,9 @@ class Server:
 
     def start(self):
         for listener in self.listeners:
-            threading.Thread(target=self.accept, args=(listener,), daemon=True).start()
+            threading.Thread(target=self.accept, args=listener, daemon=True).start()
 
-    def accept(self, listener):
-        tls = len(self.listeners) > 2 and listener is self.listeners[2]
+    def accept(self, listener, tls):
         while True:
             sock, _ = listener.accept()
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -462,10 +478,14 @@ class Server:
     def client(self, sock, tls):
         if tls:
             try:
-                sock = self.context.wrap_socket(sock, server_side=True)
+                sock = tls.wrap_socket(sock, server_side=True)
             except OSError:
                 return
-        Connection(self, sock).serve()
+        connection = Connection(self, sock)
+        if tls and sock.selected_alpn_protocol() == "h2":
+            connection.serve_http2()
+        else:
+            connection.serve()
 
     def count(self, key):
         with self.lock:
@@ -481,11 +501,21 @@ class Server:
             return list(self.notes.get(key, ()))
 
 
+def context(cert, protocols=()):
+    result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    result.load_cert_chain(cert)
+    if protocols:
+        result.set_alpn_protocols(protocols)
+    return result
+
+
 def main():
     threading.stack_size(256 * 1024)
-    server = Server(sys.argv[1] if len(sys.argv) > 1 else None)
+    made = certs.make(sys.argv[1]) if len(sys.argv) > 1 else None
+    server, resolver = Server(made), names.Names()
     server.start()
-    print(server.port, server.other_port, server.tls_port, flush=True)
+    resolver.start()
+    print(*server.ports, resolver.port, made.ca if made else "", flush=True)
     while os.read(0, 4096):
         pass
 

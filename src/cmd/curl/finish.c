@@ -131,7 +131,8 @@ bool curl_finish(struct curl_transfer *t)
     if (!t->result && t->config->fail_with_body && t->info.status >= 400)
         curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d",
                   t->info.status);
-    bool empty = !t->result && !t->condition_unmet && !t->skip_body;
+    bool empty =
+        !t->result && !t->condition_unmet && !t->skip_body && t->info.status != 304;
     if (empty && !curl_output_create(t))
         curl_fail(t, CURL_ERR_WRITE, "Failed writing received data to disk/application");
     curl_finish_report(t);

@@ -72,12 +72,12 @@ static bool curl_follow_resolve(struct curl_transfer *t, const char *location)
 {
     struct weburl target;
     enum weburl_error err = weburl_join(&target, &t->url, location);
-    if (err) {
+    if (err && err != WEBURL_NOT_WEB) {
         curl_fail(t, CURL_ERR_URL, "The redirect target URL could not be parsed: %s",
                   curl_follow_problem(err));
         return false;
     }
-    if (!curl_follow_knows(target.scheme)) {
+    if (err || !curl_follow_knows(target.scheme)) {
         curl_fail(t, CURL_ERR_SCHEME,
                   "The redirect target URL could not be parsed: "
                   "Unsupported URL scheme");

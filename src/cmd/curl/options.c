@@ -227,15 +227,19 @@ static enum curl_bad curl_set_version(struct curl_global *g, const char *arg, bo
 
 /* ---- Config files ----------------------------------------------------------------- */
 
-/* The argument in quotes, with escapes, or a word. A heap block; NULL: none. */
-static char *curl_config_argument(const char *p)
+/* The argument in quotes, with escapes, or a word, behind which *more may stand. A heap
+ * block; NULL: none. */
+static char *curl_config_argument(const char *p, bool *more)
 {
     struct buf b = buf_make(sys_heap());
+    *more = false;
     if (*p != '"') {
         size_t len = strcspn(p, " \t\r\n\f\v");
         if (!len)
             return NULL;
         buf_add(&b, p, len);
+        p += len + strspn(p + len, " \t\r\n\f\v");
+        *more = *p && *p != '#';
         return buf_take(&b);
     }
     static const char escapes[] = "t\tn\nr\rv\v";
@@ -250,9 +254,20 @@ static char *curl_config_argument(const char *p)
     return b.data ? buf_take(&b) : sys_strdup("");
 }
 
-/* One line of a config file: "option = argument", dashes and "=" at will. */
-static int curl_config_line(struct curl_global *g, char *line, const char *file,
-                            size_t at)
+/* What is wrong with a line is a warning; but what is not supported must not be ignored.
+ */
+static int curl_config_problem(const struct curl_global *g, const char *place,
+                               const char *word, struct curl_option_error error)
+{
+    if (error.bad == CURL_BAD_REFUSED)
+        return curl_option_report(word, error);
+    curl_warn(g, "%s: warning: '%s' %s", place, word, curl_option_reason(error));
+    return 0;
+}
+
+/* One line of a config file: "option = argument", dashes and "=" at will. 0, or the exit
+ * status. */
+static int curl_config_line(struct curl_global *g, char *line, const char *place)
 {
     char *p = line;
     while (char_is_space(*p))
@@ -267,21 +282,21 @@ static int curl_config_line(struct curl_global *g, char *line, const char *file,
         *p++ = '\0';
     while (char_is_space(*p) || *p == '=' || *p == ':')
         p++;
-    char *arg = curl_config_argument(p);
-    if (arg && !*arg && *p != '"')
-        arg = NULL;
+    bool more;
+    char *arg = curl_config_argument(p, &more);
+    if (more)
+        curl_warn(g,
+                  "%s: warning: '%s' uses unquoted whitespace in the line that may cause "
+                  "side-effects!",
+                  place, word);
     bool took = false;
     struct curl_option_error error = curl_option_word(g, word, arg, &took);
     if (!error.bad && arg && !took && *word != '-')
         error.bad = CURL_BAD_USE;
-    if (!error.bad)
-        return 0;
-    msg_raw("%s:%zu: warning: '%s' %s\n", str_eq(file, "-") ? "<stdin>" : file, at, word,
-            curl_option_reason(error));
-    return 2;
+    return error.bad ? curl_config_problem(g, place, word, error) : 0;
 }
 
-/* 0; -errno: it cannot be read; > 0: something in it is wrong. */
+/* 0; -errno: it cannot be read; > 0: the exit status. */
 static int curl_config_read(struct curl_global *g, const char *file)
 {
     struct in in;
@@ -289,17 +304,20 @@ static int curl_config_read(struct curl_global *g, const char *file)
     if (err)
         return err;
     struct span line;
-    struct buf copy = buf_make(sys_heap());
+    struct buf copy = buf_make(sys_heap()), place = buf_make(sys_heap());
     for (size_t at = 1; !err && in_line(&in, '\n', &line); at++) {
         buf_clear(&copy);
         buf_add_span(&copy, line);
         if (copy.len && copy.data[copy.len - 1] == '\n')
             buf_cut(&copy, copy.len - 1);
+        buf_clear(&place);
+        buf_addf(&place, "%s:%zu", str_eq(file, "-") ? "<stdin>" : file, at);
         sys_nest_enter(); // a file may name itself
-        err = curl_config_line(g, sys_strdup(buf_str(&copy)), file, at);
+        err = curl_config_line(g, sys_strdup(buf_str(&copy)), buf_str(&place));
         sys_nest_leave();
     }
     buf_fini(&copy);
+    buf_fini(&place);
     in_close(&in);
     return err;
 }

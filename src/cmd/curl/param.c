@@ -34,18 +34,19 @@ enum curl_bad curl_param_seconds(const char *text, double *n)
 enum curl_bad curl_param_size(const char *text, int64_t *n)
 {
     const char *rest;
-    double value;
-    if (num_to_double(text, &value, &rest) || value < 0)
-        return CURL_BAD_NUMBER;
+    int64_t value;
+    if (!char_is_digit(*text) || num_to_i64(text, &value, &rest))
+        return CURL_BAD_USE;
     static const char letters[] = "bkmgtp";
     const char *letter = *rest ? strchr(letters, char_lower(*rest)) : letters;
     if (!letter || (*rest && rest[1]))
         return CURL_BAD_USE;
-    for (; letter > letters; letter--)
+    for (; letter > letters; letter--) {
+        if (value > INT64_MAX / 1024)
+            return CURL_BAD_NUMBER;
         value *= 1024;
-    if (value > 9e18)
-        return CURL_BAD_NUMBER;
-    *n = (int64_t)value;
+    }
+    *n = value;
     return CURL_GOOD;
 }
 

@@ -212,6 +212,26 @@ enum curl_bad curl_set_cookie(struct curl_global *g, const char *arg, bool on)
     return CURL_GOOD;
 }
 
+/* ---- -f and --fail-with-body exclude each other ----------------------------------- */
+
+static enum curl_bad curl_set_failing(bool *field, bool on, const bool *other)
+{
+    *field = on;
+    return on && *other ? CURL_BAD_USE : CURL_GOOD;
+}
+
+enum curl_bad curl_set_fail(struct curl_global *g, const char *arg, bool on)
+{
+    (void)arg;
+    return curl_set_failing(&g->last->fail, on, &g->last->fail_with_body);
+}
+
+enum curl_bad curl_set_fail_with_body(struct curl_global *g, const char *arg, bool on)
+{
+    (void)arg;
+    return curl_set_failing(&g->last->fail_with_body, on, &g->last->fail);
+}
+
 /* ---- Limits ----------------------------------------------------------------------- */
 
 enum curl_bad curl_set_limit_rate(struct curl_global *g, const char *arg, bool on)

@@ -4,86 +4,18 @@
 #include <errno.h>
 
 #include "base/str.h"
-#include "cmd/curl/follow.h"
+#include "cmd/curl/answer.h"
+#include "cmd/curl/exchange.h"
 #include "cmd/curl/output.h"
 #include "cmd/curl/request.h"
 #include "cmd/curl/source.h"
 #include "user/errtext.h"
-#include "user/httpdate.h"
-#include "user/msg.h"
-#include "user/out.h"
 
-enum {
-    CURL_READ_BLOCK = 65536,
-    CURL_READS = 16, // of one step, so that others have their turn
-    CURL_NS_PER_MS = 1000000,
-};
+enum { CURL_NS_PER_MS = 1000000 };
 
 static int64_t curl_transfer_now(void) { return sys_clock(SYS_CLOCK_MONOTONIC); }
 
-/* ---- Begin and end of an exchange ------------------------------------------------- */
-
 static void curl_transfer_done(struct curl_transfer *t) { t->phase = CURL_PHASE_DONE; }
-
-static void curl_transfer_open(struct curl_transfer *t)
-{
-    httphead_fini(&t->head);
-    httphead_init(&t->head);
-    t->info = (struct sys_http_info){.length = -1};
-    t->skip_body = t->body_began = false;
-    t->content_range = 0;
-    t->phase = CURL_PHASE_HEAD;
-    if (!curl_request_open(t))
-        curl_transfer_done(t);
-}
-
-static void curl_transfer_log(struct curl_transfer *t)
-{
-    char *text;
-    size_t len;
-    if (!t->global->verbose || sys_http_log(t->fd, &text, &len))
-        return;
-    int err = out_write_all(2, text, len);
-    (void)err; // there is nowhere to report it
-    sys_free(text);
-}
-
-/* Closes the exchange and keeps what -w will tell of it. */
-static void curl_transfer_close(struct curl_transfer *t)
-{
-    if (t->fd < 0)
-        return;
-    int err = sys_http_info(t->fd, &t->info);
-    curl_transfer_log(t);
-    sys_close(t->fd);
-    t->fd = -1;
-    if (err)
-        return;
-    struct sys_http_info *sum = &t->sum;
-    sum->name_ns += t->info.name_ns;
-    sum->connect_ns += t->info.connect_ns;
-    sum->tls_ns += t->info.tls_ns;
-    sum->pretransfer_ns += t->info.pretransfer_ns;
-    sum->first_byte_ns += t->info.first_byte_ns;
-    sum->connects += t->info.connects;
-    sum->header_bytes += t->info.header_bytes;
-    sum->request_bytes += t->info.request_bytes;
-}
-
-static void curl_transfer_end(struct curl_transfer *t)
-{
-    curl_transfer_close(t);
-    curl_transfer_done(t);
-}
-
-/* Ends with what the exchange says of its failure. */
-static void curl_transfer_failed(struct curl_transfer *t)
-{
-    if (!t->result && t->info.error)
-        curl_fail(t, t->info.error, "%s",
-                  t->info.message[0] ? t->info.message : curl_error_text(t->info.error));
-    curl_transfer_end(t);
-}
 
 /* ---- Start ------------------------------------------------------------------------ */
 
@@ -154,7 +86,7 @@ void curl_transfer_start(struct curl_transfer *t, const char *out, bool remote_n
         return;
     enum weburl_error err = weburl_parse(&t->first, t->given, t->url.scheme, 0);
     (void)err; // it was read before
-    curl_transfer_open(t);
+    curl_exchange_open(t);
 }
 
 void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
@@ -162,10 +94,12 @@ void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
     t->result = 0;
     sys_free(t->error);
     t->error = NULL;
+    sys_free(t->content_type);
+    t->content_type = NULL;
     t->wake_ns = wake_ns;
     t->phase = CURL_PHASE_SLEEP;
     t->redirects = 0;
-    t->sum = (struct sys_http_info){0};
+    t->sum = t->last = (struct sys_http_info){0};
     t->header_count = t->down = t->up = 0;
     curl_output_restart(t);
     curl_source_close(&t->source);
@@ -179,14 +113,14 @@ static void curl_transfer_retry(struct curl_transfer *t)
     t->start_ns = t->speed_ns = curl_transfer_now();
     t->speed_bytes = 0;
     if (curl_request_choose(t) && curl_source_open(t) && curl_request_read_url(t))
-        curl_transfer_open(t);
+        curl_exchange_open(t);
     else
         curl_transfer_done(t);
 }
 
 void curl_transfer_fini(struct curl_transfer *t)
 {
-    curl_transfer_close(t);
+    curl_exchange_close(t);
     curl_source_close(&t->source);
     curl_output_close(t);
     if (t->headers_fd > 1)
@@ -195,228 +129,10 @@ void curl_transfer_fini(struct curl_transfer *t)
     buf_fini(&t->header_piece);
     weburl_free(&t->url);
     weburl_free(&t->first);
-    char *texts[] = {t->given,   t->upload,   t->url_text, t->method,
-                     t->referer, t->redirect, t->out.path, t->error};
+    char *texts[] = {t->given,    t->upload,   t->url_text, t->method,      t->referer,
+                     t->redirect, t->out.path, t->error,    t->content_type};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         sys_free(texts[i]);
-}
-
-/* ---- Headers ---------------------------------------------------------------------- */
-
-/* -D and -i: each line as it came. */
-static void curl_transfer_show_headers(struct curl_transfer *t, struct span text)
-{
-    if (!text.len)
-        return;
-    bool shown = t->config->include || t->send == CURL_SEND_HEAD;
-    if (t->headers_fd >= 0 && out_write_all(t->headers_fd, text.ptr, text.len))
-        curl_fail(t, CURL_ERR_WRITE, "Failed writing header");
-    if (shown && !t->result)
-        curl_output_write(t, text);
-}
-
-static void curl_transfer_take_headers(struct curl_transfer *t)
-{
-    char *text;
-    size_t len;
-    if (sys_http_headers(t->fd, &text, &len))
-        return;
-    httphead_feed(&t->head, span_make(text, len));
-    struct span rest = span_make(text, len);
-    if (t->headers_fd == 1 &&
-        t->config->include) { // both to the same place: line by line
-        while (rest.len && !t->result) {
-            size_t end = size_min(span_find(rest, '\n') + 1, rest.len);
-            curl_transfer_show_headers(t, span_make(rest.ptr, end));
-            rest = span_from(rest, end);
-        }
-    } else {
-        curl_transfer_show_headers(t, rest);
-    }
-    sys_free(text);
-}
-
-static void curl_transfer_take_cookies(struct curl_transfer *t)
-{
-    const char *field;
-    if (!t->config->jar)
-        return;
-    int64_t now = sys_clock(SYS_CLOCK_REAL) / 1000000000;
-    for (size_t i = 0; (field = httphead_value(&t->head, "Set-Cookie", i)); i++)
-        cookies_set(t->config->jar, &t->url, field, now);
-}
-
-static void curl_transfer_save_etag(struct curl_transfer *t)
-{
-    const char *path = t->config->etag_save, *etag = httphead_find(&t->head, "ETag");
-    if (!path || !etag)
-        return;
-    int fd = sys_open(path, SYS_WRONLY | SYS_CREAT | SYS_TRUNC | SYS_CLOEXEC, 0666);
-    if (fd < 0) {
-        curl_warn(t->global, "Failed to open %s: %s", path, errtext(fd));
-        return;
-    }
-    struct out o = out_make(fd);
-    out_addf(&o, "%s\n", etag);
-    out_close(&o);
-}
-
-/* Whether the status is an error that -f ends with. */
-static bool curl_transfer_is_refused(const struct curl_transfer *t)
-{
-    bool resumed = t->resume_from && t->send == CURL_SEND_GET && t->info.status == 416;
-    return t->config->fail && t->info.status >= 400 && !resumed;
-}
-
-static void curl_transfer_check_range(struct curl_transfer *t)
-{
-    const char *range = httphead_find(&t->head, "Content-Range");
-    if (!range)
-        return;
-    range += strcspn(range, "0123456789*");
-    int64_t first = 0;
-    for (; char_is_digit(*range) && first < INT64_MAX / 100; range++)
-        first = first * 10 + *range - '0';
-    if (*range == '*')
-        t->content_range = 1;
-    else
-        t->content_range = first == t->resume_from;
-}
-
-/* The headers are complete. */
-static void curl_transfer_begin_body(struct curl_transfer *t)
-{
-    const struct curl_config *c = t->config;
-    t->header_count = (int64_t)httphead_count(&t->head);
-    curl_transfer_take_cookies(t);
-    curl_transfer_check_range(t);
-    bool redirect = curl_follow_is_redirect(t);
-    if (redirect && c->follow) {
-        t->skip_body = true;
-    } else if (curl_transfer_is_refused(t)) {
-        curl_fail(t, CURL_ERR_HTTP, "The requested URL returned error: %d",
-                  t->info.status);
-    } else if (t->resume_from && t->send == CURL_SEND_GET && t->info.status == 416) {
-        t->skip_body = true;
-    } else if (c->max_filesize && t->info.length > c->max_filesize) {
-        curl_fail(t, CURL_ERR_TOO_LARGE, "Maximum file size exceeded");
-    } else {
-        char *name =
-            c->content_disposition && t->out.path ? httphead_file_name(&t->head) : NULL;
-        if (name)
-            curl_output_rename(t, name);
-        curl_transfer_save_etag(t);
-    }
-    t->phase = CURL_PHASE_BODY;
-}
-
-/* ---- The body --------------------------------------------------------------------- */
-
-/* -z: a server that does not know conditions may have sent what is too old. */
-static bool curl_transfer_meets_condition(struct curl_transfer *t)
-{
-    const char *text = t->config->time_cond;
-    const char *field = httphead_find(&t->head, "Last-Modified");
-    int64_t want, have;
-    if (!text || t->config->range || !field || !httpdate_parse(field, &have))
-        return true;
-    bool before = *text == '-' || *text == '=';
-    struct sys_stat st;
-    text += before || *text == '+';
-    if (!httpdate_parse(text, &want)) {
-        if (sys_stat(text, &st))
-            return true;
-        want = st.mtime_ns / 1000000000;
-    }
-    return before ? have < want : have > want;
-}
-
-/* Before the first byte of an answer that is to be kept. false: it ends here. */
-static bool curl_transfer_check_body(struct curl_transfer *t)
-{
-    t->body_began = true;
-    if (t->resume_from && !t->content_range && t->send == CURL_SEND_GET) {
-        if (t->info.length != t->resume_from)
-            curl_fail(t, CURL_ERR_RANGE,
-                      "HTTP server doesn't seem to support byte ranges. "
-                      "Cannot resume.");
-        return false;
-    }
-    t->condition_unmet = !curl_transfer_meets_condition(t);
-    return !t->condition_unmet;
-}
-
-/* --limit-rate: not before so many bytes may have come. */
-static void curl_transfer_limit_rate(struct curl_transfer *t)
-{
-    int64_t rate = t->config->limit_rate;
-    if (rate)
-        t->wake_ns = t->start_ns + (int64_t)((double)t->down / (double)rate * 1e9);
-}
-
-/* Takes a block. false: the transfer ends. */
-static bool curl_transfer_take(struct curl_transfer *t, struct span block)
-{
-    const struct curl_config *c = t->config;
-    t->down += (int64_t)block.len;
-    if (t->skip_body)
-        return true;
-    if (!t->body_began && !curl_transfer_check_body(t))
-        return false;
-    if (c->max_filesize && t->out.bytes + (int64_t)block.len > c->max_filesize) {
-        curl_fail(t, CURL_ERR_TOO_LARGE, "Exceeded the maximum allowed file size");
-        return false;
-    }
-    return curl_output_write(t, block);
-}
-
-/* The answer is complete: a redirect is followed, else the transfer ends. */
-static void curl_transfer_finish_body(struct curl_transfer *t)
-{
-    curl_transfer_take_headers(t); // trailers
-    curl_transfer_close(t);
-    bool follow = t->config->follow && curl_follow_is_redirect(t);
-    if (t->result || !follow || !curl_follow(t)) {
-        curl_transfer_done(t);
-        return;
-    }
-    t->down = t->up = 0;
-    curl_transfer_open(t);
-}
-
-static size_t curl_transfer_read_size(const struct curl_transfer *t)
-{
-    int64_t rate = t->config->limit_rate;
-    return rate ? (size_t)int64_min(int64_max(rate / 8, 1), CURL_READ_BLOCK)
-                : CURL_READ_BLOCK;
-}
-
-static void curl_transfer_read(struct curl_transfer *t)
-{
-    char *block = sys_alloc(CURL_READ_BLOCK);
-    size_t size = curl_transfer_read_size(t);
-    int64_t n = 0;
-    for (int i = 0; i < CURL_READS && t->phase == CURL_PHASE_BODY; i++) {
-        n = sys_read(t->fd, block, size);
-        if (n <= 0)
-            break;
-        if (!curl_transfer_take(t, span_make(block, (size_t)n)))
-            curl_transfer_end(t);
-        curl_transfer_limit_rate(t);
-        if (t->config->limit_rate)
-            break;
-    }
-    sys_free(block);
-    if (t->phase != CURL_PHASE_BODY || n > 0 || n == -EAGAIN || n == -EINTR)
-        return;
-    if (n == 0) {
-        curl_transfer_finish_body(t);
-        return;
-    }
-    int err = sys_http_info(t->fd, &t->info);
-    if (err)
-        curl_fail(t, CURL_ERR_INIT, "Failed initialization");
-    curl_transfer_failed(t);
 }
 
 /* ---- The request's body ----------------------------------------------------------- */
@@ -430,7 +146,7 @@ static void curl_transfer_send(struct curl_transfer *t)
             return;
         if (err) {
             curl_fail(t, CURL_ERR_READ, "read function returned funny value");
-            curl_transfer_end(t);
+            curl_exchange_end(t);
             return;
         }
         if (s->pos == s->used)
@@ -460,7 +176,7 @@ static void curl_transfer_fill_from(struct curl_transfer *t)
     int err = curl_source_fill(&t->source);
     if (err && err != -EINTR && err != -EAGAIN) {
         curl_fail(t, CURL_ERR_READ, "read function returned funny value");
-        curl_transfer_end(t);
+        curl_exchange_end(t);
     } else if (!err && curl_source_is_done(&t->source)) {
         sys_http_end_body(t->fd);
     }
@@ -480,8 +196,8 @@ static void curl_transfer_time_out(struct curl_transfer *t, int64_t now)
     (void)err; // zeros will do
     long long ms = (now - t->start_ns) / CURL_NS_PER_MS;
     if (!t->info.remote_ip[0])
-        curl_fail(t, CURL_ERR_TIMEOUT, "Connection timed out after %lld milliseconds",
-                  ms);
+        curl_fail(t, CURL_ERR_TIMEOUT, "%s timed out after %lld milliseconds",
+                  t->info.name_ns ? "Connection" : "Resolving", ms);
     else if (t->info.headers_done && t->info.length >= 0)
         curl_fail(
             t, CURL_ERR_TIMEOUT,
@@ -492,7 +208,7 @@ static void curl_transfer_time_out(struct curl_transfer *t, int64_t now)
         curl_fail(t, CURL_ERR_TIMEOUT,
                   "Operation timed out after %lld milliseconds with %lld bytes received",
                   ms, (long long)t->down);
-    curl_transfer_end(t);
+    curl_exchange_end(t);
 }
 
 /* -Y, -y: slower than so many bytes per second for so long. */
@@ -514,7 +230,7 @@ static void curl_transfer_check_speed(struct curl_transfer *t, int64_t now)
             "Operation too slow. Less than %lld bytes/sec transferred the last %lld "
             "seconds",
             (long long)limit, (long long)seconds);
-        curl_transfer_end(t);
+        curl_exchange_end(t);
     }
 }
 
@@ -523,19 +239,19 @@ static void curl_transfer_head(struct curl_transfer *t)
     int err = sys_http_info(t->fd, &t->info);
     if (err) {
         curl_fail(t, CURL_ERR_INIT, "Failed initialization");
-        curl_transfer_end(t);
+        curl_exchange_end(t);
         return;
     }
-    curl_transfer_log(t);
-    curl_transfer_take_headers(t);
+    curl_exchange_log(t);
+    curl_answer_take_headers(t);
     if (t->result)
-        curl_transfer_end(t);
+        curl_exchange_end(t);
     else if (t->info.headers_done)
-        curl_transfer_begin_body(t);
+        curl_answer_begin(t);
     else if (t->info.done)
-        curl_transfer_failed(t);
+        curl_exchange_failed(t);
     if (t->result && t->phase != CURL_PHASE_DONE)
-        curl_transfer_end(t);
+        curl_exchange_end(t);
 }
 
 void curl_transfer_step(struct curl_transfer *t)
@@ -557,7 +273,7 @@ void curl_transfer_step(struct curl_transfer *t)
     if (t->phase == CURL_PHASE_HEAD)
         curl_transfer_head(t);
     if (t->phase == CURL_PHASE_BODY && now >= t->wake_ns)
-        curl_transfer_read(t);
+        curl_answer_read(t);
 }
 
 size_t curl_transfer_waits(const struct curl_transfer *t, struct sys_pollfd *fds,

@@ -52,7 +52,7 @@ static const char *curl_writeout_version(int version)
 
 static const char *curl_writeout_scheme(const struct curl_transfer *t)
 {
-    if (!t->url_text)
+    if (!t->last.remote_ip[0])
         return NULL;
     return str_eq(t->url.scheme, "https") ? "HTTPS" : "HTTP";
 }

@@ -206,6 +206,24 @@ static bool wget_read_compression(struct wget *w, const char *text)
     return false;
 }
 
+static bool wget_read_header(struct wget *w, const char *line)
+{
+    size_t name = strcspn(line, ": \t\n");
+    if (name && line[name] == ':' && !strchr(line, '\n'))
+        return strlist_add_str(&w->headers, line) == 0;
+    msg("--header: Invalid header %s.", quoted(line));
+    return false;
+}
+
+static bool wget_read_agent(struct wget *w, const char *text)
+{
+    w->user_agent = text;
+    if (!strchr(text, '\n'))
+        return true;
+    msg("--user-agent: Invalid value %s.", quoted(text));
+    return false;
+}
+
 /* -o, -a: what is said goes to a file. */
 static bool wget_set_log(const char *path, unsigned how)
 {
@@ -289,12 +307,12 @@ static bool wget_set_text(struct wget *w, int option, const char *arg)
     case WGET_LIMIT_RATE: return wget_read_rate(arg, &w->limit_rate);
     case WGET_USER: w->user = arg; return true;
     case WGET_PASSWORD: w->password = arg; return true;
-    case WGET_HEADER: (void)strlist_add_str(&w->headers, arg); return true;
+    case WGET_HEADER: return wget_read_header(w, arg);
     case WGET_COMPRESSION: return wget_read_compression(w, arg);
     case WGET_MAX_REDIRECT:
         return wget_read_count("--max-redirect", arg, &w->max_redirects);
     case WGET_REFERER: w->referer = arg; return true;
-    case 'U': w->user_agent = arg; return true;
+    case 'U': return wget_read_agent(w, arg);
     case WGET_METHOD: w->method = wget_upper(arg); return true;
     case WGET_POST_FILE:
     case WGET_BODY_FILE: w->body_file = arg; return true;
@@ -386,28 +404,6 @@ static int wget_read_options(struct wget *w, struct opts *o)
 
 /* ---- URLs ------------------------------------------------------------------------- */
 
-/* The lines of -i. false: after a message. */
-static bool wget_read_list(struct wget *w)
-{
-    struct in in;
-    int err = in_open(&in, w->input);
-    if (err) {
-        msg_raw("%s: %s\n", w->input, errtext(err));
-        return false;
-    }
-    struct span line;
-    while (in_line(&in, '\n', &line)) {
-        while (line.len && char_is_space(line.ptr[line.len - 1]))
-            line.len--;
-        while (line.len && char_is_space(line.ptr[0]))
-            line = span_from(line, 1);
-        if (line.len)
-            (void)strlist_add(&w->urls, line);
-    }
-    in_close(&in);
-    return true;
-}
-
 /* -O: one file for all. false: after a message. */
 static bool wget_open_output(struct wget *w)
 {
@@ -475,8 +471,10 @@ int cmd_wget(int argc, char **argv)
             "Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
         return WGET_ERR_OTHER;
     }
-    if (!wget_read_body(&w) || (w.input && !wget_read_list(&w)) || !wget_open_output(&w))
+    if (!wget_read_body(&w) || !wget_open_output(&w))
         return WGET_ERR_OTHER;
+    if (w.input)
+        wget_read_list(&w);
     int64_t begin = sys_clock(SYS_CLOCK_MONOTONIC);
     for (size_t i = 0; i < strlist_len(&w.urls); i++) {
         if (i && w.wait_s > 0 && sys_sleep(w.wait_s))

@@ -95,4 +95,7 @@ char *wget_name_unused(char *name);
 /* ---- One URL: all tries and redirects (wget_fetch.c) ------------------------------- */
 void wget_fetch(struct wget *w, const char *url);
 
+/* The lines of -i are added to the URLs; what is wrong is said. */
+void wget_read_list(struct wget *w);
+
 #endif

@@ -33,16 +33,20 @@ static void wget_say_connection(const struct wget_fetch *f)
              i->remote_ip[0] ? i->remote_ip : host, weburl_port(&f->url));
 }
 
+static bool wget_is_last(const struct wget_fetch *f)
+{
+    return (f->w->tries && f->try >= f->w->tries) || f->error == WGET_LIMIT;
+}
+
 static void wget_say_retry(const struct wget_fetch *f)
 {
-    bool last = f->w->tries && f->try >= f->w->tries;
-    wget_say(f->w, WGET_VERBOSE, last ? "Giving up.\n\n" : "Retrying.\n\n");
+    wget_say(f->w, WGET_VERBOSE, wget_is_last(f) ? "Giving up.\n\n" : "Retrying.\n\n");
 }
 
 enum wget_end wget_again(struct wget_fetch *f)
 {
     wget_say_retry(f);
-    if (!f->w->tries || f->try < f->w->tries)
+    if (!wget_is_last(f))
         return WGET_AGAIN;
     wget_note(f->w, WGET_ERR_NET);
     return WGET_OVER;
@@ -76,6 +80,9 @@ static enum wget_end wget_no_answer(struct wget_fetch *f)
     case WGET_CONNECT:
         wget_say(w, WGET_BRIEF, "failed: %s.\n", wget_reason(f));
         return w->retry_refused ? wget_again(f) : wget_end_with(f, WGET_ERR_NET);
+    case WGET_BAD_REQUEST:
+        wget_say(w, WGET_BRIEF, "%s: %s.\n", f->text, f->info.message);
+        return wget_end_with(f, WGET_ERR_OTHER);
     case WGET_CERTIFICATE:
     case WGET_TLS:
         wget_say(w, WGET_VERBOSE, "connected.\n");
@@ -203,7 +210,8 @@ static enum wget_end wget_unauthorized(struct wget_fetch *f)
         f->login = true;
         return WGET_REDIRECT;
     }
-    wget_say(w, WGET_BRIEF, "\nUsername/Password Authentication Failed.\n");
+    wget_say(w, WGET_VERBOSE, "\n");
+    wget_say(w, WGET_BRIEF, "Username/Password Authentication Failed.\n");
     return wget_end_with(f, WGET_ERR_LOGIN);
 }
 
@@ -330,8 +338,7 @@ static bool wget_choose_file(struct wget_fetch *f)
     return true;
 }
 
-/* The message for a URL that cannot be fetched, or NULL. */
-static const char *wget_bad_url(enum weburl_error err)
+const char *wget_bad_url(enum weburl_error err)
 {
     switch (err) {
     case WEBURL_OK: return NULL;

@@ -19,7 +19,9 @@ enum {
     WGET_CONNECT = 7,
     WGET_EMPTY = 52,
     WGET_PARTIAL = 18,
+    WGET_BAD_REQUEST = 43, // nothing was sent
     WGET_CERTIFICATE = 60,
+    WGET_LIMIT = 63, // of the sandbox: another try would meet it too
     WGET_TLS = 35,
     WGET_OPERATION_TIMED_OUT = 1000, // the read timeout
 };
@@ -75,5 +77,8 @@ enum wget_end wget_again(struct wget_fetch *f);
 
 /* The reason in the transport's message. */
 const char *wget_reason(const struct wget_fetch *f);
+
+/* What is wrong with a URL, or NULL. */
+const char *wget_bad_url(enum weburl_error err);
 
 #endif

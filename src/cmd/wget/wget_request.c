@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/base64.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "cmd/wget/wget_fetch.h"
 #include "sys.h"
@@ -9,25 +10,41 @@
 
 /* ---- The request ------------------------------------------------------------------ */
 
-static bool wget_is_given(const struct wget *w, const char *name)
+/* The last line of that name, or NULL. */
+static const char *wget_find_line(const struct strlist *lines, struct span name)
 {
-    for (size_t i = 0; i < strlist_len(&w->headers); i++) {
-        const char *line = strlist_at(&w->headers, i);
-        if (httphead_is_name(span_make(line, strcspn(line, ":")), name))
-            return true;
+    char *copy = sys_alloc(name.len + 1);
+    memcpy(copy, name.ptr, name.len);
+    copy[name.len] = '\0';
+    const char *found = NULL;
+    for (size_t i = 0; i < strlist_len(lines); i++) {
+        const char *line = strlist_at(lines, i);
+        if (httphead_is_name(span_make(line, strcspn(line, ":")), copy))
+            found = line;
     }
-    return false;
+    sys_free(copy);
+    return found;
 }
 
+/* Adds a line, or what --header says in its place. */
 static void wget_line(const struct wget *w, struct strlist *lines, const char *name,
                       const char *value)
 {
-    if (wget_is_given(w, name))
-        return;
     struct buf b = buf_make(sys_heap());
-    buf_addf(&b, "%s: %s", name, value);
+    const char *given = wget_find_line(&w->headers, span_of(name));
+    if (given)
+        buf_add_str(&b, given);
+    else
+        buf_addf(&b, "%s: %s", name, value);
     (void)strlist_add(lines, buf_span(&b));
     buf_fini(&b);
+}
+
+/* Adds what --header says of a name, if anything. */
+static void wget_given(const struct wget *w, struct strlist *lines, const char *name)
+{
+    if (wget_find_line(&w->headers, span_of(name)))
+        wget_line(w, lines, name, "");
 }
 
 static void wget_add_login(const struct wget_fetch *f, struct strlist *lines)
@@ -35,8 +52,10 @@ static void wget_add_login(const struct wget_fetch *f, struct strlist *lines)
     const struct wget *w = f->w;
     const char *user = f->url.user ? f->url.user : w->user;
     const char *password = f->url.user ? f->url.password : w->password;
-    if (!user || !f->login)
+    if (!user || !f->login) {
+        wget_given(w, lines, "Authorization");
         return;
+    }
     struct buf login = buf_make(sys_heap()), b = buf_make(sys_heap());
     buf_addf(&login, "%s:%s", user, password ? password : "");
     buf_add_str(&b, "Basic ");
@@ -72,19 +91,26 @@ static void wget_add_lines(const struct wget_fetch *f, struct strlist *lines)
     wget_add_conditions(f, lines);
     wget_line(w, lines, "User-Agent", w->user_agent ? w->user_agent : "Wget/1.21.3");
     wget_line(w, lines, "Accept", "*/*");
-    if (!w->compressed)
-        wget_line(w, lines, "Accept-Encoding", "identity");
+    wget_line(w, lines, "Accept-Encoding", w->compressed ? "gzip" : "identity");
     wget_add_login(f, lines);
-    if (wget_sends_body(f))
+    wget_line(w, lines, "Connection", "Keep-Alive");
+    if (wget_sends_body(f)) {
+        char length[24];
+        num_from_u64(length, w->body.len);
         wget_line(w, lines, "Content-Type", "application/x-www-form-urlencoded");
+        wget_line(w, lines, "Content-Length", length);
+    }
     struct buf b = buf_make(sys_heap());
     if (!w->no_cookies)
         cookies_add_header(&w->jar, &f->url, sys_clock(SYS_CLOCK_REAL) / WGET_SECOND, &b);
     if (b.len)
         wget_line(w, lines, "Cookie", buf_str(&b));
     buf_fini(&b);
-    for (size_t i = 0; i < strlist_len(&w->headers); i++)
-        (void)strlist_add_str(lines, strlist_at(&w->headers, i));
+    for (size_t i = 0; i < strlist_len(&w->headers); i++) {
+        const char *line = strlist_at(&w->headers, i);
+        if (!wget_find_line(lines, span_make(line, strcspn(line, ":"))))
+            (void)strlist_add_str(lines, line);
+    }
 }
 
 static const char *wget_method(const struct wget_fetch *f)

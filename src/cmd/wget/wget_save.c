@@ -14,6 +14,21 @@ static int64_t wget_now(void) { return sys_clock(SYS_CLOCK_MONOTONIC); }
 
 /* ---- The file --------------------------------------------------------------------- */
 
+/* Makes a folder and those above it. */
+static void wget_make_folders(const char *path)
+{
+    size_t len = strspn(path, "/");
+    while (path[len]) {
+        len += strcspn(path + len, "/");
+        char *folder = sys_strdup(path);
+        folder[len] = '\0';
+        int err = sys_mkdir(folder, 0777);
+        (void)err; // it is there, or opening fails
+        sys_free(folder);
+        len += strspn(path + len, "/");
+    }
+}
+
 /* Opens the file for what comes. false: after a message. */
 static bool wget_open_file(struct wget_fetch *f, bool append)
 {
@@ -22,10 +37,8 @@ static bool wget_open_file(struct wget_fetch *f, bool append)
         f->out = w->out_fd;
         return true;
     }
-    if (w->prefix) {
-        int err = sys_mkdir(w->prefix, 0777);
-        (void)err; // it is there, or opening fails
-    }
+    if (w->prefix)
+        wget_make_folders(w->prefix);
     unsigned flags = SYS_WRONLY | SYS_CREAT | SYS_CLOEXEC;
     f->out = sys_open(f->name, flags | (append ? SYS_APPEND : SYS_TRUNC), 0666);
     if (f->out >= 0)

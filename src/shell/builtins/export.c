@@ -42,6 +42,7 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
         return 0;
     }
     int status = 0;
+    d->remove &= VAR_EXPORT; // readonly -n only assigns
     for (int i = o.next; i < argc; i++)
         status |= d->functions
                       ? export_function(d, argv[i])
@@ -59,5 +60,5 @@ int builtin_export(struct shell *sh, int argc, char **argv)
 int builtin_readonly(struct shell *sh, int argc, char **argv)
 {
     struct declare d = {.sh = sh, .add = VAR_READONLY};
-    return export_run(&d, argc, argv, "aAfp");
+    return export_run(&d, argc, argv, "aAfnp");
 }

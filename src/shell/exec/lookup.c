@@ -241,6 +241,11 @@ const char *lookup_find(struct shell *sh, const char *name, bool remember, int *
     }
     lookup_follow_path(sh, path);
     size_t i = lookup_index(sh->lookup, name);
+    if (i < sh->lookup->len && shell_shopt(sh, SHOPT_CHECKHASH) &&
+        lookup_check(sh->lookup->items[i].path->text)) {
+        lookup_forget(sh, name);
+        i = sh->lookup->len;
+    }
     if (i < sh->lookup->len) {
         if (remember &&
             atomic_load_explicit(&sh->lookup->count, memory_order_acquire) == 1)

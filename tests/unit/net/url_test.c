@@ -63,8 +63,8 @@ TEST(what_is_no_url_is_refused)
         "http://example.com:0/",
         "http://example.com:65536/",
         "http://example.com:80a/",
-        "http://b\xc3\xbc"
-        "cher.example/",
+        ("http://b\xc3\xbc"
+         "cher.example/"),
         "http://b%c3%bccher.example/",
         "http://a%00b/",
         "http://a%2fb/",

@@ -9,6 +9,7 @@
 #include "net/host_ask.h"
 #include "net/host_engine.h"
 #include "net/host_load.h"
+#include "net/host_transfer.h"
 #include "net/net.h"
 #include "sys.h"
 #include "tests/unit/calls/fixture.h"
@@ -89,6 +90,21 @@ static int64_t transfer_drain(int fd, char *buf, size_t cap)
         total += got > 0 ? got : 0;
     } while (got > 0);
     return got < 0 ? got : total;
+}
+
+/* What sys_http_wait tells of a request that must fail. */
+static void transfer_check_error(int fd, int error, const char *part)
+{
+    struct sys_http_info info;
+    if (!CHECK_EQ(sys_http_wait(fd, &info), 0))
+        return;
+    if (info.error == 0)
+        transfer_drain(fd, info.local_ip, 0);
+    CHECK_EQ(sys_http_info(fd, &info), 0);
+    CHECK_EQ(info.error, error);
+    if (!CHECK(strstr(info.message, part) != NULL))
+        CHECK_STR(info.message, part);
+    sys_close(fd);
 }
 
 static void body_reads_a_response(struct test *t)
@@ -194,6 +210,28 @@ static void body_closes_early(struct test *t)
     (void)fd;
 }
 
+static void body_is_charged(struct test *t)
+{
+    struct account *account = &t->kernel->account;
+    uint64_t before = atomic_load(&account->used);
+    int fds[3];
+    for (int i = 0; i < 3; i++)
+        fds[i] = transfer_get("/never");
+    while (server_count(transfer_server) < 3)
+        CHECK_EQ(sys_sleep(0.001), 0);
+    CHECK(atomic_load(&account->used) >= before + 3 * TRANSFER_CHARGE);
+    for (int i = 0; i < 3; i++)
+        sys_close(fds[i]);
+    while (server_open_count(transfer_server))
+        CHECK_EQ(sys_sleep(0.001), 0);
+    CHECK(atomic_load(&account->used) < before + TRANSFER_CHARGE);
+    atomic_store(&account->limit, before + TRANSFER_CHARGE);
+    transfer_check_error(transfer_get("/hello"), 27, "Out of memory");
+    atomic_store(&account->limit, UINT64_MAX);
+}
+
+TEST(what_libraries_hold_is_charged_by_itself) { transfer_case(t, body_is_charged); }
+
 TEST(closing_ends_the_transfer_by_itself) { transfer_case(t, body_closes_early); }
 
 static void body_many(struct test *t)
@@ -215,21 +253,6 @@ static void body_many(struct test *t)
 }
 
 TEST(two_hundred_run_at_once_by_itself) { transfer_case(t, body_many); }
-
-/* What sys_http_wait tells of a request that must fail. */
-static void transfer_check_error(int fd, int error, const char *part)
-{
-    struct sys_http_info info;
-    if (!CHECK_EQ(sys_http_wait(fd, &info), 0))
-        return;
-    if (info.error == 0)
-        transfer_drain(fd, info.local_ip, 0);
-    CHECK_EQ(sys_http_info(fd, &info), 0);
-    CHECK_EQ(info.error, error);
-    if (!CHECK(strstr(info.message, part) != NULL))
-        CHECK_STR(info.message, part);
-    sys_close(fd);
-}
 
 static void body_refusals(struct test *t)
 {
