@@ -36,6 +36,21 @@ void *sys_share_resize(void *ptr, size_t size) __attribute__((returns_nonnull));
 void sys_share_free(void *ptr);
 const struct alloc *sys_share(void);
 
+/* A bundle: blocks of the sandbox heap that go together. It is the process's that made or
+ * took it, and is freed with it, unless it was put on the sandbox's shelf under its key:
+ * there it is nobody's, until some process takes it. So one process can go on with what
+ * another has made (a compiled expression). The shelf keeps what was put there last,
+ * within bounds; there may be several bundles of one key. */
+struct sys_bundle {
+    struct alloc heap; // of its blocks; never gives NULL
+    void *root;        // the owner's: the block by which the others are found
+};
+struct sys_bundle *sys_bundle_new(const void *key, size_t len)
+    __attribute__((returns_nonnull));
+void sys_bundle_free(struct sys_bundle *b);                     // and all of its blocks
+struct sys_bundle *sys_shelf_take(const void *key, size_t len); // NULL: none is there
+void sys_shelf_put(struct sys_bundle *b);
+
 /* Has the kernel call release(state) when the process dies or execs, however it happens.
  * release may drop counts and call sys_share_free and sys_free, nothing else. Last
  * registered, first called. */
@@ -44,7 +59,7 @@ void sys_not_at_death(void (*release)(void *state), void *state); // takes it ba
 
 /* One pointer per slot and process, NULL at first and after exec; for what would be a
  * static variable in a Unix program. A clone starts with NULL. */
-enum sys_slot { SYS_SLOT_USER, SYS_SLOT_SHELL, SYS_SLOT_REGEX, SYS_SLOTS };
+enum sys_slot { SYS_SLOT_USER, SYS_SLOT_SHELL, SYS_SLOTS };
 void *sys_slot_get(enum sys_slot slot);
 void sys_slot_set(enum sys_slot slot, void *ptr);
 

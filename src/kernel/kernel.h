@@ -28,6 +28,7 @@
 struct file;
 struct kernel;
 struct names;
+struct shelf;
 struct net;
 struct process;
 struct program;
@@ -73,6 +74,7 @@ struct kernel {
     struct worker *pinned;  // deterministic: the one worker; else NULL
     struct tenant *tenants; // its run queue on each worker; guarded by their locks
     struct names *names;    // has its own lock
+    struct shelf *shelf;    // has its own lock
     struct trace *trace;    // NULL: off
 
     struct shared_heap heap;  // has its own locks

@@ -13,6 +13,7 @@
 #include "kernel/names.h"
 #include "kernel/process.h"
 #include "kernel/runtime.h"
+#include "kernel/shelf.h"
 #include "kernel/worker.h"
 
 enum { KERNEL_TICK_NS = 250 }; // what a tick takes of a virtual clock
@@ -78,7 +79,8 @@ int kernel_init(struct kernel *k, struct runtime *rt, const struct kernel_config
         return err;
     err = kernel_init_queues(k);
     k->names = err ? NULL : names_new(k);
-    if (!k->names || !process_new_init(k)) {
+    k->shelf = k->names ? shelf_new(k) : NULL;
+    if (!k->shelf || !process_new_init(k)) {
         shared_heap_fini(&k->heap);
         return -ENOMEM;
     }
@@ -112,6 +114,7 @@ void kernel_fini(struct kernel *k)
     kernel_free(k, k->report);
     kernel_free(k, k->tenants);
     names_free(k->names);
+    shelf_free(k->shelf);
     shared_heap_fini(&k->heap);
 }
 

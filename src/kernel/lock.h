@@ -23,6 +23,7 @@ enum lock_rank {
     LOCK_PIPE,    // pipes, FIFOs, captures
     LOCK_STREAM,  // host streams
     LOCK_CHARGE,  // accounts of a file system
+    LOCK_SHELF,   // what processes left for each other
     LOCK_TIMERS,
     LOCK_RUNQ, // a worker's queue
     LOCK_IDLE, // the runtime's list of idle workers

@@ -28,7 +28,7 @@ static size_t back_open_slot(const struct back *b, size_t group)
 }
 
 int back_init(struct back *b, const struct rprog *p, const struct rprog *forward,
-              void (*tick)(unsigned), uint64_t budget)
+              void (*tick)(unsigned), uint64_t *budget)
 {
     *b = (struct back){.p = p, .mem = p->tree->mem, .tick = tick, .budget = budget};
     b->any_first = !dfa_first_bytes(forward, b->first);
@@ -222,7 +222,14 @@ static int back_charge(struct back_run *r)
 {
     if (r->steps % BACK_TICK == 0 && r->b->tick)
         r->b->tick(BACK_TICK / 8);
-    return r->steps > r->b->budget ? -E2BIG : 0;
+    return r->steps > *r->b->budget ? -E2BIG : 0;
+}
+
+/* Takes what a search has spent off the budget. */
+static void back_pay(const struct back_run *r)
+{
+    uint64_t *left = r->b->budget;
+    *left -= r->steps < *left ? r->steps : *left;
 }
 
 /* Follows one way until it ends. 0, or -errno. */
@@ -325,20 +332,18 @@ int back_search(struct back *b, struct span text, size_t from, unsigned flags,
 {
     struct back_run r = {.b = b, .text = text, .flags = flags};
     b->search++;
+    int err = 0;
     bool utf8 = b->p->tree->utf8;
     for (r.start = from; r.start <= text.len;
          r.start = utf8 && r.start < text.len ? utf8_next(text, r.start) : r.start + 1) {
         if (back_may_begin(b, text, r.start)) {
-            int err = back_try(&r);
-            if (err)
-                return err;
+            err = back_try(&r);
+            if (r.found && !err)
+                back_give(b, &r, spans, count);
         }
-        if (r.found) {
-            back_give(b, &r, spans, count);
-            return 1;
-        }
-        if (flags & REGEX_ANCHORED)
+        if (err || r.found || flags & REGEX_ANCHORED)
             break;
     }
-    return 0;
+    back_pay(&r);
+    return err ? err : r.found;
 }

@@ -23,7 +23,7 @@ struct back {
     const struct rprog *p; // RPROG_GROUPS
     struct rmem *mem;
     void (*tick)(unsigned);
-    uint64_t budget;
+    uint64_t *budget;  // steps that are left
     uint64_t first[4]; // bytes that a match may begin with
     bool any_first;
     uint32_t referred; // groups that are referred to, as bits
@@ -39,7 +39,7 @@ struct back {
 /* 0 or -ENOMEM; back_fini in any case. forward: the RPROG_FORWARD of the same tree. */
 MUST_CHECK int back_init(struct back *b, const struct rprog *p,
                          const struct rprog *forward, void (*tick)(unsigned),
-                         uint64_t budget);
+                         uint64_t *budget);
 void back_fini(struct back *b);
 
 /* As regex_search; count > 0. */

@@ -39,6 +39,9 @@ static unsigned dfa_side_of_end(struct span text, size_t end, const struct dfa *
     return side_of_byte((unsigned char)text.ptr[end], d->utf8);
 }
 
+/* Why a state could not be made. */
+static int dfa_error(const struct dfa *d) { return *d->budget ? -ENOMEM : -E2BIG; }
+
 /* Takes one step where the table has no ordinary answer: a new state is made. 0: no
  * memory. */
 static uint32_t dfa_slow_step(struct dfa *d, uint32_t v, unsigned column)
@@ -79,20 +82,20 @@ int dfa_exists(struct dfa *d, struct span text, size_t from, unsigned flags)
     const unsigned char *p = (const unsigned char *)text.ptr;
     uint32_t v = dfa_start(d, dfa_side_at(d, text, from, flags), flags & REGEX_ANCHORED);
     if (!v)
-        return -ENOMEM;
+        return dfa_error(d);
     bool matched = false;
     while (from < text.len) {
         size_t step = size_min(text.len - from, DFA_STEP);
         v = dfa_run_exists(d, v, p + from, p + from + step, &matched);
         dfa_tick(d, step);
         if (!v)
-            return -ENOMEM;
+            return dfa_error(d);
         if (matched || v == d->stride)
             return matched;
         from += step;
     }
     uint32_t next = dfa_slow_step(d, v, dfa_end_column(d, flags, REGEX_NOTEOL));
-    return next ? (next & DFA_MATCH) != 0 : -ENOMEM;
+    return next ? (next & DFA_MATCH) != 0 : dfa_error(d);
 }
 
 /* The same, noting in *last where the last match ended. */
@@ -128,19 +131,19 @@ int dfa_longest(struct dfa *d, struct span text, size_t from, unsigned flags, si
     const unsigned char *begin = (const unsigned char *)text.ptr, *last = NULL;
     uint32_t v = dfa_start(d, dfa_side_at(d, text, from, flags), flags & REGEX_ANCHORED);
     if (!v)
-        return -ENOMEM;
+        return dfa_error(d);
     while (from < text.len && v != d->stride) {
         size_t step = size_min(text.len - from, DFA_STEP);
         v = dfa_run_longest(d, v, begin + from, begin + from + step, &last);
         dfa_tick(d, step);
         if (!v)
-            return -ENOMEM;
+            return dfa_error(d);
         from += step;
     }
     if (v != d->stride) {
         uint32_t next = dfa_slow_step(d, v, dfa_end_column(d, flags, REGEX_NOTEOL));
         if (!next)
-            return -ENOMEM;
+            return dfa_error(d);
         if (next & DFA_MATCH)
             last = begin + text.len;
     }
@@ -179,13 +182,13 @@ int dfa_reverse(struct dfa *d, struct span text, size_t from, size_t end, unsign
     const unsigned char *begin = (const unsigned char *)text.ptr, *last = NULL;
     uint32_t v = dfa_start(d, dfa_side_of_end(text, end, d, flags), true);
     if (!v)
-        return -ENOMEM;
+        return dfa_error(d);
     for (size_t at = end; at > from && v != d->stride;) {
         size_t step = size_min(at - from, DFA_STEP);
         v = dfa_run_reverse(d, v, begin + at, begin + at - step, &last);
         dfa_tick(d, step);
         if (!v)
-            return -ENOMEM;
+            return dfa_error(d);
         at -= step;
     }
     if (v != d->stride) {
@@ -193,7 +196,7 @@ int dfa_reverse(struct dfa *d, struct span text, size_t from, size_t end, unsign
             from ? d->class_of[begin[from - 1]] : dfa_end_column(d, flags, REGEX_NOTBOL);
         uint32_t next = dfa_slow_step(d, v, column);
         if (!next)
-            return -ENOMEM;
+            return dfa_error(d);
         if (next & DFA_MATCH)
             last = begin + from;
     }
@@ -411,7 +414,7 @@ int dfa_find_line(struct dfa *d, struct span block, size_t from, size_t *at)
     uint32_t v = dfa_start(d, SIDE_EDGE | SIDE_LINE, false);
     bool matched = false, alone = true;
     if (!v)
-        return -ENOMEM;
+        return dfa_error(d);
     while (p < end) {
         bool lanes =
             !alone && (size_t)(end - p) >= DFA_LANES * DFA_LANE_MIN && end[-1] == d->eol;
@@ -419,7 +422,7 @@ int dfa_find_line(struct dfa *d, struct span block, size_t from, size_t *at)
             lanes ? dfa_find_in_lanes(d, p, end, &matched)
                   : dfa_find_alone(d, &v, p, end, alone ? DFA_ALONE : SIZE_MAX, &matched);
         if (!stop)
-            return -ENOMEM;
+            return dfa_error(d);
         if (matched) {
             *at = (size_t)(stop - begin);
             d->gap = (d->gap * 7 + *at - from) / 8;
@@ -433,10 +436,10 @@ int dfa_find_line(struct dfa *d, struct span block, size_t from, size_t *at)
         alone = false;
     }
     if (!v)
-        return -ENOMEM;
+        return dfa_error(d);
     if (v == d->stride || from == block.len || end[-1] == (unsigned char)d->eol)
         return 0;
     uint32_t next = dfa_slow_step(d, v, dfa_end_column(d, 0, REGEX_NOTEOL));
     *at = block.len;
-    return next ? (next & DFA_MATCH) != 0 : -ENOMEM;
+    return next ? (next & DFA_MATCH) != 0 : dfa_error(d);
 }

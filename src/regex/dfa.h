@@ -36,6 +36,7 @@ struct dfa {
     const struct rprog *prog;
     struct rmem *mem;
     void (*tick)(unsigned count);
+    uint64_t *budget; // what new states may still cost, in items; 0 once it is used up
     enum dfa_mode mode;
     bool utf8;
     bool anchored_seeds; // every match begins with an assertion that only the text's
@@ -73,23 +74,24 @@ struct dfa {
 /* 0 or -ENOMEM; dfa_fini in any case. eol: the end of lines for dfa_find_line, which no
  * match includes, or -1. */
 MUST_CHECK int dfa_init(struct dfa *d, const struct rprog *p, enum dfa_mode mode, int eol,
-                        void (*tick)(unsigned));
+                        void (*tick)(unsigned), uint64_t *budget);
 void dfa_fini(struct dfa *d);
 
 /* Whether a match begins at `from` or later (with REGEX_ANCHORED in flags: at `from`). 1,
- * 0, -ENOMEM. */
+ * 0, -ENOMEM, -E2BIG (the budget). */
 MUST_CHECK int dfa_exists(struct dfa *d, struct span text, size_t from, unsigned flags);
 
-/* Where the leftmost-longest match ends. 1, 0, -ENOMEM. */
+/* Where the leftmost-longest match ends. 1, 0, -ENOMEM, -E2BIG (the budget). */
 MUST_CHECK int dfa_longest(struct dfa *d, struct span text, size_t from, unsigned flags,
                            size_t *end);
 
-/* The first start >= from of a match that ends at end (of DFA_REVERSE). 1, 0, -ENOMEM. */
+/* The first start >= from of a match that ends at end (of DFA_REVERSE). 1, 0, -ENOMEM,
+ * -E2BIG (the budget). */
 MUST_CHECK int dfa_reverse(struct dfa *d, struct span text, size_t from, size_t end,
                            unsigned flags, size_t *start);
 
 /* The place in the first line with a match where a match ends; from is a line's begin. 1,
- * 0, -ENOMEM. */
+ * 0, -ENOMEM, -E2BIG (the budget). */
 MUST_CHECK int dfa_find_line(struct dfa *d, struct span block, size_t from, size_t *at);
 
 /* The bytes that a match may begin with, as 256 bits. false: it may be empty, or begin

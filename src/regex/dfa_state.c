@@ -386,6 +386,11 @@ static void dfa_charge(struct dfa *d)
 uint32_t dfa_make_next(struct dfa *d, uint32_t v, unsigned column)
 {
     struct dfa_state s = d->states[v / d->stride];
+    if (*d->budget <= s.count) {
+        *d->budget = 0;
+        return 0;
+    }
+    *d->budget -= s.count;
     bool is_end = column >= d->classes || (d->eol >= 0 && column == d->class_of[d->eol]);
     struct dfa_place at = {.c = is_end ? -1 : d->sample[column], .before = s.side};
     if (is_end)
@@ -474,12 +479,13 @@ static void dfa_find_seeds(struct dfa *d)
 }
 
 int dfa_init(struct dfa *d, const struct rprog *p, enum dfa_mode mode, int eol,
-             void (*tick)(unsigned))
+             void (*tick)(unsigned), uint64_t *budget)
 {
     *d = (struct dfa){
         .prog = p,
         .mem = p->tree->mem,
         .tick = tick,
+        .budget = budget,
         .mode = mode,
         .utf8 = p->tree->utf8,
         .eol = eol,

@@ -97,18 +97,30 @@ static unsigned facts_rank(const unsigned char *bytes, size_t len)
     return rank;
 }
 
-/* The run ends here; it is kept if it is better than the last. */
+/* Keeps the run where its length puts it among the literals. */
+static void facts_keep(struct facts *f, const struct facts_run *r)
+{
+    unsigned at = 0;
+    for (; at < f->count; at++) {
+        const struct facts_literal *l = &f->literals[at];
+        if (r->len > l->len + (l->prefix && l->len > 2 ? 4u : 0u))
+            break;
+    }
+    if (at == FACTS_LITERALS)
+        return;
+    f->count += f->count < FACTS_LITERALS;
+    for (unsigned i = f->count - 1; i > at; i--)
+        f->literals[i] = f->literals[i - 1];
+    f->literals[at] = (struct facts_literal){.len = r->len, .prefix = r->at_start};
+    memcpy(f->literals[at].bytes, r->run, r->len);
+}
+
+/* The run ends here. */
 static void facts_break(struct facts_run *r)
 {
-    struct facts *f = r->best;
-    bool better = r->len > f->len + (f->prefix && f->len > 2 ? 4u : 0u);
-    if (r->len == 1 && facts_rank(r->run, 1) > FACTS_USELESS)
-        better = false;
-    if (better) {
-        memcpy(f->literal, r->run, r->len);
-        f->len = r->len;
-        f->prefix = r->at_start;
-    }
+    bool useless = !r->len || (r->len == 1 && facts_rank(r->run, 1) > FACTS_USELESS);
+    if (!useless)
+        facts_keep(r->best, r);
     r->len = 0;
     r->at_start = r->exact = false;
 }
@@ -180,7 +192,7 @@ static void facts_collect(struct facts_run *r, uint32_t node, int nest)
 
 int facts_find(const struct rtree *t, struct facts *f)
 {
-    *f = (struct facts){.len = 0};
+    *f = (struct facts){.count = 0};
     struct facts_len *all = rmem_new(t->mem, t->len * sizeof *all);
     if (!all)
         return REGEX_ESPACE;
@@ -193,10 +205,10 @@ int facts_find(const struct rtree *t, struct facts *f)
     struct facts_run r = {.t = t, .best = f, .at_start = true, .exact = true};
     facts_collect(&r, t->root, 0);
     bool valid = !t->utf8 || utf8_is_valid(span_make((char *)r.run, r.len));
-    if (r.exact && r.at_start && r.len && valid) {
-        memcpy(f->literal, r.run, r.len);
-        f->len = r.len;
-        f->prefix = f->exact = true;
+    f->exact = r.exact && r.at_start && r.len && valid;
+    if (f->exact) {
+        f->count = 0;
+        facts_keep(f, &r);
     } else {
         facts_break(&r);
     }

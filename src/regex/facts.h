@@ -11,12 +11,20 @@
 
 #define FACTS_ENDLESS UINT32_MAX
 
+enum { FACTS_LITERALS = 3 };
+
+/* A string that is in every match. */
+struct facts_literal {
+    unsigned char bytes[SEEK_MAX];
+    size_t len;  // > 0
+    bool prefix; // every match begins with it
+};
+
 struct facts {
-    uint32_t min, max;               // bytes of a match
-    unsigned char literal[SEEK_MAX]; // is in every match
-    size_t len;                      // of literal; 0: none is known
-    bool prefix;                     // every match begins with it
-    bool exact;                      // every match is it, and it is a match everywhere
+    uint32_t min, max;                             // bytes of a match
+    struct facts_literal literals[FACTS_LITERALS]; // the one to be expected least first
+    unsigned count;
+    bool exact; // every match is the first of them, and it is a match everywhere
 };
 
 /* 0 or REGEX_ESPACE. */

@@ -20,9 +20,12 @@
 #include "regex/trail.h"
 
 enum {
-    REGEX_STEPS = 20000000, // the default budget with back-references
-    REGEX_TRIES = 32,       // lines that a literal found, after which it is judged
-    REGEX_TRY_BYTES = 640,  // how far apart they must be to be worth it
+    REGEX_STEPS = 20000000, // the default budget of a text with back-references
+    REGEX_BYTE_STEPS = 32,  // and what each of its bytes adds
+    REGEX_ITEMS = 50000000, // likewise of the dfas, for new states
+    REGEX_BYTE_ITEMS = 64,
+    REGEX_TRIES = 32,      // lines that a literal found, after which it is judged
+    REGEX_TRY_BYTES = 640, // how far apart they must be to be worth it
 };
 
 struct regex {
@@ -30,14 +33,15 @@ struct regex {
     struct regex_options o;
     struct rtree tree;
     struct facts facts;
-    struct seek seek; // for facts.literal
-    bool has_seek;
-    bool unsure; // the dfa's answer is to be checked where there are wide characters
+    struct seek seek; // for the literal
+    unsigned literal; // the one of facts that is looked for; facts.count: none
+    bool unsure;      // the dfa's answer is to be checked where there are wide characters
     struct rprog progs[3]; // by enum rprog_kind
     struct dfa dfas[3];    // by enum dfa_mode
     struct trail trail;
     struct back back;
     bool has_prog[3], has_dfa[3], has_trail, has_back;
+    uint64_t steps, items;     // that are left for this text
     size_t tries, tried_bytes; // of lines that the literal found in vain
 };
 
@@ -114,6 +118,27 @@ static int regex_need_prog(struct regex *re, enum rprog_kind kind)
     return err;
 }
 
+/* From now on looks for literal number i, or for none. */
+static void regex_use_literal(struct regex *re, unsigned i)
+{
+    re->literal = i;
+    re->tries = re->tried_bytes = 0;
+    if (i < re->facts.count)
+        seek_init(&re->seek, re->facts.literals[i].bytes, re->facts.literals[i].len,
+                  re->tree.icase);
+}
+
+static bool regex_has_literal(const struct regex *re)
+{
+    return re->literal < re->facts.count;
+}
+
+/* Whether there is one that every match begins with. */
+static bool regex_has_prefix(const struct regex *re)
+{
+    return regex_has_literal(re) && re->facts.literals[re->literal].prefix;
+}
+
 static enum regex_error regex_prepare(struct regex *re, const struct span *patterns,
                                       size_t count)
 {
@@ -125,11 +150,10 @@ static enum regex_error regex_prepare(struct regex *re, const struct span *patte
     if (err)
         return err;
     re->unsure = re->tree.utf8 && re->tree.assertions & ASSERT_WORDS;
-    if (re->o.lines && memchr(re->facts.literal, re->o.eol, re->facts.len))
-        re->facts.len = re->facts.exact = 0; // no line holds it
-    re->has_seek = re->facts.len > 0;
-    if (re->has_seek)
-        seek_init(&re->seek, re->facts.literal, re->facts.len, re->tree.icase);
+    for (unsigned i = 0; i < re->facts.count && re->o.lines; i++)
+        if (memchr(re->facts.literals[i].bytes, re->o.eol, re->facts.literals[i].len))
+            re->facts.count = re->facts.exact = 0; // no line holds it
+    regex_use_literal(re, 0);
     return REGEX_OK;
 }
 
@@ -192,7 +216,7 @@ static struct dfa *regex_dfa(struct regex *re, enum dfa_mode mode)
     if (regex_need_prog(re, kind))
         return NULL;
     int eol = re->o.lines && mode == DFA_EXISTS ? (unsigned char)re->o.eol : -1;
-    if (dfa_init(d, &re->progs[kind], mode, eol, re->o.tick)) {
+    if (dfa_init(d, &re->progs[kind], mode, eol, re->o.tick, &re->items)) {
         dfa_fini(d);
         return NULL;
     }
@@ -216,7 +240,7 @@ static struct back *regex_back(struct regex *re)
     if (!re->has_back) {
         if (regex_need_prog(re, RPROG_GROUPS) ||
             back_init(&re->back, &re->progs[RPROG_GROUPS], &re->progs[RPROG_FORWARD],
-                      re->o.tick, re->o.steps)) {
+                      re->o.tick, &re->steps)) {
             back_fini(&re->back);
             re->back = (struct back){.p = NULL};
             return NULL;
@@ -296,20 +320,29 @@ static int regex_find_groups(struct regex *re, struct span text, unsigned flags,
 static bool regex_seek(const struct regex *re, struct span text, size_t *from,
                        unsigned flags)
 {
-    if (!re->has_seek)
+    if (!regex_has_literal(re))
         return true;
     if (flags & REGEX_ANCHORED)
         return text.len - *from >= re->facts.min;
     const char *found = seek_find(&re->seek, span_from(text, *from));
-    if (found && re->facts.prefix)
+    if (found && regex_has_prefix(re))
         *from = (size_t)(found - text.ptr);
     return found != NULL;
+}
+
+/* Searches of the same text, one behind the other, share a budget. */
+static void regex_new_text(struct regex *re, size_t len)
+{
+    re->steps = re->o.steps + (uint64_t)len * REGEX_BYTE_STEPS;
+    re->items = REGEX_ITEMS + (uint64_t)len * REGEX_BYTE_ITEMS;
 }
 
 int regex_search(struct regex *re, struct span text, size_t from, unsigned flags,
                  struct regex_span *spans, size_t count)
 {
     ASSERT(from <= text.len);
+    if (!from)
+        regex_new_text(re, text.len);
     if (!regex_seek(re, text, &from, flags))
         return 0;
     if (!count)
@@ -325,7 +358,7 @@ int regex_search(struct regex *re, struct span text, size_t from, unsigned flags
     }
     int found = 1;
     if (re->facts.exact && !(flags & REGEX_ANCHORED))
-        spans[0] = (struct regex_span){from, from + re->facts.len};
+        spans[0] = (struct regex_span){from, from + re->facts.literals[0].len};
     else
         found = regex_bounds(re, text, from, flags, &spans[0]);
     if (found <= 0 || count == 1)
@@ -396,12 +429,18 @@ static int regex_lines_by_prefix(struct regex *re, struct span block, size_t *fr
     return 0;
 }
 
-/* Lines by their literal. 1, 0, -errno; 2: the literal is found too often in vain, *from
- * is where to go on. */
+/* Whether a match is wherever the dfa, begun at a prefix, says so. */
+static bool regex_trusts_prefix(const struct regex *re)
+{
+    return regex_has_prefix(re) && !re->facts.exact && !re->unsure && !re->tree.backrefs;
+}
+
+/* Lines by their literal. 1, 0, -errno; 2: the literal was found too often in vain and
+ * is given up, *from is where to go on. */
 static int regex_lines_by_seek(struct regex *re, struct span block, size_t *from,
                                struct regex_span *line)
 {
-    if (re->facts.prefix && !re->facts.exact && !re->unsure && !re->tree.backrefs)
+    if (regex_trusts_prefix(re)) // each try costs little
         return regex_lines_by_prefix(re, block, from, line);
     while (*from < block.len) {
         const char *found = seek_find(&re->seek, span_from(block, *from));
@@ -411,15 +450,17 @@ static int regex_lines_by_seek(struct regex *re, struct span block, size_t *from
         if (re->facts.exact)
             return 1;
         struct span text = span_make(block.ptr + line->start, line->end - line->start);
-        size_t at = re->facts.prefix ? (size_t)(found - text.ptr) : 0;
+        size_t at = regex_has_prefix(re) ? (size_t)(found - text.ptr) : 0;
         int result = regex_test(re, text, at, 0);
         if (result)
             return result;
         re->tries++;
         re->tried_bytes += line->end + 1 - *from;
         *from = line->end + 1;
-        if (regex_is_in_vain(re))
+        if (regex_is_in_vain(re)) {
+            regex_use_literal(re, re->literal + 1);
             return 2;
+        }
     }
     return 0;
 }
@@ -450,8 +491,7 @@ static int regex_lines_by_dfa(struct regex *re, struct span block, size_t from,
 static int regex_find_line(struct regex *re, struct span block, size_t from,
                            struct regex_span *line)
 {
-    bool prefix = re->facts.prefix && !re->unsure && !re->tree.backrefs; // costs little
-    if (re->has_seek && (prefix || !regex_is_in_vain(re))) {
+    while (regex_has_literal(re)) {
         int found = regex_lines_by_seek(re, block, &from, line);
         if (found != 2)
             return found;
@@ -464,6 +504,7 @@ int regex_search_lines(struct regex *re, struct span block, size_t from,
 {
     ASSERT(re->o.lines);
     struct regex_span line;
+    regex_new_text(re, block.len);
     int found = regex_find_line(re, block, from, &line);
     if (found > 0)
         *result = line;

@@ -58,6 +58,8 @@ enum regex_flag {
     REGEX_CLOSE_ORDINARY = 128,
     // [:space:] outside of brackets is REGEX_ECLASS, as in sed and grep
     REGEX_CHECK_CLASS = 256,
+    // . and [^x] match no newline; ^ and $ are as they are (sed -z with M)
+    REGEX_NO_NEWLINE = 512,
 };
 
 /* Errors of an expression; 0 is none. Values below 0 are -errno. */
@@ -95,7 +97,7 @@ struct regex_options {
     unsigned flags;      // of enum regex_flag
     char eol;            // the line end of regex_search_lines ('\n', or NUL for grep -z)
     bool lines;          // regex_search_lines will be called (and text never holds eol)
-    uint64_t steps;      // budget of one search with back-references; 0: the default
+    uint64_t steps;      // budget of a text with back-references; 0: the default
     regex_warn_fn *warn; // of "* at start of expression"; may be NULL
     void *warn_ctx;
     size_t *bad; // gets the number of the pattern with an error, from 0; may be NULL
@@ -135,7 +137,8 @@ enum regex_search_flag {
  * at `from` or later; what is before `from` only counts for ^ \b \< and the like. from <=
  * text.len. spans: gets the match and the groups, count of them (0: it only matters
  * whether there is one, which is faster; 1 is faster than more). Returns 1; 0: none;
- * -ENOMEM; -E2BIG: the budget is used up. */
+ * -ENOMEM; -E2BIG: the budget of the text is used up, which begins with the
+ * search from 0. */
 MUST_CHECK int regex_search(struct regex *re, struct span text, size_t from,
                             unsigned flags, struct regex_span *spans, size_t count);
 

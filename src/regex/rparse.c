@@ -356,7 +356,7 @@ static void rparse_add_any(struct rparse *p)
     if (!set)
         return;
     rset_negate(set, p->m);
-    if (p->o->flags & REGEX_NEWLINE)
+    if (p->o->flags & (REGEX_NEWLINE | REGEX_NO_NEWLINE))
         rset_remove_byte(set, '\n');
     rparse_add_piece(p, rtree_add_set(p->t, set));
 }
@@ -383,7 +383,7 @@ static void rparse_add_bracket(struct rparse *p)
         .utf8 = p->utf8,
         .escapes = rparse_has(p, RPARSE_ESCAPES),
         .check_class = rparse_has(p, RPARSE_CHECK_CLASS),
-        .never = p->o->flags & REGEX_NEWLINE ? '\n' : -1,
+        .never = p->o->flags & (REGEX_NEWLINE | REGEX_NO_NEWLINE) ? '\n' : -1,
     };
     size_t len;
     struct rset *set = rparse_new_set(p);

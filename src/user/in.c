@@ -80,13 +80,13 @@ bool in_line_slow(struct in *in, char delimiter, struct span *line)
 {
     for (;;) {
         size_t held = in->len - in->pos;
-        const char *from = in->buf + in->pos;
-        const char *end = held > in->scanned
-                              ? memchr(from + in->scanned, delimiter, held - in->scanned)
-                              : NULL;
-        if (end) {
-            *line = span_make(from, (size_t)(end + 1 - from));
-            break;
+        if (held > in->scanned) {
+            const char *from = in->buf + in->pos;
+            const char *end = memchr(from + in->scanned, delimiter, held - in->scanned);
+            if (end) {
+                *line = span_make(from, (size_t)(end + 1 - from));
+                break;
+            }
         }
         in->scanned = held;
         if (in_fill(in) > 0)

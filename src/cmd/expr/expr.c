@@ -14,6 +14,7 @@
 #include "user/msg.h"
 #include "user/opts.h"
 #include "user/out.h"
+#include "user/pattern.h"
 
 int cmd_expr(int argc, char **argv);
 
@@ -95,20 +96,18 @@ static char *expr_number(int64_t n)
 /* A match at the beginning of text. */
 static char *expr_match(const char *text, const char *pattern)
 {
-    struct regex *re;
-    struct regex_options o = {.alloc = sys_heap(),
-                              .tick = sys_ticks,
-                              .syntax = REGEX_BASIC,
-                              .flags = REGEX_UTF8};
-    enum regex_error err = regex_compile(&re, &o, span_of(pattern));
+    struct pattern p;
+    struct regex_options o = {.syntax = REGEX_BASIC, .flags = REGEX_UTF8};
+    struct span source = span_of(pattern);
+    enum regex_error err = pattern_take(&p, &o, &source, 1);
     if (err) {
         msg("%s", regex_error_text(err));
         cmd_exit(EXPR_INVALID);
     }
     struct regex_span m[2];
     struct span s = span_of(text);
-    bool group = regex_groups(re) > 0;
-    int found = regex_search(re, s, 0, REGEX_ANCHORED, m, 2);
+    bool group = regex_groups(p.re) > 0;
+    int found = regex_search(p.re, s, 0, REGEX_ANCHORED, m, 2);
     if (found < 0) {
         msg("error in regular expression matcher");
         cmd_exit(EXPR_FAILED);
@@ -124,7 +123,7 @@ static char *expr_match(const char *text, const char *pattern)
         size_t count = found ? utf8_count(span_make(text, m[0].end)) : 0;
         result = expr_number((int64_t)count);
     }
-    regex_free(re);
+    pattern_give(&p);
     return result;
 }
 

@@ -488,6 +488,7 @@ static int grep_run(struct grep *g, struct opts *o)
     if (err)
         return err;
     grep_operands(g, names);
+    pattern_give(&g->pattern);
     if (g->any_error && !(g->quiet && g->any_selected))
         return 2;
     return g->any_selected ? 0 : 1;

@@ -12,6 +12,7 @@
 #include "base/vec.h"
 #include "regex/regex.h"
 #include "sys.h"
+#include "user/pattern.h"
 
 enum grep_matcher { GREP_BASIC, GREP_EXTENDED, GREP_FIXED, GREP_PERL };
 enum grep_binary { GREP_BINARY, GREP_TEXT, GREP_WITHOUT_MATCH };
@@ -40,7 +41,7 @@ struct grep {
     struct buf patterns;      // each with a newline after it
     struct vec pattern_files; // struct grep_pattern_file *
     bool has_patterns;
-    struct regex *re;
+    struct pattern pattern;
     struct perlre *perl;  // of -P; NULL: nothing matches
     const char *searched; // the name of the file that is being searched
 
@@ -96,7 +97,8 @@ struct grep_file {
     bool silent;       // lines are not output (any more)
     bool first_only;   // the first selected line decides
     bool stop;
-    bool null_seen, bad_text; // it is binary
+    bool null_seen;   // it is binary
+    size_t bad_lines; // that were not output, being no valid UTF-8
     int64_t selected_at_null;
 };
 
@@ -106,7 +108,7 @@ struct grep_file {
  * from a file. */
 void grep_add_patterns(struct grep *g, struct span text, const char *file);
 
-/* Makes g->re of the patterns. 0, or 2 after a message. */
+/* Makes g->pattern of the patterns. 0, or 2 after a message. */
 MUST_CHECK int grep_compile(struct grep *g);
 
 /* The first line from `from` on that matches. false: none. Ends the process with a

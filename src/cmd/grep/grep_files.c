@@ -81,7 +81,7 @@ static void grep_open_file(struct grep *g, const char *path, const char *name,
         grep_complain_of(g, name, err);
     } else if ((st.mode & SYS_IFMT) == SYS_IFDIR) {
         if (g->folders == GREP_READ)
-            grep_complain_of(g, name, -EISDIR);
+            grep_search(g, name, fd, false); // which says that it is a folder
     } else if (skip_devices && grep_is_device(st.mode)) {
         ;
     } else if (grep_feeds_itself(g, &st)) {
@@ -102,18 +102,12 @@ static void grep_stdin(struct grep *g)
         grep_complain_of(g, name, err);
         return;
     }
-    if (g->skip_devices && grep_is_device(st.mode))
-        return;
     int flags = sys_fd_flags(1);
     bool growing =
         sys_seek(0, 0, SYS_SEEK_CUR) < st.size || (flags >= 0 && flags & SYS_APPEND);
     if (grep_feeds_itself(g, &st) && growing) {
         g->any_error = true;
         msg("%s: input file is also the output", name);
-        return;
-    }
-    if ((st.mode & SYS_IFMT) == SYS_IFDIR) {
-        grep_complain_of(g, name, -EISDIR);
         return;
     }
     grep_search(g, name, 0, true);

@@ -102,8 +102,6 @@ static int grep_compile_posix(struct grep *g, const struct span *patterns, size_
     };
     size_t bad = 0;
     struct regex_options o = {
-        .alloc = sys_heap(),
-        .tick = sys_ticks,
         .syntax = syntax[g->matcher],
         .flags = (g->icase ? REGEX_ICASE : 0u) | (g->utf8 ? REGEX_UTF8 : 0u) |
                  (g->words ? REGEX_WORD : 0u) | (g->whole ? REGEX_WHOLE : 0u),
@@ -112,7 +110,7 @@ static int grep_compile_posix(struct grep *g, const struct span *patterns, size_
         .warn = grep_warn,
         .bad = &bad,
     };
-    enum regex_error err = regex_compile_list(&g->re, &o, patterns, count);
+    enum regex_error err = pattern_take(&g->pattern, &o, patterns, count);
     return err ? grep_complain(g, err, bad) : 0;
 }
 
@@ -133,7 +131,7 @@ static bool grep_check(const struct grep *g, int result)
     if (result == -E2BIG && g->matcher == GREP_PERL)
         msg("%s: exceeded PCRE's backtracking limit", g->searched);
     else if (result == -E2BIG)
-        msg("exceeded the step limit of back-references");
+        msg("exceeded the step limit of regular expressions");
     else if (result == -EINVAL)
         msg("%s: internal PCRE error", g->searched);
     else
@@ -163,14 +161,14 @@ bool grep_find_line(struct grep *g, struct span block, size_t from,
 {
     if (g->matcher == GREP_PERL)
         return grep_find_perl_line(g, block, from, line);
-    return grep_check(g, regex_search_lines(g->re, block, from, line));
+    return grep_check(g, regex_search_lines(g->pattern.re, block, from, line));
 }
 
 bool grep_find_match(struct grep *g, struct span line, size_t at,
                      struct regex_span *match)
 {
     if (g->matcher != GREP_PERL)
-        return grep_check(g, regex_search(g->re, line, at, 0, match, 1));
+        return grep_check(g, regex_search(g->pattern.re, line, at, 0, match, 1));
     sys_ticks((unsigned)(line.len / GREP_PERL_TICK + 1));
     return g->perl &&
            grep_check(g, perlre_search(g->perl, line, at, &match->start, &match->end));

@@ -50,7 +50,7 @@ static bool grep_print_head(struct grep_file *f, size_t line, struct span text,
 {
     const struct grep *g = f->g;
     if (g->utf8 && g->binary != GREP_TEXT && !utf8_is_valid(text)) {
-        f->bad_text = true;
+        f->bad_lines++;
         return false;
     }
     if (g->show_name)
@@ -111,8 +111,10 @@ static void grep_print_line(struct grep_file *f, size_t begin, size_t end, char 
     struct span line = span_make(f->buf + begin, end - 1 - begin);
     f->shown = end;
     f->begun = f->g->any_shown = true;
-    if (!g->only && !grep_print_head(f, begin, line, separator))
+    if (!g->only && !grep_print_head(f, begin, line, separator)) {
+        f->begun &= !selected; // else as if a gap were before what comes next
         return;
+    }
     size_t shown = 0;
     struct span line_color = {NULL, 0}, match_color = {NULL, 0};
     if (c->on) {
@@ -172,7 +174,8 @@ void grep_print_selected(struct grep_file *f, size_t begin, size_t end)
     const struct grep *g = f->g;
     grep_print_pending(f, begin);
     size_t from = grep_before(f, begin);
-    bool gap = g->any_shown && (from != f->shown || !f->begun);
+    bool run_goes_on = g->invert && f->bad_lines && begin == f->shown;
+    bool gap = g->any_shown && (from != f->shown || (!f->begun && !run_goes_on));
     if ((g->before >= 0 || g->after >= 0) && gap && g->group_separator) {
         grep_start_color(&g->colors, g->colors.separator);
         out_str(g->group_separator);
@@ -184,14 +187,15 @@ void grep_print_selected(struct grep_file *f, size_t begin, size_t end)
         grep_print_line(f, from, next, '-');
         from = next;
     }
+    size_t bad = f->bad_lines;
     grep_print_line(f, begin, end, ':');
-    f->pending = g->after > 0 ? g->after : 0;
+    f->pending = g->after > 0 && f->bad_lines == bad ? g->after : 0;
 }
 
 void grep_print_summary(struct grep_file *f)
 {
     const struct grep *g = f->g;
-    bool binary = f->bad_text || (f->null_seen && f->selected > f->selected_at_null);
+    bool binary = f->bad_lines || (f->null_seen && f->selected > f->selected_at_null);
     bool quiet = g->quiet || g->count || g->list;
     if (binary && !quiet) {
         out_flush();

@@ -117,6 +117,14 @@ static void sed_add_script(struct sed_parser *p, const char *arg, bool is_file,
         sed_parse(p, span_of(arg), ++*expression, NULL);
 }
 
+static void sed_give_regexes(const struct sed *s)
+{
+    for (size_t i = 0; i < s->regexes.len; i++) {
+        struct sed_regex *r = s->regexes.items[i];
+        pattern_give(&r->pattern);
+    }
+}
+
 int cmd_sed(int argc, char **argv)
 {
     struct sed *s = sys_alloc_zero(sizeof *s);
@@ -124,6 +132,7 @@ int cmd_sed(int argc, char **argv)
     s->line_width = 70;
     s->utf8 = locale_is_utf8();
     s->files = vec_make(sys_heap());
+    s->regexes = vec_make(sys_heap());
     struct sed_parser p = {.sed = s, .text = buf_make(sys_heap())};
     int expressions = 0;
     bool has_script = false;
@@ -153,5 +162,7 @@ int cmd_sed(int argc, char **argv)
     }
     if (s->debug)
         sed_print_program(s);
-    return sed_run(s, names);
+    int status = sed_run(s, names);
+    sed_give_regexes(s);
+    return status;
 }

@@ -13,13 +13,14 @@
 #include "regex/regex.h"
 #include "user/in.h"
 #include "user/out.h"
+#include "user/pattern.h"
 
 enum sed_status { SED_OK, SED_BAD_USAGE, SED_BAD_INPUT, SED_PANIC = 4 };
 
-/* An expression as written, and as compiled; the empty one (re NULL) is the one used
- * last. */
+/* An expression as written, and as compiled; the empty one (without a pattern) is the one
+ * used last. */
 struct sed_regex {
-    struct regex *re;
+    struct pattern pattern;
     struct buf text; // without delimiters, for --debug
     bool icase, lines;
     size_t groups; // that the replacement refers to
@@ -122,7 +123,8 @@ struct sed {
     // the program
     struct sed_command *commands;
     size_t command_count, command_cap;
-    struct vec files; // struct sed_file *
+    struct vec files;   // struct sed_file *
+    struct vec regexes; // struct sed_regex *
     struct sed_file std;
     int debug_depth; // of blocks, as --debug counts them: jumps out of one are not
                      // noticed
@@ -187,8 +189,12 @@ enum sed_escape_use { SED_IN_TEXT, SED_IN_REGEX, SED_IN_REPLACEMENT };
  * by nothing it could stand for. */
 int sed_escape(struct span from, unsigned char *c);
 
-/* Replaces these in an expression: *b gets what regex_compile is to be given. */
-void sed_convert_regex(struct buf *b, struct span text);
+/* Replaces these in an expression, in brackets not if posix: *b gets what regex_compile
+ * is to be given. */
+void sed_convert_regex(struct buf *b, struct span text, bool posix);
+
+/* The length of a bracket expression behind its "["; *closed: it ends in this line. */
+size_t sed_bracket(struct span from, bool *closed);
 
 /* ---- sed_exec.c ------------------------------------------------------------------- */
 
@@ -238,10 +244,12 @@ struct sed_machine {
     struct sed_input input;
     struct buf space, hold, other; // other: where a replacement is built
     bool chomped, hold_chomped;
-    bool quit;          // by q
-    bool replaced;      // since the last line was read: for t
-    struct regex *last; // the regular expression used last
-    struct vec appends; // struct sed_append *
+    bool quit;           // by q
+    bool replaced;       // since the last line was read: for t
+    struct regex *last;  // the regular expression used last
+    bool last_in_pieces; // it is to be searched for in each line of the pattern space
+                         // alone
+    struct vec appends;  // struct sed_append *
     int exit_status;
     struct sed_file *out; // standard output, or the file edited in place
 };

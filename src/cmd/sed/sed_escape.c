@@ -51,7 +51,26 @@ int sed_escape(struct span from, unsigned char *c)
     return digits ? digits + 1 : 0;
 }
 
-void sed_convert_regex(struct buf *b, struct span text)
+size_t sed_bracket(struct span from, bool *closed)
+{
+    const char *end = from.ptr + from.len, *p = from.ptr;
+    p += p < end && *p == '^';
+    p += p < end && *p == ']';
+    while (p < end && *p != ']' && *p != '\n') {
+        if (*p == '[' && p + 1 < end && (p[1] == ':' || p[1] == '.' || p[1] == '=')) {
+            const char *close = p + 2;
+            while (close + 1 < end && !(*close == p[1] && close[1] == ']'))
+                close++;
+            p = close + 1 < end ? close + 1 : close;
+        }
+        p++;
+    }
+    p = p < end ? p : end;
+    *closed = p < end && *p == ']';
+    return (size_t)(p - from.ptr) + *closed;
+}
+
+void sed_convert_regex(struct buf *b, struct span text, bool posix)
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c;
@@ -59,10 +78,16 @@ void sed_convert_regex(struct buf *b, struct span text)
         if (n > 0) {
             buf_add_char(b, (char)c);
             i += (size_t)n;
-        } else {
-            buf_add_char(b, text.ptr[i]);
-            if (text.ptr[i] == '\\' && i + 1 < text.len)
-                buf_add_char(b, text.ptr[++i]);
+            continue;
+        }
+        buf_add_char(b, text.ptr[i]);
+        if (text.ptr[i] == '\\' && i + 1 < text.len) {
+            buf_add_char(b, text.ptr[++i]);
+        } else if (text.ptr[i] == '[' && posix) {
+            bool closed;
+            size_t len = sed_bracket(span_from(text, i + 1), &closed);
+            buf_add(b, text.ptr + i + 1, len);
+            i += len;
         }
     }
 }

@@ -221,6 +221,7 @@ static bool sed_begin_range(struct sed_machine *m, struct sed_command *c)
     case SED_MULTIPLE:
         c->range_end = c->a2.n ? (line / c->a2.n + 1) * c->a2.n : line;
         break;
+    case SED_LAST: c->range_active = !sed_is_last(&m->input); return true;
     default: c->range_active = true; return true;
     }
     c->range_active = c->range_end > line;
@@ -491,6 +492,8 @@ static enum sed_flow sed_run_commands(struct sed_machine *m)
             out_str("COMMAND: ");
             sed_print_command(s, c);
         }
+        if (c->name == 'v') // not even its address is looked at
+            continue;
         if (sed_selects(m, c) == c->negated) {
             if (c->name == '{')
                 i = c->target;

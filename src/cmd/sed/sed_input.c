@@ -149,6 +149,12 @@ static void sed_refuse_folder(struct sed_input *in)
     cmd_exit(SED_PANIC);
 }
 
+static void sed_cannot_read(struct sed_input *in, const char *name, int err)
+{
+    msg_errno(err, "can't read %s", name);
+    in->status = SED_BAD_INPUT;
+}
+
 /* Opens the next file. false: there are no more. */
 static bool sed_open_next(struct sed_input *in)
 {
@@ -157,14 +163,13 @@ static bool sed_open_next(struct sed_input *in)
         bool dash = in->sed->in_place && str_eq(in->name, "-"); // no standard input
         int err = in_open(&in->in, dash ? "./-" : in->name);
         if (err) {
-            msg_errno(err, "can't read %s", in->name);
-            in->status = SED_BAD_INPUT;
+            sed_cannot_read(in, in->name, err);
             continue;
         }
         in->open = true;
         sed_refuse_folder(in);
         if (in->sed->separate) {
-            in->restarted = in->line > 0;
+            in->restarted |= in->line > 0;
             in->line = 0;
         }
         if (in->sed->in_place)
@@ -196,15 +201,19 @@ bool sed_read_line(struct sed_input *in, struct buf *b, bool *chomped)
     return true;
 }
 
-/* Whether a later file has something to read. */
-static bool sed_has_later_data(const struct sed_input *in)
+/* Whether a later file has something to read. Passes over those that have not. */
+static bool sed_has_later_data(struct sed_input *in)
 {
-    for (char **name = in->names; *name; name++) {
+    for (; *in->names; in->names++) {
         struct in later;
-        if (str_eq(*name, "-"))
+        in->name = *in->names; // sed-more.test: F shows the file that was looked at
+        if (str_eq(in->name, "-"))
             return true;
-        if (in_open(&later, *name))
+        int err = in_open(&later, in->name);
+        if (err) {
+            sed_cannot_read(in, in->name, err);
             continue;
+        }
         bool data = in_peek(&later) >= 0;
         in_close(&later);
         if (data)

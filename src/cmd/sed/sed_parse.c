@@ -103,25 +103,13 @@ bool sed_read_delimited(struct sed_parser *p, int delimiter, bool regex, struct 
         buf_add_char(b, (char)c);
         if (c == '[' &&
             regex) { // in brackets the delimiter is ordinary, if they are closed
-            const char *at = p->in.at, *end = p->in.end, *q = at;
-            q += q < end && *q == '^';
-            q += q < end && *q == ']';
-            while (q < end && *q != ']' && *q != '\n') {
-                if (*q == '[' && q + 1 < end &&
-                    (q[1] == ':' || q[1] == '.' || q[1] == '=')) {
-                    const char *close = q + 2;
-                    while (close + 1 < end && !(*close == q[1] && close[1] == ']'))
-                        close++;
-                    q = close + 1 < end ? close + 1 : close;
-                }
-                q++;
-            }
-            if (q >= end || *q != ']') {
-                p->in.at = q < end ? q : end;
+            struct span rest = span_make(p->in.at, (size_t)(p->in.end - p->in.at));
+            bool closed;
+            size_t len = sed_bracket(rest, &closed);
+            p->in.at += len;
+            if (!closed)
                 return false;
-            }
-            buf_add(b, at, (size_t)(q + 1 - at));
-            p->in.at = q + 1;
+            buf_add_span(b, span_make(rest.ptr, len));
         }
     }
     return false;
@@ -129,11 +117,18 @@ bool sed_read_delimited(struct sed_parser *p, int delimiter, bool regex, struct 
 
 /* ---- Regular expressions and files ------------------------------------------------ */
 
+/* With -z lines end in NUL, and sed_search looks at each of them alone. */
+static unsigned sed_lines_flag(const struct sed *s)
+{
+    return s->delimiter ? REGEX_NEWLINE : REGEX_NO_NEWLINE;
+}
+
 struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool icase,
                                  bool lines, int groups)
 {
     const struct sed *s = p->sed;
     struct sed_regex *r = sys_alloc_zero(sizeof *r);
+    vec_push(&p->sed->regexes, r);
     r->text = buf_make(sys_heap());
     r->icase = icase;
     r->lines = lines;
@@ -145,16 +140,15 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
         return r;
     }
     struct regex_options o = {
-        .alloc = sys_heap(),
-        .tick = sys_ticks,
         .syntax = s->extended ? REGEX_EXTENDED : REGEX_BASIC,
         .flags = REGEX_CHECK_CLASS | (icase ? REGEX_ICASE : 0u) |
-                 (lines ? REGEX_NEWLINE : 0u) | (s->utf8 ? REGEX_UTF8 : 0u) |
+                 (lines ? sed_lines_flag(s) : 0u) | (s->utf8 ? REGEX_UTF8 : 0u) |
                  (s->posix ? REGEX_PLAIN : 0u),
     };
     struct buf converted = buf_make(sys_heap());
-    sed_convert_regex(&converted, text);
-    enum regex_error err = regex_compile(&r->re, &o, buf_span(&converted));
+    sed_convert_regex(&converted, text, s->posix);
+    struct span source = buf_span(&converted);
+    enum regex_error err = pattern_take(&r->pattern, &o, &source, 1);
     buf_fini(&converted);
     if (err == REGEX_ECLASS) {
         msg("%s", regex_error_text(err));
@@ -162,7 +156,7 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
     }
     if (err)
         sed_bad(p, regex_error_text(err));
-    if ((size_t)groups > regex_groups(r->re)) {
+    if ((size_t)groups > regex_groups(r->pattern.re)) {
         char message[64];
         buf_clear(&p->text);
         buf_addf(&p->text, "invalid reference \\%d on `s' command's RHS", groups);

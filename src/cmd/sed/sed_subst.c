@@ -12,8 +12,10 @@ enum { SED_SPANS = 10 };
 
 struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r)
 {
-    if (r->re)
-        return m->last = r->re;
+    if (r->pattern.re) {
+        m->last_in_pieces = r->lines && !m->sed->delimiter;
+        return m->last = r->pattern.re;
+    }
     if (!m->last) {
         msg("-e expression #1, char 0: no previous regular expression");
         sed_give_up(m, SED_BAD_USAGE);
@@ -26,13 +28,34 @@ struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r
     return m->last;
 }
 
+/* Searches the lines of the pattern space, which end in NUL, one by one. */
+static int sed_search_pieces(struct regex *re, struct span text, size_t from,
+                             struct regex_span *spans, size_t count)
+{
+    for (;;) {
+        const char *before = from ? memrchr(text.ptr, '\0', from) : NULL;
+        size_t begin = before ? (size_t)(before + 1 - text.ptr) : 0;
+        struct span piece = span_from(text, begin);
+        piece.len = from - begin + span_find(span_from(text, from), '\0');
+        int found = regex_search(re, piece, from - begin, 0, spans, count);
+        for (size_t i = 0; found > 0 && i < count; i++)
+            if (spans[i].start != REGEX_NONE)
+                spans[i] =
+                    (struct regex_span){spans[i].start + begin, spans[i].end + begin};
+        if (found || begin + piece.len == text.len)
+            return found;
+        from = begin + piece.len + 1;
+    }
+}
+
 int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t from,
                struct regex_span *spans, size_t count)
 {
-    int found = regex_search(re, text, from, 0, spans, count);
+    int found = m->last_in_pieces ? sed_search_pieces(re, text, from, spans, count)
+                                  : regex_search(re, text, from, 0, spans, count);
     if (found >= 0)
         return found;
-    msg(found == -E2BIG ? "exceeded the step limit of back-references"
+    msg(found == -E2BIG ? "exceeded the step limit of regular expressions"
                         : "memory exhausted");
     sed_give_up(m, SED_PANIC);
 }

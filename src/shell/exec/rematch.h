@@ -1,4 +1,4 @@
-/* rematch.h: [[ text =~ regex ]] with the last expressions kept compiled. */
+/* rematch.h: [[ text =~ regex ]]. */
 #ifndef SHELL_EXEC_REMATCH_H
 #define SHELL_EXEC_REMATCH_H
 
