@@ -3,6 +3,7 @@
 
 #include "shell/builtins/builtin.h"
 #include "shell/builtins/declare.h"
+#include "shell/exec/trace.h"
 #include "shell/shell.h"
 #include "shell/vars/functions.h"
 #include "shell/vars/vars.h"
@@ -17,6 +18,21 @@ static int export_function(struct declare *d, const char *name)
         (d->add | d->remove) & VAR_EXPORT ? FUNCTION_EXPORT : FUNCTION_READONLY;
     function_change(d->sh, id, d->add ? attr : 0, d->add ? 0 : attr);
     return 0;
+}
+
+/* With set -x bash shows the assignment after the command. */
+static int export_variable(struct declare *d, const char *text, int i)
+{
+    const struct assign *array = d->sh->arg_assigns ? d->sh->arg_assigns[i] : NULL;
+    const char *equals = strchr(text, '=');
+    if (equals && !array) {
+        size_t len = (size_t)(equals - text);
+        if (len && text[len - 1] == '+')
+            len--;
+        if (name_is_valid(span_make(text, len)))
+            exec_trace_argument(d->sh, span_of(text));
+    }
+    return declare_variable(d, text, array);
 }
 
 static int export_run(struct declare *d, int argc, char **argv, const char *letters)
@@ -44,10 +60,8 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     int status = 0;
     d->remove &= VAR_EXPORT; // readonly -n only assigns
     for (int i = o.next; i < argc; i++)
-        status |= d->functions
-                      ? export_function(d, argv[i])
-                      : declare_variable(d, argv[i],
-                                         sh->arg_assigns ? sh->arg_assigns[i] : NULL);
+        status |= d->functions ? export_function(d, argv[i])
+                               : export_variable(d, argv[i], i);
     return status;
 }
 

@@ -104,7 +104,9 @@ static int simple_assign(struct shell *sh, const struct node_simple *c)
     for (unsigned i = 0; i < c->assign_count; i++) {
         const struct assign *a = &c->assigns[i];
         bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
-        size_t before = trace ? exec_trace_length(sh, a) : 0;
+        struct trace_before before = {0};
+        if (trace)
+            before = exec_trace_before(sh, a);
         if (expand_assign(sh, a))
             return sh->status ? sh->status : (sh->status = 1);
         if (trace)
@@ -131,7 +133,9 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
     for (unsigned i = 0; i < c->assign_count; i++) {
         const struct assign *a = &c->assigns[i];
         bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
-        size_t before = trace ? exec_trace_length(sh, a) : 0;
+        struct trace_before before = {0};
+        if (trace)
+            before = exec_trace_before(sh, a);
         if (expand_assign_temporary(sh, a))
             return 1;
         if (trace)

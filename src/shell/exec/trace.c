@@ -112,6 +112,14 @@ void exec_trace_text(struct shell *sh, struct span text)
     trace_end(sh);
 }
 
+static void trace_add_element(struct buf *b, const struct word *word)
+{
+    if (word->flags == WORD_LITERAL || word->flags == (WORD_LITERAL | WORD_QUOTED))
+        escape_add_plain_single(b, word->text);
+    else
+        buf_add_span(b, word->raw);
+}
+
 /* "q=('1' '2')": the value of declare q=(...) is shown before the command; what is to
  * be expanded stands as it was written. */
 static void trace_array(struct shell *sh, const struct assign *assign)
@@ -126,14 +134,10 @@ static void trace_array(struct shell *sh, const struct assign *assign)
             buf_add_char(b, ' ');
         if (e->has_key) {
             buf_add_char(b, '[');
-            buf_add_span(b, e->key.word->raw);
+            trace_add_element(b, e->key.word);
             buf_add_str(b, e->append ? "]+=" : "]=");
         }
-        if (e->value->flags == WORD_LITERAL ||
-            e->value->flags == (WORD_LITERAL | WORD_QUOTED))
-            escape_add_plain_single(b, e->value->text);
-        else
-            buf_add_span(b, e->value->raw);
+        trace_add_element(b, e->value);
     }
     buf_add_char(b, ')');
     trace_end(sh);
@@ -155,16 +159,28 @@ void exec_trace_command(struct shell *sh, char *const *words, size_t count,
     trace_end(sh);
 }
 
-size_t exec_trace_length(struct shell *sh, const struct assign *assign)
+/* The length of the value that += adds to. */
+static size_t trace_length(struct shell *sh, const struct assign *assign)
 {
     return assign->append && !assign->has_subscript && !assign->array
                ? var_get(sh, assign->name).len
                : 0;
 }
 
+struct trace_before exec_trace_before(struct shell *sh, const struct assign *assign)
+{
+    struct trace_before before = {0};
+    if (!trace_begin(sh))
+        return before;
+    struct span prompt = buf_span(&sh->trace);
+    before.prompt = span_make(scratch_copy(sh->scratch, prompt), prompt.len);
+    before.length = trace_length(sh, assign);
+    return before;
+}
+
 /* The value that was assigned. */
 static struct span trace_value(struct shell *sh, const struct assign *assign,
-                               size_t before)
+                               size_t skip)
 {
     struct place place;
     if (assign->has_subscript) {
@@ -174,12 +190,14 @@ static struct span trace_value(struct shell *sh, const struct assign *assign,
             return span_of("");
         return place_get(sh, &place);
     }
-    return span_from(var_get(sh, assign->name), before);
+    return span_from(var_get(sh, assign->name), skip);
 }
 
-void exec_trace_temporary(struct shell *sh, const struct assign *assign, size_t before)
+void exec_trace_temporary(struct shell *sh, const struct assign *assign,
+                          struct trace_before before)
 {
     if (!assign->array) {
+        before.prompt.ptr = NULL; // the new PS4 counts
         exec_trace_assign(sh, assign, before);
     } else if (trace_begin(sh)) { // no array before a command: bash takes the text
         size_t at = span_find(assign->raw, '=') + 1;
@@ -189,11 +207,23 @@ void exec_trace_temporary(struct shell *sh, const struct assign *assign, size_t 
     }
 }
 
-void exec_trace_assign(struct shell *sh, const struct assign *assign, size_t before)
+/* Begins the line with the prompt of before, if there is one. */
+static bool trace_begin_after(struct shell *sh, const struct trace_before *before)
+{
+    if (!before->prompt.ptr)
+        return trace_begin(sh);
+    buf_clear(&sh->trace);
+    buf_add_span(&sh->trace, before->prompt);
+    return true;
+}
+
+void exec_trace_assign(struct shell *sh, const struct assign *assign,
+                       struct trace_before before)
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    struct span value = assign->array ? assign->raw : trace_value(sh, assign, before);
-    if (trace_begin(sh)) {
+    struct span value =
+        assign->array ? assign->raw : trace_value(sh, assign, before.length);
+    if (trace_begin_after(sh, &before)) {
         if (assign->array) {
             buf_add_span(&sh->trace, value);
         } else {
@@ -205,4 +235,15 @@ void exec_trace_assign(struct shell *sh, const struct assign *assign, size_t bef
         trace_end(sh);
     }
     scratch_release(sh->scratch, mark);
+}
+
+void exec_trace_argument(struct shell *sh, struct span text)
+{
+    size_t at = span_find(text, '=') + 1;
+    if (!trace_begin(sh))
+        return;
+    buf_add(&sh->trace, text.ptr, at);
+    if (at < text.len)
+        trace_add_quoted(sh, span_from(text, at));
+    trace_end(sh);
 }

@@ -16,12 +16,22 @@ struct shell;
 void exec_trace_command(struct shell *sh, char *const *words, size_t count,
                         const struct assign *const *arrays, size_t array_count);
 
-/* An assignment that was just made. before: what exec_trace_length gave when it was
- * not yet made. */
-void exec_trace_assign(struct shell *sh, const struct assign *assign, size_t before);
-// x=1 cmd
-void exec_trace_temporary(struct shell *sh, const struct assign *assign, size_t before);
-size_t exec_trace_length(struct shell *sh, const struct assign *assign);
+/* What has to be known of an assignment before it is made: bash prints the line then, so
+ * with the PS4 of before. */
+struct trace_before {
+    struct span prompt; // expanded, in scratch memory; ptr NULL: none
+    size_t length;      // of the value that += adds to
+};
+struct trace_before exec_trace_before(struct shell *sh, const struct assign *assign);
+
+/* An assignment that was just made. */
+void exec_trace_assign(struct shell *sh, const struct assign *assign,
+                       struct trace_before before);
+void exec_trace_temporary(struct shell *sh, const struct assign *assign,
+                          struct trace_before before); // x=1 cmd
+
+/* NAME=VALUE, an argument of export or readonly, which is about to be assigned. */
+void exec_trace_argument(struct shell *sh, struct span text);
 
 /* A line as it stands. */
 void exec_trace_text(struct shell *sh, struct span text);
