@@ -270,7 +270,7 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
 {
     if (!append ? array_clear(sh, id) : var_make_indexed_checked(sh, id))
         return 1;
-    int64_t next = array_next_index(sh, id);
+    int64_t next = append ? array_next_index(sh, id) : 0;
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
         const struct element *e = item->element;

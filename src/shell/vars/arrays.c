@@ -86,8 +86,10 @@ int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
     if (!v)
         return 1;
     unsigned attrs = v->attrs;
-    if ((attrs & VAR_DYNAMIC) && special_set(sh, id, text))
+    if (attrs & VAR_DYNAMIC) {
+        special_set_index(sh, id, index, text, (flags & VAR_OP_APPEND) != 0);
         return 0;
+    }
     struct var_new new = {.text = text};
     if (UNLIKELY(attrs & VAR_SLOW)) {
         if (var_prepare(sh, attrs, text, &new))
@@ -201,7 +203,7 @@ int assoc_unset(struct shell *sh, unsigned id, struct span key)
     if (!v)
         return 1;
     if (v->attrs & VAR_DYNAMIC)
-        return 0; // bash takes the element away and keeps the alias
+        return 0; // bash takes the element away and keeps the alias or command
     if (v->kind == VALUE_ASSOC && v->assoc)
         keyed_remove(keyed_own(&v->assoc), key);
     return 0;

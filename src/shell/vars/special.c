@@ -210,14 +210,21 @@ static void special_refresh_array(struct shell *sh, unsigned id)
     }
 }
 
-static void special_refresh_aliases(struct shell *sh)
+/* An empty associative array for the variable. */
+static struct value *special_fresh_keyed(struct shell *sh, unsigned id)
 {
-    struct value *v = vars_own(sh->vars, NAME_BASH_ALIASES);
+    struct value *v = vars_own(sh->vars, id);
     struct keyed *fresh = NULL;
     keyed_own(&fresh);
     slot_clear(v);
     v->kind = VALUE_ASSOC;
     v->assoc = fresh;
+    return v;
+}
+
+static void special_refresh_aliases(struct shell *sh)
+{
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_ALIASES);
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char **names;
     size_t count = alias_list(sh, &names);
@@ -226,6 +233,14 @@ static void special_refresh_aliases(struct shell *sh)
         value_set(keyed_add(v->assoc, span_of(names[i])), span_of(text));
     }
     scratch_release(sh->scratch, mark);
+}
+
+static void special_refresh_commands(struct shell *sh)
+{
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_CMDS);
+    struct span name, path;
+    for (size_t at = 0; var_hooks.next_command(sh, &at, &name, &path);)
+        value_set(keyed_add(v->assoc, name), path);
 }
 
 struct special_row {
@@ -245,7 +260,7 @@ static const struct special_row special_rows[] = {
     {NAME_BASH_LINENO, 0, VALUE_INDEXED},       {NAME_PIPESTATUS, 0, VALUE_INDEXED},
     {NAME_DIRSTACK, 0, VALUE_INDEXED},          {NAME_GROUPS, 0, VALUE_INDEXED},
     {NAME_BASH_ARGC, 0, VALUE_INDEXED},         {NAME_BASH_ARGV, 0, VALUE_INDEXED},
-    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
+    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},        {NAME_BASH_CMDS, 0, VALUE_ASSOC},
 };
 
 /* ---- All -------------------------------------------------------------------------- */
@@ -305,6 +320,8 @@ void special_refresh(struct shell *sh, unsigned id)
         scratch_release(sh->scratch, mark);
     } else if (id == NAME_BASH_ALIASES) {
         special_refresh_aliases(sh);
+    } else if (id == NAME_BASH_CMDS) {
+        special_refresh_commands(sh);
     } else {
         special_refresh_array(sh, id);
     }
@@ -340,12 +357,38 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
     }
 }
 
+/* DIRSTACK[1]=/x: entry 0 and what is beyond the end bash leaves as they are. */
+static void special_set_dir(struct shell *sh, size_t at, struct span text, bool append)
+{
+    char *old = sh->dirs.items[at];
+    size_t len = append ? strlen(old) : 0;
+    char *fresh = sys_share_alloc(len + text.len + 1);
+    memcpy(fresh, old, len);
+    if (text.len)
+        memcpy(fresh + len, text.ptr, text.len);
+    fresh[len + text.len] = '\0';
+    sh->dirs.items[at] = fresh;
+    sys_share_free(old);
+}
+
 bool special_set_key(struct shell *sh, unsigned id, struct span key, struct span text)
 {
-    if (id != NAME_BASH_ALIASES)
+    if (id == NAME_BASH_ALIASES)
+        alias_set(sh, key, text);
+    else if (id == NAME_BASH_CMDS)
+        var_hooks.set_command(sh, key, text);
+    else
         return false;
-    alias_set(sh, key, text);
     return true;
+}
+
+void special_set_index(struct shell *sh, unsigned id, int64_t index, struct span text,
+                       bool append)
+{
+    if (id != NAME_DIRSTACK)
+        special_set(sh, id, text);
+    else if (index > 0 && (uint64_t)index <= sh->dirs.count)
+        special_set_dir(sh, (size_t)index - 1, text, append);
 }
 
 /* ---- At the start ----------------------------------------------------------------- */

@@ -134,6 +134,8 @@ void vars_changed(struct shell *sh, unsigned id, unsigned attrs);
 void special_start(struct shell *sh);
 void special_refresh(struct shell *sh, unsigned id);
 bool special_set(struct shell *sh, unsigned id, struct span text);
+void special_set_index(struct shell *sh, unsigned id, int64_t index, struct span text,
+                       bool append);
 bool special_set_key(struct shell *sh, unsigned id, struct span key, struct span text);
 
 /* The slot for reading: a dynamic variable has been computed. */
