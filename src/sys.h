@@ -94,6 +94,34 @@ void sys_charge(enum sys_limit limit, uint64_t count);
 void sys_check_size(enum sys_limit limit, uint64_t size);
 uint64_t sys_limit_value(enum sys_limit limit); // UINT64_MAX: none
 
+/* The limits of this process, which its children take over. Open files and file sizes are
+ * enforced, the others kept. UINT64_MAX: none. The names are setrlimit()'s. */
+enum sys_rlimit {
+    SYS_RLIMIT_RTTIME,
+    SYS_RLIMIT_CORE,
+    SYS_RLIMIT_DATA,
+    SYS_RLIMIT_NICE,
+    SYS_RLIMIT_FSIZE,
+    SYS_RLIMIT_SIGPENDING,
+    SYS_RLIMIT_MEMLOCK,
+    SYS_RLIMIT_RSS,
+    SYS_RLIMIT_NOFILE,
+    SYS_RLIMIT_MSGQUEUE,
+    SYS_RLIMIT_RTPRIO,
+    SYS_RLIMIT_STACK,
+    SYS_RLIMIT_CPU,
+    SYS_RLIMIT_NPROC,
+    SYS_RLIMIT_AS,
+    SYS_RLIMIT_LOCKS,
+    SYS_RLIMITS
+};
+struct sys_rlimit_pair {
+    uint64_t soft, hard;
+};
+struct sys_rlimit_pair sys_getrlimit(enum sys_rlimit which);
+// -EINVAL: soft above hard; -EPERM: hard raised
+MUST_CHECK int sys_setrlimit(enum sys_rlimit which, struct sys_rlimit_pair pair);
+
 /* One level of recursion on input. Ends the run with limit `depth` when nested too deeply
  * or when the stack is nearly used up. */
 void sys_nest_enter(void);

@@ -14,6 +14,7 @@ void fdtab_init(struct fdtab *t, struct kernel *k)
     t->kernel = k;
     t->slots = t->inline_slots;
     t->count = FDTAB_INLINE;
+    t->max = FDTAB_MAX;
 }
 
 void fdtab_fini(struct fdtab *t)
@@ -33,10 +34,10 @@ void fdtab_fini(struct fdtab *t)
 /* Makes slot fd exist. -EMFILE, -ENOMEM. */
 static int fdtab_reach(struct fdtab *t, unsigned fd)
 {
+    if (fd >= t->max)
+        return -EMFILE;
     if (fd < t->count)
         return 0;
-    if (fd >= FDTAB_MAX)
-        return -EMFILE;
     unsigned count = t->count;
     while (count <= fd)
         count *= 2;
@@ -81,6 +82,7 @@ int fdtab_copy(struct fdtab *t, const struct fdtab *from)
             t->slots[fd] = from->slots[fd];
         }
     t->lowest = from->lowest;
+    t->max = from->max;
     return 0;
 }
 
@@ -104,7 +106,7 @@ static unsigned fdtab_find_free(struct fdtab *t, unsigned min)
 
 int fdtab_add(struct fdtab *t, struct file *file, int min, bool cloexec)
 {
-    if (min < 0 || min >= FDTAB_MAX)
+    if (min < 0 || (unsigned)min >= t->max)
         return -EINVAL;
     unsigned fd = fdtab_find_free(t, (unsigned)min);
     int err = fdtab_reach(t, fd);
@@ -132,7 +134,7 @@ int fdtab_add_pair(struct fdtab *t, struct file *files[2], int min, bool cloexec
 
 int fdtab_set(struct fdtab *t, int fd, struct file *file, bool cloexec)
 {
-    if (fd < 0 || fd >= FDTAB_MAX)
+    if (fd < 0 || (unsigned)fd >= t->max)
         return -EBADF;
     int err = fdtab_reach(t, (unsigned)fd);
     if (err)

@@ -1,7 +1,8 @@
 /* fdtab.h: the descriptor table of one process.
  *
  * Invariants: slots[i].file is NULL or holds one count; `count` slots exist, grown by
- * doubling up to FDTAB_MAX; `lowest` is not above the lowest free one. Only the owner's
+ * doubling up to FDTAB_MAX (those from max on, which ulimit -n sets, are no more
+ * given); `lowest` is not above the lowest free one. Only the owner's
  * fiber changes the table, under the lock, so the owner may read without it; others
  * (/proc) read under it. */
 #ifndef KERNEL_FDTAB_H
@@ -28,6 +29,7 @@ struct fdtab {
     struct kernel *kernel;
     struct fd *slots; // inline_slots at first
     unsigned count, lowest;
+    unsigned max; // descriptors from here on are refused
     struct fd inline_slots[FDTAB_INLINE];
 };
 

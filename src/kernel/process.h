@@ -27,6 +27,7 @@
 
 struct args;
 struct kernel;
+struct rlimits;
 struct vfs_process;
 struct worker;
 
@@ -81,8 +82,9 @@ struct process {
     const struct program *program;
     int (*main)(void *arg); // of a clone
     void *arg;
-    struct args *args;      // what it was started with; changed under family
-    char **argv, **environ; // made from args when asked for
+    struct rlimits *rlimits; // NULL: none were set
+    struct args *args;       // what it was started with; changed under family
+    char **argv, **environ;  // made from args when asked for
     void *slots[SYS_SLOTS];
     struct death *deaths;
     unsigned depth; // sys_nest

@@ -9,6 +9,7 @@
 #include "kernel/host.h"
 #include "kernel/kernel.h"
 #include "kernel/process.h"
+#include "kernel/rlimits.h"
 #include "kernel/runtime.h"
 #include "kernel/trace.h"
 #include "kernel/worker.h"
@@ -43,6 +44,7 @@ static void process_inherit(struct process *p, struct process *parent)
     atomic_store(&p->ignored, atomic_load(&parent->ignored));
     atomic_store(&p->caught, atomic_load(&parent->caught));
     p->args = args_get(parent->args);
+    p->rlimits = rlimits_get(parent->rlimits);
     p->program = parent->program;
 }
 
@@ -90,6 +92,7 @@ void process_abandon(struct process *p)
     if (p->pid)
         family_forget(p);
     fdtab_fini(&p->fds);
+    rlimits_put(k, p->rlimits);
     if (p->fs)
         k->hooks->process_fini(p);
     heap_fini(&p->heap);
@@ -205,6 +208,8 @@ _Noreturn void process_exit(struct process *self, int status, int sig)
     process_release_program(self);
     process_return_allowance(self);
     fdtab_fini(&self->fds);
+    rlimits_put(k, self->rlimits);
+    self->rlimits = NULL;
     k->hooks->process_fini(self);
     if (k->trace)
         trace_event(k, TRACE_EXIT, self->pid, sig ? -sig : status, NULL);

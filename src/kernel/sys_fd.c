@@ -286,7 +286,10 @@ static int do_ftruncate(struct process *self, int fd, int64_t size)
         return -EBADF;
     if (!f->ops->truncate || !file_can_write(f) || size < 0)
         return -EINVAL;
-    return f->ops->truncate(f, size);
+    int err = f->ops->truncate(f, size);
+    if (err == -EFBIG)
+        process_signal(self, SYS_SIGXFSZ);
+    return err;
 }
 
 int sys_ftruncate(int fd, int64_t size)

@@ -7,6 +7,8 @@
 #include <errno.h>
 
 #include "kernel/limits.h"
+#include "kernel/process.h"
+#include "kernel/rlimits.h"
 #include "vfs/memfs.h"
 #include "vfs/node.h"
 #include "vfs/state.h"
@@ -47,12 +49,23 @@ static int64_t memfs_file_read_at(struct file *f, void *buf, size_t len, int64_t
     return (int64_t)done;
 }
 
+/* The size up to which the caller may make a file. */
+static uint64_t memfs_max_size(const struct memfs *m)
+{
+    const struct process *self = process_self();
+    uint64_t limit = limits_value(&m->fs.kernel->limits, LIMIT_FILE_SIZE);
+    if (!self || !self->rlimits)
+        return limit;
+    uint64_t own = self->rlimits->of[SYS_RLIMIT_FSIZE].soft;
+    return own < limit ? own : limit;
+}
+
 /* Writes a piece at *offset, or with append at the end, and gives where. */
 static int64_t memfs_file_write_piece(struct node *n, const void *buf, size_t len,
                                       bool append, int64_t *offset)
 {
     struct memfs *m = memfs_of(n->fs);
-    uint64_t limit = limits_value(&m->fs.kernel->limits, LIMIT_FILE_SIZE);
+    uint64_t limit = memfs_max_size(m);
     int64_t max = limit < (uint64_t)CONTENT_MAX ? (int64_t)limit : CONTENT_MAX;
     lock_acquire(&n->lock);
     struct content *c = &n->inode->u.content;
@@ -152,8 +165,7 @@ static int64_t memfs_file_seek(struct file *f, int64_t offset, int whence)
 int memfs_truncate(struct node *n, int64_t size)
 {
     struct memfs *m = memfs_of(n->fs);
-    if (size > CONTENT_MAX ||
-        (uint64_t)size > limits_value(&m->fs.kernel->limits, LIMIT_FILE_SIZE))
+    if (size > CONTENT_MAX || (uint64_t)size > memfs_max_size(m))
         return -EFBIG;
     struct content old = {0};
     lock_acquire(&n->lock);

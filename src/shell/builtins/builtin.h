@@ -70,6 +70,10 @@ struct builtin_opts builtin_opts_begin(struct shell *sh, int argc, char **argv,
                                        const char *letters);
 int builtin_opts_next(struct builtin_opts *o); // -1: end
 
+/* The argument of the option just given if it has one: the rest of its word, or the next
+ * word if that is no option. NULL: none. */
+const char *builtin_opts_optional(struct builtin_opts *o);
+
 /* For builtins without options: skips "--", refuses others, answers --help. Gives the
  * index of the first operand; -1: return 2. */
 int builtin_no_options(struct shell *sh, int argc, char **argv);

@@ -60,8 +60,8 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     int status = 0;
     d->remove &= VAR_EXPORT; // readonly -n only assigns
     for (int i = o.next; i < argc; i++)
-        status |= d->functions ? export_function(d, argv[i])
-                               : export_variable(d, argv[i], i);
+        status |=
+            d->functions ? export_function(d, argv[i]) : export_variable(d, argv[i], i);
     return status;
 }
 

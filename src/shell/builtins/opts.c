@@ -92,6 +92,18 @@ int builtin_opts_next(struct builtin_opts *o)
     return i + 1 < len && known[i + 1] == ':' ? builtin_opts_take(o, letter) : letter;
 }
 
+const char *builtin_opts_optional(struct builtin_opts *o)
+{
+    const char *arg = NULL;
+    if (o->cluster && *o->cluster) {
+        arg = o->cluster;
+        o->cluster = NULL;
+    } else if (o->next < o->argc && o->argv[o->next][0] != '-') {
+        arg = o->argv[o->next++];
+    }
+    return arg;
+}
+
 int builtin_no_options(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "");

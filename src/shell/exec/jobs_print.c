@@ -37,7 +37,7 @@ static void job_add_padded_state(const struct job *job, const struct job_process
     size_t from = b->len;
     job_add_state(job, p, own, b);
     size_t len = b->len - from;
-    buf_add_repeated(b, ' ', len < JOB_STATE_WIDTH ? JOB_STATE_WIDTH - len : 1);
+    buf_add_repeated(b, ' ', len < JOB_STATE_WIDTH ? JOB_STATE_WIDTH - len : 0);
 }
 
 static bool job_same_state(const struct job_process *a, const struct job_process *b)

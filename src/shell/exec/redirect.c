@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/fmt.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "shell/exec/exec.h"
@@ -325,6 +326,11 @@ static int redirect_place(struct shell *sh, const struct redirect *r, int fd, bo
         err = redirect_put(fd, r->fd);
     else
         sys_close(fd);
+    if (err == -EBADF) { // ulimit -n
+        char number[16];
+        fmt_to(number, sizeof number, "%d", r->fd);
+        return redirect_report(sh, err, number);
+    }
     return err ? redirect_report(sh, err, "redirection error") : 0;
 }
 

@@ -179,8 +179,7 @@ struct trace_before exec_trace_before(struct shell *sh, const struct assign *ass
 }
 
 /* The value that was assigned. */
-static struct span trace_value(struct shell *sh, const struct assign *assign,
-                               size_t skip)
+static struct span trace_value(struct shell *sh, const struct assign *assign, size_t skip)
 {
     struct place place;
     if (assign->has_subscript) {
