@@ -82,25 +82,81 @@ static const char *help_text(const char *name)
     return "";
 }
 
-void builtin_show_help(struct shell *sh, const struct builtin *b)
+/* What can be asked about: a builtin, or a word of the language. */
+struct help_topic {
+    const char *name, *usage, *text;
+};
+
+/* The words of the language, sorted by name. */
+static const struct help_topic help_keywords[] = {
+    {"%", "job_spec [&]", "Continue a job in the foreground."},
+    {"(( ... ))", "(( expression ))", "Compute an expression; status 1 if it is 0."},
+    {"[[ ... ]]", "[[ expression ]]", "Test strings, numbers and files."},
+    {"case", "case WORD in [PATTERN [| PATTERN]...) COMMANDS ;;]... esac",
+     "Run the commands of the first pattern that matches a word."},
+    {"coproc", "coproc [NAME] command [redirections]",
+     "Run a command beside the shell, with pipes to and from it."},
+    {"for", "for NAME [in WORDS ... ] ; do COMMANDS; done",
+     "Run commands once for each word."},
+    {"for ((", "for (( exp1; exp2; exp3 )); do COMMANDS; done",
+     "Run commands while an arithmetic expression is not 0."},
+    {"function", "function name { COMMANDS ; } or name () { COMMANDS ; }",
+     "Give a name to commands."},
+    {"if",
+     "if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... "
+     "[ else COMMANDS; ] fi",
+     "Run commands if others succeed."},
+    {"select", "select NAME [in WORDS ... ;] do COMMANDS; done",
+     "Let the user choose among words, again and again."},
+    {"time", "time [-p] pipeline", "Tell how long a pipeline takes."},
+    {"until", "until COMMANDS; do COMMANDS-2; done",
+     "Run commands until others succeed."},
+    {"while", "while COMMANDS; do COMMANDS-2; done",
+     "Run commands as long as others succeed."},
+    {"{ ... }", "{ COMMANDS ; }", "Run commands as one, in this shell."},
+};
+
+/* A walk over builtins and keywords, sorted by name. */
+struct help_walk {
+    size_t builtin, keyword;
+};
+
+static bool help_next(struct help_walk *w, struct help_topic *topic)
 {
-    (void)sh;
-    outf("%s: %s\n    %s\n", b->name, b->usage, help_text(b->name));
+    size_t count;
+    const struct builtin *table = builtin_table(&count), *b = table + w->builtin;
+    const struct help_topic *k = help_keywords + w->keyword;
+    bool builtins = w->builtin < count, keywords = w->keyword < COUNT_OF(help_keywords);
+    if (!builtins && !keywords)
+        return false;
+    if (keywords && (!builtins || strcmp(k->name, b->name) < 0)) {
+        *topic = *k;
+        w->keyword++;
+    } else {
+        *topic = (struct help_topic){b->name, b->usage, help_text(b->name)};
+        w->builtin++;
+    }
+    return true;
 }
 
 enum help_style { HELP_FULL, HELP_DESCRIPTION, HELP_USAGE, HELP_MANUAL };
 
-static void help_show(struct shell *sh, const struct builtin *b, enum help_style style)
+static void help_show(const struct help_topic *t, enum help_style style)
 {
     switch (style) {
-    case HELP_FULL: builtin_show_help(sh, b); break;
-    case HELP_DESCRIPTION: outf("%s - %s\n", b->name, help_text(b->name)); break;
-    case HELP_USAGE: outf("%s: %s\n", b->name, b->usage); break;
+    case HELP_FULL: outf("%s: %s\n    %s\n", t->name, t->usage, t->text); break;
+    case HELP_DESCRIPTION: outf("%s - %s\n", t->name, t->text); break;
+    case HELP_USAGE: outf("%s: %s\n", t->name, t->usage); break;
     case HELP_MANUAL:
-        outf("NAME\n    %s - %s\n\nSYNOPSIS\n    %s\n", b->name, help_text(b->name),
-             b->usage);
+        outf("NAME\n    %s - %s\n\nSYNOPSIS\n    %s\n", t->name, t->text, t->usage);
         break;
     }
+}
+
+void builtin_show_help(struct shell *sh, const struct builtin *b)
+{
+    (void)sh;
+    help_show(&(struct help_topic){b->name, b->usage, help_text(b->name)}, HELP_FULL);
 }
 
 static void help_list(struct shell *sh)
@@ -113,25 +169,35 @@ static void help_list(struct shell *sh)
         outf(" %c%s\n", builtin_is_on(sh, &table[i]) ? ' ' : '*', table[i].usage);
 }
 
-/* Shows what the pattern matches: the name itself, or names that begin with it. */
-static bool help_find(struct shell *sh, const char *pattern, enum help_style style)
+static bool help_is_pattern(const char *text)
 {
-    size_t count;
-    const struct builtin *table = builtin_table(&count), *exact;
-    exact = builtin_find_any(span_of(pattern));
-    if (exact) {
-        help_show(sh, exact, style);
-        return true;
-    }
-    bool found = false, glob = strpbrk(pattern, "*?[") != NULL;
-    for (size_t i = 0; i < count; i++) {
-        bool match = glob ? pattern_match(span_of(pattern), span_of(table[i].name), 0)
-                          : str_starts(table[i].name, pattern);
+    return pattern_is_special(span_of(text), 0);
+}
+
+/* Shows the topics that match: those of the name itself (exact) or that begin with it. */
+static bool help_show_matches(const char *pattern, bool exact, enum help_style style)
+{
+    struct help_walk walk = {0, 0};
+    struct help_topic topic;
+    bool found = false, glob = help_is_pattern(pattern);
+    while (help_next(&walk, &topic)) {
+        bool match = exact  ? str_eq(topic.name, pattern)
+                     : glob ? pattern_match(span_of(pattern), span_of(topic.name), 0)
+                            : str_starts(topic.name, pattern);
         if (match)
-            help_show(sh, &table[i], style);
+            help_show(&topic, style);
         found |= match;
     }
     return found;
+}
+
+/* "Shell commands matching keyword `w*'": before what a pattern finds. */
+static void help_show_head(int count, char **patterns)
+{
+    outf("Shell commands matching keyword%s `", count > 1 ? "s" : "");
+    for (int i = 0; i < count; i++)
+        outf("%s%s", i ? ", " : "", patterns[i]);
+    outf("'\n\n");
 }
 
 int builtin_help(struct shell *sh, int argc, char **argv)
@@ -150,8 +216,11 @@ int builtin_help(struct shell *sh, int argc, char **argv)
         return 0;
     }
     bool found = false;
+    if (help_is_pattern(argv[o.next]))
+        help_show_head(argc - o.next, argv + o.next);
     for (int i = o.next; i < argc; i++)
-        found |= help_find(sh, argv[i], style);
+        found |= help_show_matches(argv[i], true, style) ||
+                 help_show_matches(argv[i], false, style);
     if (found)
         return 0;
     const char *last = argv[argc - 1];
