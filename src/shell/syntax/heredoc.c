@@ -140,6 +140,8 @@ static void heredoc_read(struct parser *p, const struct heredoc *h)
                 p, p->in.line - newline,
                 "warning: here-document at line %u delimited by end-of-file (wanted `%.*s')",
                 h->line, (int)r->delimiter.len, r->delimiter.ptr);
+            if (!newline && body.len) // which bash completes
+                buf_add_char(&body, '\n');
             break;
         }
         size_t start = heredoc_add_line(p, r, &body);
