@@ -13,7 +13,9 @@
 enum {
     BACK_SEEN_BITS = 8,
     BACK_SEEN_BITS_MAX = 22,
-    BACK_TICK = 1024, // steps
+    BACK_TICK = 1024,    // steps
+    BACK_COMPARED = 128, // bytes that are compared in the time of a step
+    BACK_FOLDED = 2,     // characters, without regard to case
 };
 #define BACK_NONE UINT32_MAX
 
@@ -58,7 +60,7 @@ struct back_run {
     struct span text;
     unsigned flags;
     size_t start, depth;
-    uint64_t steps;
+    uint64_t steps, ticked;
     bool found;
     size_t best_end;
 };
@@ -154,30 +156,48 @@ static size_t back_char(struct span text, size_t at, bool utf8, uint32_t *c)
     return 1;
 }
 
-/* The length of the text at `at` that is as the group's; REGEX_NONE: it is not. */
-static size_t back_same(const struct back_run *r, uint32_t group, size_t at)
+/* Whether n bytes are the same. The steps are those of what was looked at. */
+static bool back_same_bytes(struct back_run *r, const char *a, const char *b, size_t n)
 {
-    const struct rtree *t = r->b->p->tree;
+    for (size_t done = 0; done < n; done += BACK_COMPARED) {
+        if (memcmp(a + done, b + done, size_min(n - done, BACK_COMPARED)))
+            return false;
+        r->steps++;
+    }
+    return true;
+}
+
+/* As back_same, without regard to case. */
+static size_t back_same_folded(struct back_run *r, size_t from, size_t to, size_t at)
+{
+    bool utf8 = r->b->p->tree->utf8;
+    struct span group = span_make(r->text.ptr, to);
+    size_t begin = at;
+    uint32_t a, b;
+    for (unsigned folded = 1; from < to; folded++) {
+        if (at == r->text.len)
+            return REGEX_NONE;
+        from += back_char(group, from, utf8, &a);
+        at += back_char(r->text, at, utf8, &b);
+        if (a != b)
+            return REGEX_NONE;
+        r->steps += folded % BACK_FOLDED == 0;
+    }
+    return at - begin;
+}
+
+/* The length of the text at `at` that is as the group's; REGEX_NONE: it is not. */
+static size_t back_same(struct back_run *r, uint32_t group, size_t at)
+{
     size_t from = r->b->slots[2 * group], to = r->b->slots[2 * group + 1];
     if (from == REGEX_NONE || to == REGEX_NONE)
         return REGEX_NONE;
+    if (r->b->p->tree->icase)
+        return back_same_folded(r, from, to, at);
     const char *ptr = r->text.ptr;
-    if (!t->icase)
-        return to - from <= r->text.len - at &&
-                       memcmp(ptr + from, ptr + at, to - from) == 0
-                   ? to - from
-                   : REGEX_NONE;
-    size_t begin = at;
-    while (from < to) {
-        uint32_t a, b;
-        if (at == r->text.len)
-            return REGEX_NONE;
-        from += back_char(span_make(ptr, to), from, t->utf8, &a);
-        at += back_char(r->text, at, t->utf8, &b);
-        if (a != b)
-            return REGEX_NONE;
-    }
-    return at - begin;
+    bool same = to - from <= r->text.len - at &&
+                back_same_bytes(r, ptr + from, ptr + at, to - from);
+    return same ? to - from : REGEX_NONE;
 }
 
 static bool back_holds(const struct back_run *r, const struct rprog_inst *inst, size_t at)
@@ -220,8 +240,10 @@ static bool back_save(struct back_run *r, const struct rprog_inst *inst, size_t 
 
 static int back_charge(struct back_run *r)
 {
-    if (r->steps % BACK_TICK == 0 && r->b->tick)
-        r->b->tick(BACK_TICK / 8);
+    if (r->steps - r->ticked >= BACK_TICK && r->b->tick) {
+        r->b->tick((unsigned)(r->steps - r->ticked) / 8);
+        r->ticked = r->steps;
+    }
     return r->steps > *r->b->budget ? -E2BIG : 0;
 }
 
@@ -275,7 +297,6 @@ static int back_way(struct back_run *r, uint32_t pc, size_t at)
             n = back_same(r, inst->b, at);
             if (n == REGEX_NONE)
                 return 0;
-            r->steps += n / 16;
             at += n;
             break;
         default: return 0;

@@ -20,9 +20,9 @@
 #include "regex/trail.h"
 
 enum {
-    REGEX_STEPS = 20000000, // the default budget of a text with back-references
+    REGEX_STEPS = 12000000, // the default budget of a text with back-references
     REGEX_BYTE_STEPS = 32,  // and what each of its bytes adds
-    REGEX_ITEMS = 50000000, // likewise of the dfas, for new states
+    REGEX_ITEMS = 25000000, // likewise of the dfas, for new states
     REGEX_BYTE_ITEMS = 64,
     REGEX_TRIES = 32,      // lines that a literal found, after which it is judged
     REGEX_TRY_BYTES = 640, // how far apart they must be to be worth it

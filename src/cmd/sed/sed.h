@@ -209,6 +209,8 @@ struct sed_input {
     const char *name; // of the present one, "-" for standard input
     struct in in;
     bool open;
+    struct in stdin_in; // if stdin_open: it comes later, and was looked at
+    bool stdin_open;
     uint64_t line;
     int status;
     bool restarted; // the present file is the first line's, with -s

@@ -147,13 +147,12 @@ static struct sed_file *sed_output(struct sed_machine *m)
 }
 
 /* With -s and -i a new file is as a new input: ranges, the hold space and the files of R
- * begin again. */
+ * begin again. Whether the hold space lacks a newline stays, as in GNU's. */
 static void sed_restart(struct sed_machine *m)
 {
     struct sed *s = m->sed;
     m->input.restarted = false;
     buf_clear(&m->hold);
-    m->hold_chomped = true;
     for (size_t i = 0; i < s->command_count; i++)
         s->commands[i].range_active = s->commands[i].a1.kind == SED_ZERO,
         s->commands[i].range_closed = false;

@@ -155,13 +155,25 @@ static void sed_cannot_read(struct sed_input *in, const char *name, int err)
     in->status = SED_BAD_INPUT;
 }
 
+/* Standard input may have been opened to see whether it has something. */
+static int sed_open(struct sed_input *in, struct in *file)
+{
+    bool dash = str_eq(in->name, "-");
+    if (dash && in->sed->in_place) // no standard input
+        return in_open(file, "./-");
+    if (!dash || !in->stdin_open)
+        return in_open(file, in->name);
+    in->stdin_open = false;
+    *file = in->stdin_in;
+    return 0;
+}
+
 /* Opens the next file. false: there are no more. */
 static bool sed_open_next(struct sed_input *in)
 {
     while (*in->names) {
         in->name = *in->names++;
-        bool dash = in->sed->in_place && str_eq(in->name, "-"); // no standard input
-        int err = in_open(&in->in, dash ? "./-" : in->name);
+        int err = sed_open(in, &in->in);
         if (err) {
             sed_cannot_read(in, in->name, err);
             continue;
@@ -207,15 +219,18 @@ static bool sed_has_later_data(struct sed_input *in)
     for (; *in->names; in->names++) {
         struct in later;
         in->name = *in->names; // sed-more.test: F shows the file that was looked at
-        if (str_eq(in->name, "-"))
-            return true;
-        int err = in_open(&later, in->name);
+        int err = sed_open(in, &later);
         if (err) {
             sed_cannot_read(in, in->name, err);
             continue;
         }
         bool data = in_peek(&later) >= 0;
-        in_close(&later);
+        if (data && later.is_stdin) {
+            in->stdin_in = later;
+            in->stdin_open = true;
+        } else {
+            in_close(&later);
+        }
         if (data)
             return true;
     }
@@ -233,5 +248,9 @@ void sed_end_input(struct sed_input *in)
 {
     if (in->open && in->in.is_stdin)
         in_give_back(&in->in);
+    if (in->stdin_open) {
+        in_give_back(&in->stdin_in);
+        in_close(&in->stdin_in);
+    }
     sed_close(in);
 }
