@@ -348,17 +348,27 @@ void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on)
     }
 }
 
-void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
+/* "NAME: what: line N: "; with gnu_errfmt "NAME: what:N: ", for which bash has an
+ * exception of its own: messages of builtins. */
+static void shell_add_place(struct shell *sh, const char *what, bool builtin,
+                            struct buf *b)
 {
     const struct frame *f = shell_frame(sh, 0);
-    const char *name = f && *f->source ? f->source : NULL;
-    if (!name)
-        name = sh->name ? sh->name->text : "bash";
-    buf_addf(b, "%s: ", name);
+    const char *source = f && *f->source ? f->source : NULL;
+    bool gnu = shell_shopt(sh, SHOPT_GNU_ERRFMT);
+    int line = sh->line > 0 ? sh->line : 1;
+    buf_add_str(b, source ? source : sh->name ? sh->name->text : "bash");
     if (what)
-        buf_addf(b, "%s: ", what);
-    if (!sh->msg_line_off)
-        buf_addf(b, "line %d: ", sh->line > 0 ? sh->line : 1);
+        buf_addf(b, ": %s", what);
+    if (sh->msg_line_off)
+        buf_add_str(b, ": ");
+    else
+        buf_addf(b, gnu && !builtin ? ":%d: " : ": line %d: ", line);
+}
+
+void shell_add_prefix(struct shell *sh, const char *what, struct buf *b)
+{
+    shell_add_place(sh, what, false, b);
 }
 
 static int shell_message(struct shell *sh, bool builtin, int err, const char *format,
@@ -366,7 +376,7 @@ static int shell_message(struct shell *sh, bool builtin, int err, const char *fo
 {
     struct buf b = buf_make(sys_heap());
     out_flush(); // what a builtin printed before comes first
-    shell_add_prefix(sh, NULL, &b);
+    shell_add_place(sh, NULL, builtin && sh->cmd, &b);
     if (builtin && sh->cmd)
         buf_addf(&b, "%s: ", sh->cmd);
     buf_addv(&b, format, args);

@@ -38,6 +38,7 @@ static unsigned text_options(void *ctx)
            (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0) |
            (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0) |
            (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES) |
+           (shell_set(sh, SET_KEYWORD) ? PARSE_KEYWORD : 0) |
            (vars_is_utf8(sh) ? 0 : PARSE_ASCII);
 }
 

@@ -21,6 +21,7 @@ enum {
     PARSE_POSIX = 2,     // set -o posix
     PARSE_ALIASES = 4,   // shopt -s expand_aliases
     PARSE_NO_BRACES = 8, // never make PART_BRACE
+    PARSE_KEYWORD = 32,  // set -k: assignments among the arguments, too
     PARSE_ASCII = 16,    // the C locale
 };
 
