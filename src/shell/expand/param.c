@@ -259,6 +259,7 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
         field_add_value(f, v->one, quoted);
     else if (quoted)
         field_add_empty(f);
+    f->has |= quoted && v->keeps;
     return f->failed;
 }
 
@@ -461,34 +462,44 @@ static int param_unbound_target(struct shell *sh, const struct param *param)
     return expand_unbound(sh, scratch_text_end(&t));
 }
 
-/* Of an unset variable no substring's expressions are evaluated. */
-static bool param_is_plain_unset(struct shell *sh, const struct param_target *t)
+static bool param_takes_operands(enum param_op op)
 {
-    return t->what == PARAM_NAME && !t->subscript && !var_is_set(sh, t->name);
+    return op != PARAM_PLAIN && op != PARAM_LENGTH && op != PARAM_TRANSFORM;
+}
+
+/* The value, and the operands where there are any. */
+static int param_read(struct shell *sh, const struct param *param,
+                      const struct param_target *t, bool quoted, struct param_args *args,
+                      struct param_value *v)
+{
+    if (param_takes_operands(param->op) && param_checks_unset(param))
+        return param_prepare(sh, param, t, quoted, args, v);
+    if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript &&
+        t->subscript != SUBSCRIPT_EXPR)
+        *v = (struct param_value){.list = true, .count = array_count(sh, t->name)};
+    else
+        param_get(sh, t, v);
+    return 0;
 }
 
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
     struct param_target t = param_target_of(param);
+    struct param_args args = {0};
     struct param_value v;
     int err = 0;
     if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(sh, param, &t))
         return 1;
     if (param->indirect)
         err = param_indirect(sh, param, &t, &v);
+    if (err == 2)
+        err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
+                  ? 1 : 2;
+    else if (!err)
+        err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)
         return 1;
-    struct param_args args = {0};
-    if (!(param->op == PARAM_SUBSTRING && !err && param_is_plain_unset(sh, &t)) &&
-        param_prepare(sh, param,
-                      &args)) // before the value is looked at: it may change it
-        return 1;
-    if (!err && param->op == PARAM_LENGTH && t.what == PARAM_NAME && t.subscript &&
-        t.subscript != SUBSCRIPT_EXPR)
-        v = (struct param_value){.list = true, .count = array_count(sh, t.name)};
-    else if (!err)
-        param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
         return param->indirect && !err

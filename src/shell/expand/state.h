@@ -105,6 +105,7 @@ enum param_joins {
 struct param_value {
     bool list;     // items and count hold; else one
     bool star;     // of $* ${a[*]}
+    bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;
     struct span *items;
