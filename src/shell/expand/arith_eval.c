@@ -111,6 +111,37 @@ static int arith_expand_subscript(struct shell *sh, struct span *text)
     return expand_text(sh, *text, text);
 }
 
+/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in bash.
+ * false: nothing is quoted. */
+static bool arith_unquote_index(struct shell *sh, struct span *text)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    bool any = false;
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->ptr[i], next = i + 1 < text->len ? text->ptr[i + 1] : '\0';
+        if (c == '\\' && next && strchr("$`\"\\", next)) {
+            any = true;
+            c = text->ptr[++i];
+        }
+        scratch_text_add_char(&t, c);
+    }
+    if (any)
+        *text = scratch_text_end(&t);
+    return any;
+}
+
+/* The index that an indexed array is given. */
+static int arith_index_value(struct shell *sh, const struct arith_node *n, int64_t *out)
+{
+    struct span text = n->sub_text;
+    if (UNLIKELY(memchr(text.ptr, '\\', text.len) != NULL) &&
+        arith_unquote_index(sh, &text))
+        return arith_eval_index_text(sh, text, out);
+    if (n->sub->arith)
+        return arith_eval_index(sh, n->sub, out);
+    return arith_expand_subscript(sh, &text) || arith_eval_index_text(sh, text, out);
+}
+
 /* Reading what has no place gives 0, with a message. Assigning to it does nothing. */
 static void arith_report_read(struct arith_run *r, const struct arith_node *n)
 {
@@ -153,9 +184,7 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
         return -1;
     struct expand *state = expand_state(sh);
     state->arith_depth += r->compiled;
-    int err = n->sub->arith ? arith_eval_index(sh, n->sub, &place->index)
-                            : arith_expand_subscript(sh, &text) ||
-                                  arith_eval_index_text(sh, text, &place->index);
+    int err = arith_index_value(sh, n, &place->index);
     state->arith_depth -= r->compiled;
     if (err)
         return -1;
