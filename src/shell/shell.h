@@ -159,6 +159,7 @@ struct shell {
     int child_signal; // the signal that last ended a child in the foreground
     int last_job_pid; // $!; 0: none yet
     const struct node *command_node; // that runs now, or ran last: BASH_COMMAND
+    const struct expr *command_part; // of a for (( )): the expression that is evaluated
     // counted: the tree that was left last, where command_node may lie
     struct script *last_script;
     struct {        // $_: the last argument of the last command

@@ -487,6 +487,30 @@ static int param_read(struct shell *sh, const struct param *param,
     return 0;
 }
 
+static bool param_is_at(const struct part *part)
+{
+    return part->kind == PART_PARAM && (part->param->what == PARAM_AT ||
+                                        part->param->subscript_kind == SUBSCRIPT_AT);
+}
+
+/* "${*^}$@": beside a "$@" bash joins what an operator made of "$*" with spaces. */
+static bool param_joins_with_spaces(const struct field *f, const struct param *param)
+{
+    switch (param->op) {
+    case PARAM_PLAIN:
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG: return false;
+    default: break;
+    }
+    for (unsigned i = 0; f->of && i < f->of->count; i++)
+        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
+            param_is_at(&f->of->parts[i]))
+            return true;
+    return false;
+}
+
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
@@ -512,6 +536,11 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
         return 1;
+    if (quoted && v.list && v.star && param_joins_with_spaces(f, param)) {
+        v.star = v.list = false;
+        v.joins = JOINS_SPACE;
+        v.one = expand_join(sh, &v);
+    }
     return param_emit(f, &v, quoted);
 }
 
