@@ -143,7 +143,7 @@ struct shell {
     int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
-    int trace_level;     // of eval, source, traps and $( ) around: `++`
+    int trace_level;     // of eval, source, traps, $( ) and <( ) around: `++`
     bool xtracing;       // PS4 is being expanded: no trace of that
     bool msg_line_off;   // messages leave out "line N" (only while options are read)
 

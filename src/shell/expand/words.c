@@ -294,6 +294,14 @@ int expand_string(struct shell *sh, const struct word *word, unsigned flags,
     return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
 }
 
+int expand_number(struct shell *sh, const struct word *word, struct span *text)
+{
+    for (unsigned i = 0; word->flags & WORD_MULTI && i < word->count; i++)
+        if (!(word->parts[i].flags & PART_QUOTED) && part_is_at(&word->parts[i]))
+            return expand_joined(sh, word, text);
+    return expand_string(sh, word, 0, text);
+}
+
 int expand_pattern(struct shell *sh, const struct word *word, struct span *pattern)
 {
     return expand_to(sh, word, ESCAPE_PATTERN, false, pattern);
