@@ -64,6 +64,7 @@ static struct arith_node *arith_join(struct arith_node *n, const struct arith_no
     n->left = left;
     n->right = right;
     n->broken = left->broken || right->broken;
+    n->power = n->op == ARITH_POWER || left->power || right->power;
     return n;
 }
 
@@ -456,6 +457,7 @@ static const struct arith_node *arith_parse_unary(struct arith_parser *p)
     sys_nest_enter();
     n->left = arith_parse_unary(p);
     n->broken = n->left->broken;
+    n->power = n->left->power;
     sys_nest_leave();
     return n;
 }
@@ -545,6 +547,7 @@ static const struct arith_node *arith_parse_cond(struct arith_parser *p)
     arith_parse_branches(p, n);
     sys_nest_leave();
     n->broken = p->failed;
+    n->power = test->power || n->right->power || n->third->power;
     return n;
 }
 

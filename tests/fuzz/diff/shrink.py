@@ -54,8 +54,9 @@ class Shrinker:
         return at + size
 
     def is_alike(self, text, pair):
-        return kinds_of_messages(pair) <= self.errors and (
-            not NOT_ALIKE.search(text) or bool(NOT_ALIKE.search(self.script)))
+        before = {match.group() for match in NOT_ALIKE.finditer(self.script)}
+        after = {match.group() for match in NOT_ALIKE.finditer(text)}
+        return kinds_of_messages(pair) <= self.errors and after <= before
 
 
 def kinds_of_messages(pair):
