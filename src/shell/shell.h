@@ -23,7 +23,6 @@
 #include "base/str.h"
 #include "shell/options.h"
 
-struct assign;      // syntax/tree.h
 struct builtin;     // builtins/builtin.h
 struct jobs;        // exec/jobs.h
 struct jobs_copy;   // exec/jobs.h
@@ -110,12 +109,6 @@ struct shell {
     struct script *script; // the tree that runs; held by `running`
     const char *cmd;       // the name of the builtin that runs, for messages; NULL: none
     const struct builtin *builtin; // the builtin that runs; NULL: none
-
-    /* While a declaration builtin runs (declare, local, export, readonly, typeset):
-     * for each word of argv the assignment with an array value it stands for, or NULL;
-     * NULL as a whole: there are none. argv[i] is then "name" or "name+" without a
-     * value. */
-    const struct assign *const *arg_assigns;
 
     // Identity.
     struct shared_text *name;    // $0

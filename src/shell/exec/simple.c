@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
+#include "shell/builtins/declare.h"
 #include "shell/exec/exec.h"
 #include "shell/exec/external.h"
 #include "shell/exec/function.h"
@@ -30,33 +31,22 @@
 struct simple {
     const struct node *node;
     struct args args;
-    const struct assign **arrays; // parallel to args: sh->arg_assigns; NULL: none
-    size_t arrays_cap;
-    bool last;
+    bool last, scoped; // scoped: assignments before it lie in a scope of its own
 };
 
 /* ---- Words ------------------------------------------------------------------------ */
 
-/* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in
- * the tree. */
+/* The word NAME=VALUE of a declaration builtin: not split. An array's value is assigned
+ * here. */
 static int simple_add_declaration(struct shell *sh, struct simple *s,
                                   const struct word *word)
 {
     const struct assign *a = word->assign;
     if (a->array) {
-        size_t cap = s->args.count + 1;
-        const struct assign **arrays = scratch_alloc(sh->scratch, cap * sizeof *arrays);
-        memset(arrays, 0, cap * sizeof *arrays);
-        if (s->arrays)
-            memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
-        arrays[s->args.count] = a;
-        s->arrays = arrays;
-        s->arrays_cap = cap;
-        size_t len = 0;
-        while (len < a->raw.len && a->raw.ptr[len] != '=')
-            len++;
-        args_add(sh, &s->args, scratch_copy(sh->scratch, span_make(a->raw.ptr, len)));
-        return 0;
+        int err = declare_array_word(sh, s->args.items, s->args.count, a);
+        struct span name = span_of(sys_interned(a->name));
+        args_add(sh, &s->args, scratch_copy(sh->scratch, name));
+        return err && sh->flow != FLOW_NORMAL;
     }
     struct span value;
     if (expand_string(sh, a->value, EXPAND_ASSIGN, &value))
@@ -82,18 +72,6 @@ static int simple_expand(struct shell *sh, struct simple *s)
             return err;
     }
     return 0;
-}
-
-/* arg_assigns is as long as argv. */
-static const struct assign *const *simple_arrays(struct shell *sh, struct simple *s)
-{
-    if (LIKELY(!s->arrays))
-        return NULL;
-    const struct assign **arrays =
-        scratch_alloc(sh->scratch, s->args.count * sizeof *arrays);
-    memset(arrays, 0, s->args.count * sizeof *arrays);
-    memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
-    return arrays;
 }
 
 /* ---- Assignments ------------------------------------------------------------------ */
@@ -144,6 +122,25 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
     return 0;
 }
 
+/* What x=1 cmd assigns is for the command alone: its redirections and the trace of it are
+ * expanded without. Called again it shows the new values. */
+static void simple_hide(struct shell *sh, bool scoped)
+{
+    if (UNLIKELY(scoped))
+        scope_swap(sh);
+}
+
+static int simple_redirect(struct shell *sh, const struct node *node, bool scoped,
+                           bool keep)
+{
+    if (LIKELY(!node->redirects))
+        return 0;
+    simple_hide(sh, scoped);
+    int err = redirect_apply(sh, node->redirects, keep);
+    simple_hide(sh, scoped);
+    return err;
+}
+
 /* ---- Builtins --------------------------------------------------------------------- */
 
 int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
@@ -173,16 +170,13 @@ static int simple_builtin(struct shell *sh, struct simple *s,
                           const struct builtin *builtin)
 {
     size_t mark = redirect_mark(sh);
-    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+    if (simple_redirect(sh, s->node, s->scoped, false)) {
         redirect_undo(sh, mark);
         if ((builtin->flags & BUILTIN_SPECIAL) && shell_set(sh, SET_POSIX))
             sh->flow = FLOW_EXIT;
         return sh->status = 1;
     }
-    const struct assign *const *outer = sh->arg_assigns;
-    sh->arg_assigns = simple_arrays(sh, s);
     exec_builtin(sh, builtin, (int)s->args.count, s->args.items);
-    sh->arg_assigns = outer;
     if (UNLIKELY(sh->keep_redirects)) { // exec without a command
         sh->keep_redirects = false;
         redirect_commit(sh, mark);
@@ -198,7 +192,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
                            unsigned id)
 {
     size_t mark = redirect_mark(sh);
-    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+    if (simple_redirect(sh, s->node, s->scoped, false)) {
         redirect_undo(sh, mark);
         return sh->status = 1;
     }
@@ -213,7 +207,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 /* This process is done after the command: it becomes the program. */
 static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
-    if (node->redirects && redirect_apply(sh, node->redirects, true))
+    if (simple_redirect(sh, node, node->simple.assign_count > 0, true))
         return sh->status = 1;
     if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
@@ -246,7 +240,7 @@ static int simple_external(struct shell *sh, struct simple *s)
         return sh->status = external_finish(sh, pid, s->node);
     }
     size_t mark = redirect_mark(sh);
-    int err = redirect_apply(sh, s->node->redirects, false);
+    int err = simple_redirect(sh, s->node, s->scoped, false);
     int pid = err ? 0 : external_start(sh, s->args.items);
     redirect_undo(sh, mark);
     return sh->status = err ? 1 : external_finish(sh, pid, s->node);
@@ -284,10 +278,13 @@ static void simple_call(struct shell *sh, struct simple *s, const struct simple_
         simple_external(sh, s);
 }
 
-static void simple_trace(struct shell *sh, struct simple *s)
+static void simple_trace(struct shell *sh, const struct simple *s)
 {
-    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
-        exec_trace_command(sh, s->args.items, s->args.count, s->arrays, s->arrays_cap);
+    if (LIKELY(!shell_set(sh, SET_XTRACE)))
+        return;
+    simple_hide(sh, s->scoped);
+    exec_trace_command(sh, s->args.items, s->args.count);
+    simple_hide(sh, s->scoped);
 }
 
 /* x=1 cmd: in a scope of its own. */
@@ -295,6 +292,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
                                  const struct simple_target *t)
 {
     scope_push(sh, SCOPE_TEMPORARY);
+    s->scoped = true;
     if (simple_assign_temporary(sh, &s->node->simple)) {
         sh->status = sh->status ? sh->status : 1;
     } else if (LIKELY(sh->flow == FLOW_NORMAL)) {

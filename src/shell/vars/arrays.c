@@ -92,7 +92,9 @@ int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
     }
     struct var_new new = {.text = text};
     if (UNLIKELY(attrs & VAR_SLOW)) {
-        if (var_prepare(sh, attrs, text, &new))
+        const struct value *old =
+            flags & VAR_OP_APPEND ? cells_find(v->array, index) : NULL;
+        if (var_prepare(sh, attrs, old, text, &new))
             return 1;
         v = vars_own(sh->vars, id);
     }
@@ -187,7 +189,9 @@ int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
         return 0;
     struct var_new new = {.text = text};
     if (UNLIKELY(attrs & VAR_SLOW)) {
-        if (var_prepare(sh, attrs, text, &new))
+        const struct value *old =
+            flags & VAR_OP_APPEND ? keyed_find(v->assoc, key) : NULL;
+        if (var_prepare(sh, attrs, old, text, &new))
             return 1;
         v = vars_own(sh->vars, id);
     }

@@ -44,6 +44,19 @@ void scope_pop(struct shell *sh)
     v->scope_len--;
 }
 
+void scope_swap(struct shell *sh)
+{
+    struct vars *v = sh->vars;
+    ASSERT(v->scope_len > 0);
+    for (size_t i = v->scopes[v->scope_len - 1].start; i < v->undo_len; i++) {
+        struct value *own = vars_own(v, v->undo[i].id);
+        struct value inner = *own;
+        *own = v->undo[i].saved;
+        v->undo[i].saved = inner;
+        vars_changed(sh, v->undo[i].id, own->attrs | inner.attrs);
+    }
+}
+
 /* The number of the innermost FUNCTION scope, or -1. */
 static long scope_function(const struct vars *v)
 {

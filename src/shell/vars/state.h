@@ -157,15 +157,15 @@ static inline const struct ifs *vars_ifs(struct shell *sh)
 }
 
 /* What an assignment stores, after the attributes were applied. 0, or 1 after a message.
- */
+ * old: what += adds to; NULL: nothing. */
 struct var_new {
     struct span text;
     struct span more; // with VAR_CAPITAL: the text as it goes behind other text
     int64_t num;
     bool is_num;
 };
-MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, struct span text,
-                           struct var_new *new);
+MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
+                           struct span text, struct var_new *new);
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
 

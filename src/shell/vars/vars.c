@@ -174,17 +174,37 @@ bool var_is_set(struct shell *sh, unsigned id) { return var_get(sh, id).ptr != N
 
 /* ---- Assigning -------------------------------------------------------------------- */
 
-int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_new *new)
+/* What is added to in `n+=text`: the old text counts as an expression too. */
+static int var_old_number(struct shell *sh, const struct value *old, int64_t *n)
+{
+    char buf[24];
+    *n = 0;
+    if (!old || old->kind == VALUE_NONE || value_number(old, n))
+        return 0;
+    struct span text = value_text(old, buf);
+    return var_hooks.arith(sh, span_make(scratch_copy(sh->scratch, text), text.len), n);
+}
+
+static int var_prepare_number(struct shell *sh, const struct value *old,
+                              struct var_new *new)
+{
+    int64_t before = 0;
+    new->is_num = true;
+    if (!var_old_number(sh, old, &before) && !var_hooks.arith(sh, new->text, &new->num)) {
+        new->num = (int64_t)((uint64_t)before + (uint64_t) new->num);
+        return 0;
+    }
+    if (sh->flow == FLOW_NORMAL)
+        shell_discard(sh, 1); // in builtins too
+    return 1;
+}
+
+int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
+                struct span text, struct var_new *new)
 {
     *new = (struct var_new){.text = text};
-    if (attrs & VAR_INTEGER) {
-        new->is_num = true;
-        if (!var_hooks.arith(sh, text, &new->num))
-            return 0;
-        if (sh->flow == FLOW_NORMAL)
-            shell_discard(sh, 1); // in builtins too
-        return 1;
-    }
+    if (attrs & VAR_INTEGER)
+        return var_prepare_number(sh, old, new);
     if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL))
         new->text = letters_change(sh, attrs, text);
     if (attrs & VAR_CAPITAL)
@@ -195,10 +215,7 @@ int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_n
 void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsigned flags)
 {
     if (new->is_num) {
-        int64_t old = 0;
-        if ((flags & VAR_OP_APPEND) && !value_number(v, &old))
-            old = 0;
-        value_set_num(v, (int64_t)((uint64_t)old + (uint64_t) new->num));
+        value_set_num(v, new->num);
     } else if (flags & VAR_OP_APPEND) {
         char buf[24];
         bool more = (attrs & VAR_CAPITAL) && value_text(v, buf).len > 0;
@@ -224,6 +241,14 @@ static struct value *var_scalar(struct value *v)
     return v;
 }
 
+/* The same for reading, as it is now: NULL if there is none. */
+static const struct value *var_scalar_old(const struct value *v)
+{
+    if (v->kind == VALUE_INDEXED)
+        return cells_find(v->array, 0);
+    return v->kind == VALUE_ASSOC ? keyed_find(v->assoc, span_of("0")) : v;
+}
+
 /* Assigns to a variable that is no nameref any more. */
 static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
@@ -235,7 +260,9 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     if ((attrs & VAR_DYNAMIC) && special_set(sh, id, text))
         return 0;
     struct var_new new;
-    if (var_prepare(sh, attrs, text, &new))
+    const struct value *old =
+        flags & VAR_OP_APPEND ? var_scalar_old(vars_slot(sh->vars, id)) : NULL;
+    if (var_prepare(sh, attrs, old, text, &new))
         return 1;
     struct value *v = vars_own(sh->vars, id);
     var_store(var_scalar(v), &new, attrs, flags);

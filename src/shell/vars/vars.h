@@ -115,6 +115,10 @@ enum scope_kind { SCOPE_FUNCTION, SCOPE_TEMPORARY };
 void scope_push(struct shell *sh, enum scope_kind kind);
 void scope_pop(struct shell *sh); // restores what was made local in it
 
+/* Puts the outer values of what the innermost scope holds in the place of the inner ones;
+ * and back when called again. */
+void scope_swap(struct shell *sh);
+
 /* local NAME: saves the variable in the innermost FUNCTION scope and leaves it declared,
  * without value (with the attributes and value of the outer one if inherit). Nothing if
  * it is local there already. 1: readonly, reported. */
