@@ -50,9 +50,8 @@ void declare_print_function(const struct declare *d, unsigned id, bool listed)
         declare_print_function_attrs(d->sh, id);
 }
 
-static bool declare_kind_matches(const struct declare *d, unsigned id)
+static bool declare_kind_matches(const struct declare *d, const struct value *v)
 {
-    const struct value *v = var_find(d->sh, id, VAR_OP_NO_REF);
     return (!d->indexed || v->kind == VALUE_INDEXED) &&
            (!d->assoc || v->kind == VALUE_ASSOC);
 }
@@ -75,11 +74,13 @@ void declare_print_matching(struct declare *d)
         unsigned *ids;
         bool locals =
             d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
-        size_t count = vars_list(sh, d->add, (struct span){0}, locals, &ids);
+        size_t count =
+            vars_list(sh, d->add, (struct span){0}, locals ? VARS_LOCALS : 0, &ids);
         for (size_t i = 0; i < count; i++) {
             struct buf b = buf_make(sys_heap());
-            if (declare_kind_matches(d, ids[i]))
-                var_add_declaration(sh, ids[i], &b);
+            const struct value *v = var_listed(sh, ids[i]);
+            if (declare_kind_matches(d, v))
+                var_add_listed(sh, ids[i], v, &b);
             declare_out(&b);
         }
     }

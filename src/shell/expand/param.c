@@ -377,13 +377,12 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
     unsigned *ids;
-    size_t count = vars_list(sh, 0, span_of(sys_interned(param->name)), false, &ids);
-    struct param_value v = {.list = true, .star = param->letter == '*'};
+    size_t count =
+        vars_list(sh, 0, span_of(sys_interned(param->name)), VARS_VISIBLE, &ids);
+    struct param_value v = {.list = true, .star = param->letter == '*', .count = count};
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
-        if (vars_slot(sh->vars, ids[i])->kind != VALUE_NONE ||
-            vars_slot(sh->vars, ids[i])->attrs & VAR_DYNAMIC)
-            v.items[v.count++] = span_of(sys_interned(ids[i]));
+        v.items[i] = span_of(sys_interned(ids[i]));
     return param_emit(f, &v, quoted);
 }
 

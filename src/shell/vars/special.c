@@ -249,18 +249,31 @@ struct special_row {
 };
 
 static const struct special_row special_rows[] = {
-    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},     {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
-    {NAME_SECONDS, VAR_INTEGER, VALUE_NONE},    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
-    {NAME_EPOCHREALTIME, 0, VALUE_NONE},        {NAME_LINENO, 0, VALUE_NONE},
-    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
-    {NAME_BASH_COMMAND, 0, VALUE_NONE},         {NAME_BASH_ARGV0, 0, VALUE_NONE},
-    {NAME_UNDERSCORE, 0, VALUE_NONE},           {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
-    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE}, {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
-    {NAME_FUNCNAME, 0, VALUE_INDEXED},          {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
-    {NAME_BASH_LINENO, 0, VALUE_INDEXED},       {NAME_PIPESTATUS, 0, VALUE_INDEXED},
-    {NAME_DIRSTACK, 0, VALUE_INDEXED},          {NAME_GROUPS, 0, VALUE_INDEXED},
-    {NAME_BASH_ARGC, 0, VALUE_INDEXED},         {NAME_BASH_ARGV, 0, VALUE_INDEXED},
-    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},        {NAME_BASH_CMDS, 0, VALUE_ASSOC},
+    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},
+    {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
+    {NAME_SECONDS, 0, VALUE_NONE},
+    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
+    {NAME_EPOCHREALTIME, 0, VALUE_NONE},
+    {NAME_LINENO, 0, VALUE_NONE},
+    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},
+    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
+    {NAME_BASH_COMMAND, 0, VALUE_NONE},
+    {NAME_BASH_ARGV0, 0, VALUE_NONE},
+    {NAME_UNDERSCORE, 0, VALUE_NONE},
+    {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
+    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE},
+    {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
+    {NAME_FUNCNAME, 0, VALUE_INDEXED},
+    {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
+    {NAME_BASH_LINENO, 0, VALUE_INDEXED},
+    {NAME_PIPESTATUS, 0, VALUE_INDEXED},
+    {NAME_DIRSTACK, 0, VALUE_INDEXED},
+    {NAME_GROUPS, 0, VALUE_INDEXED},
+    {NAME_BASH_ARGC, 0, VALUE_INDEXED},
+    {NAME_BASH_ARGV, 0, VALUE_INDEXED},
+    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
+    {NAME_BASH_CMDS, 0, VALUE_ASSOC},
+    {NAME_COMP_WORDBREAKS, 0, VALUE_NONE},
 };
 
 /* ---- All -------------------------------------------------------------------------- */
@@ -289,10 +302,27 @@ static bool special_text(struct shell *sh, unsigned id, struct span *text, char 
     case NAME_BASHOPTS: *text = special_options(sh, true); break;
     case NAME_BASH_ARGV0: *text = span_of(sh->name ? sh->name->text : ""); break;
     case NAME_BASH_COMMAND: *text = special_command(sh); break;
+    case NAME_COMP_WORDBREAKS: *text = span_of(" \t\n\"'@><=;|&(:"); break;
     case NAME_UNDERSCORE: *text = span_of(sh->last_arg.text); break;
     default: return false;
     }
     return true;
+}
+
+bool special_is_listed_fresh(unsigned id)
+{
+    switch (id) {
+    case NAME_SHELLOPTS:
+    case NAME_BASHOPTS:
+    case NAME_UNDERSCORE:
+    case NAME_FUNCNAME:
+    case NAME_BASH_SOURCE:
+    case NAME_BASH_LINENO:
+    case NAME_BASH_ARGC:
+    case NAME_BASH_ARGV:
+    case NAME_PIPESTATUS: return true;
+    default: return false;
+    }
 }
 
 static bool special_is_scalar(unsigned id)
@@ -309,7 +339,9 @@ void special_refresh(struct shell *sh, unsigned id)
     if (vars_slot(sh->vars, id)->kind == VALUE_INDEXED && special_is_scalar(id))
         slot_clear(vars_own(sh->vars, id)); // RANDOM[2]=x made it an array
     if (special_number(sh, id, &n)) {
-        value_set_num(vars_own(sh->vars, id), n);
+        struct value *v = vars_own(sh->vars, id);
+        value_set_num(v, n);
+        v->attrs |= id == NAME_SECONDS ? VAR_INTEGER : 0; // once it was looked at
         return;
     }
     char buf[40];
@@ -334,6 +366,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
     case NAME_RANDOM:
         if (!var_hooks.arith(sh, text, &n))
             sh->vars->random = (uint32_t)n;
+        value_set(vars_own(sh->vars, id), text); // what lists show until it is read
         sh->vars->random_last = 0;
         sh->vars->random_stale = false;
         return true;
@@ -341,6 +374,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         if (num_to_i64(text.ptr, &n, NULL))
             n = 0;
         sh->vars->start_s = special_now_s() - n;
+        value_set(vars_own(sh->vars, id), text);
         return true;
     case NAME_BASH_SUBSHELL:
         if (num_to_i64(text.ptr, &n, NULL))
@@ -353,6 +387,9 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         sh->name = name;
         return true;
     }
+    case NAME_COMP_WORDBREAKS: // an ordinary variable from now on
+        vars_own(sh->vars, id)->attrs &= (uint16_t)~VAR_DYNAMIC;
+        return false;
     default: return true; // assignments have no effect
     }
 }
@@ -434,7 +471,6 @@ void special_start(struct shell *sh)
     special_set_text(sh, NAME_BASH, sh->is_sh ? "/bin/sh" : "/bin/bash", 0);
     special_set_text(sh, NAME_IFS, " \t\n", 0);
     special_set_text(sh, NAME_PS4, "+ ", 0);
-    special_set_text(sh, NAME_COMP_WORDBREAKS, " \t\n\"'@><=;|&(:", 0);
     special_set_number(sh, NAME_OPTIND, 1, 0);
     special_set_text(sh, NAME_OPTERR, "1", 0);
     special_set_number(sh, NAME_PPID, sys_getppid(), VAR_READONLY);

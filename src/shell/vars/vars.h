@@ -149,13 +149,19 @@ bool vars_is_utf8(const struct shell *sh);
 /* ---- All variables -----------------------------------------------------------------
  * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
  * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
- * NULL. locals: only those of the innermost function. */
-size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
+ * NULL. VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that
+ * are only declared. */
+enum { VARS_LOCALS = 1, VARS_VISIBLE = 2 };
+size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned flags,
                  unsigned **ids);
 
 /* Adds "declare -x NAME="value"" with newline, as declare -p prints it; false: no such
  * variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
+
+/* The same for lists of all: v is var_listed(), the value without computing a new one. */
+const struct value *var_listed(struct shell *sh, unsigned id);
+void var_add_listed(struct shell *sh, unsigned id, const struct value *v, struct buf *b);
 void var_add_flags(const struct value *v, struct buf *b); // "-ax" or "--"
 void var_add_quoted_value(struct shell *sh, unsigned id,
                           struct buf *b); // as `set` prints: x='a b', a=([0]="x")
