@@ -284,4 +284,8 @@ void shell_add_prefix(
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
 int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
 
+/* A name as messages show it: as $'...' where it has what cannot be printed. In scratch
+ * memory, or the name itself. */
+const char *shell_shown(struct shell *sh, const char *name);
+
 #endif

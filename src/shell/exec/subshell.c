@@ -92,14 +92,17 @@ static void subshell_run(struct shell *sh, const struct child *c)
 {
     const struct node *node = c->node;
     bool whole = c->kind == CHILD_CAPTURE || c->kind == CHILD_PROCESS;
-    if (whole)
+    if (whole) {
         subshell_run_body(sh, node);
-    else if (node->kind == NODE_SUBSHELL)
+        if (sh->flow == FLOW_DISCARD)
+            sh->status = 1;
+    } else if (node->kind == NODE_SUBSHELL) {
         subshell_run_parens(sh, node);
-    else if (node->kind == NODE_SIMPLE)
+    } else if (node->kind == NODE_SIMPLE) {
         exec_simple(sh, node, true);
-    else
+    } else {
         exec_node(sh, node);
+    }
 }
 
 static int subshell_main(void *arg)

@@ -259,6 +259,7 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
         field_add_value(f, v->one, quoted);
     else if (quoted)
         field_add_empty(f);
+    f->has |= quoted && v->keeps;
     return f->failed;
 }
 
@@ -306,6 +307,8 @@ static int param_assign(struct field *f, const struct param *param,
         return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
                            target.ptr);
     }
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+        return 1;
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
@@ -316,8 +319,6 @@ static int param_assign(struct field *f, const struct param *param,
         return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
                            name.ptr);
     }
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
-        return 1;
     struct span name = param_name(sh, param, t);
     int err;
     if (t->subscript == SUBSCRIPT_EXPR && t->place.kind == PLACE_INDEX &&
@@ -337,7 +338,7 @@ static int param_error(struct shell *sh, const struct param *param,
                        const struct param_target *t)
 {
     struct span name = param_name(sh, param, t), text;
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+    if (expand_joined(sh, param->word, &text))
         return 1;
     if (name.len && name.ptr[0] == '$')
         name = span_from(name, 1);
@@ -450,56 +451,97 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
     return !v->list && !v->one.ptr;
 }
 
-/* set -u: ${!p} is named as it is written. */
-static int param_unbound_target(struct shell *sh, const struct param *param)
+/* set -u. ${!p} is named as it is written. The length of an element ends the line only. */
+static int param_unbound(struct shell *sh, const struct param *param,
+                         const struct param_target *t, bool indirect)
 {
-    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct scratch_text text = scratch_text_make(sh->scratch);
     struct param_target own = param_target_of(param);
-    scratch_text_add_char(&t, '!');
-    scratch_text_add_span(&t, param_name(sh, param, &own));
-    return expand_unbound(sh, scratch_text_end(&t));
+    if (!indirect && param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
+        return expand_fail(sh, "%s: unbound variable", sys_interned(t->name));
+    if (!indirect)
+        return expand_unbound(sh, param_name(sh, param, t));
+    scratch_text_add_char(&text, '!');
+    scratch_text_add_span(&text, param_name(sh, param, &own));
+    return expand_unbound(sh, scratch_text_end(&text));
 }
 
-/* Of an unset variable no substring's expressions are evaluated. */
-static bool param_is_plain_unset(struct shell *sh, const struct param_target *t)
+static bool param_takes_operands(enum param_op op)
 {
-    return t->what == PARAM_NAME && !t->subscript && !var_is_set(sh, t->name);
+    return op != PARAM_PLAIN && op != PARAM_LENGTH && op != PARAM_TRANSFORM;
+}
+
+/* The value, and the operands where there are any. */
+static int param_read(struct shell *sh, const struct param *param,
+                      const struct param_target *t, bool quoted, struct param_args *args,
+                      struct param_value *v)
+{
+    if (param_takes_operands(param->op) && param_checks_unset(param))
+        return param_prepare(sh, param, t, quoted, args, v);
+    if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript &&
+        t->subscript != SUBSCRIPT_EXPR)
+        *v = (struct param_value){.list = true, .count = array_count(sh, t->name)};
+    else
+        param_get(sh, t, v);
+    return 0;
 }
 
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
     struct param_target t = param_target_of(param);
+    struct param_args args = {0};
     struct param_value v;
     int err = 0;
     if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(sh, param, &t))
         return 1;
     if (param->indirect)
         err = param_indirect(sh, param, &t, &v);
+    if (err == 2)
+        err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
+                  ? 1 : 2;
+    else if (!err)
+        err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)
         return 1;
-    struct param_args args = {0};
-    if (!(param->op == PARAM_SUBSTRING && !err && param_is_plain_unset(sh, &t)) &&
-        param_prepare(sh, param,
-                      &args)) // before the value is looked at: it may change it
-        return 1;
-    if (!err && param->op == PARAM_LENGTH && t.what == PARAM_NAME && t.subscript &&
-        t.subscript != SUBSCRIPT_EXPR)
-        v = (struct param_value){.list = true, .count = array_count(sh, t.name)};
-    else if (!err)
-        param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
-        return param->indirect && !err
-                   ? param_unbound_target(sh, param)
-                   : expand_unbound(sh, param->op == PARAM_LENGTH && v.list
-                                            ? span_of(sys_interned(t.name))
-                                            : param_name(sh, param, &t));
+        return param_unbound(sh, param, &t, param->indirect && err != 2);
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
         return 1;
     return param_emit(f, &v, quoted);
+}
+
+/* Where the text in double quotes begins that holds raw[at]; 0: none does. */
+static size_t param_quotes_at(struct span raw, size_t at)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < at; i++) {
+        if (raw.ptr[i] == '\\')
+            i++;
+        else if (raw.ptr[i] == '"')
+            open = open ? 0 : i + 1;
+        else if (raw.ptr[i] == '\'' && !open)
+            i += 1 + span_find(span_from(raw, i + 1), '\'');
+    }
+    return open;
+}
+
+/* From there to the end of the quotes, with \" as ". */
+static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    for (; at < raw.len && raw.ptr[at] != '"'; at++) {
+        if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
+            if (raw.ptr[at + 1] != '"')
+                scratch_text_add_char(&t, '\\');
+            at++;
+        }
+        scratch_text_add_char(&t, raw.ptr[at]);
+    }
+    return scratch_text_end(&t);
 }
 
 /* The text that bash expands at once: the word that the parameter is in, or the quotes.
@@ -513,10 +555,8 @@ static struct span param_surroundings(const struct field *f, const struct param 
     const char *found = memmem(raw.ptr, raw.len, param->raw.ptr, param->raw.len);
     if (!found)
         return param->raw;
-    size_t start = (size_t)(found - raw.ptr), end = start + param->raw.len;
-    const char *open = quoted ? memrchr(raw.ptr, '"', start) : NULL;
-    const char *close = open ? memchr(raw.ptr + end, '"', raw.len - end) : NULL;
-    return close ? span_make(open + 1, (size_t)(close - open) - 1) : raw;
+    size_t open = quoted ? param_quotes_at(raw, (size_t)(found - raw.ptr)) : 0;
+    return open ? param_quoted_text(f->sh, raw, open) : raw;
 }
 
 static int param_bad(const struct field *f, const struct param *param, bool quoted)

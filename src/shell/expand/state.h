@@ -89,6 +89,10 @@ MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
                          bool assign, struct span *text);
 
+/* The fields of a word, joined by spaces; files are not looked for. */
+MUST_CHECK int expand_joined(struct shell *sh, const struct word *word,
+                             struct span *text);
+
 /* The text of a parameter in a context that wants one string ("$x"). */
 MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
                                 struct span *text);
@@ -105,6 +109,7 @@ enum param_joins {
 struct param_value {
     bool list;     // items and count hold; else one
     bool star;     // of $* ${a[*]}
+    bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;
     struct span *items;

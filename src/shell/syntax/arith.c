@@ -35,6 +35,7 @@ struct arith_parser {
     bool marks;      // ARITH_MARK stands for operands: the text is not expanded yet
     bool after_name; // the token before was a name: ++ belongs to it
     bool failed;     // an error was met: what is read ends here
+    bool assigns;    // an assignment was read
 };
 
 static int arith_char(const struct arith_parser *p, size_t at)
@@ -52,6 +53,8 @@ static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
     struct arith_node *n = arena_alloc_zero(p->arena, sizeof *n);
     n->op = (uint8_t)op;
     n->at = (uint32_t)p->last;
+    p->assigns |= op == ARITH_ASSIGN || op == ARITH_INDEX || // whose subscript may
+                  (op >= ARITH_PRE_INC && op <= ARITH_POST_DEC);
     return n;
 }
 
@@ -565,6 +568,7 @@ static bool arith_parse_text(struct arena *a, struct span text, bool marks,
     if (p.token != ARITH_END)
         arith->root =
             arith_fail_behind(&p, arith->root, "syntax error in expression", p.last);
+    arith->assigns = p.assigns;
     return !p.failed;
 }
 
