@@ -151,8 +151,9 @@ struct shell {
     int capture_status;
     int child_signal; // the signal that last ended a child in the foreground
     int last_job_pid; // $!; 0: none yet
-    const struct node *command_node; // that runs now, or ran last: BASH_COMMAND
-    // counted: the tree that was left last, where command_node may lie
+    const struct node *command_node;     // that runs now, or ran last: BASH_COMMAND
+    const struct script *command_script; // the tree it lies in: running, or last_script
+    // counted: a tree that was left, with the command_node of then in it
     struct script *last_script;
     struct {        // $_: the last argument of the last command
         char *text; // small, or a block of the sandbox heap
@@ -209,6 +210,19 @@ void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
 void shell_pop_frame(struct shell *sh);
 void shell_frame_note_args(struct shell *sh, int argc,
                            char *const *argv); // of the innermost
+
+/* The positional parameters of now as the arguments of the script, for BASH_ARGV, unless
+ * it has some: bash does so when they are first looked at, or extdebug is set. */
+void shell_note_main_args(struct shell *sh);
+
+/* The command for BASH_COMMAND, unless a trap's action runs. */
+static inline void shell_note_command(struct shell *sh, const struct node *node)
+{
+    if (sh->in_trap)
+        return;
+    sh->command_node = node;
+    sh->command_script = sh->script;
+}
 
 /* Holds a tree while a part of it runs, as sh->script. push takes the caller's count;
  * pop drops it. Who has a count that is in no registered state yet calls

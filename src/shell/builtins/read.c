@@ -35,7 +35,7 @@ static int read_parse_count(struct read *r, const char *arg)
 {
     const char *rest;
     if (num_to_i64(arg, &r->count, &rest) || *rest || r->count < 0)
-        return shell_builtin_error(r->sh, "%s: invalid number", arg);
+        return builtin_bad_number(r->sh, arg);
     r->counted = true;
     return 0;
 }

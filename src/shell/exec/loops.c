@@ -117,8 +117,7 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
         sh->line = (int)node->line;
         if (UNLIKELY(trace || shell_set(sh, SET_XTRACE)))
             loop_trace_words(sh, node, "for");
-        if (!sh->in_trap)
-            sh->command_node = node;
+        shell_note_command(sh, node);
         if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
             continue;
         // a nameref is set itself
@@ -304,8 +303,7 @@ void loop_select(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (!loop_name_is_valid(sh, node->each.name))
         return;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     if (!loop_expand(sh, node, &args) && args.count) {
         if (shell_set(sh, SET_XTRACE))
             loop_trace_words(sh, node, "select");

@@ -31,7 +31,8 @@
 struct simple {
     const struct node *node;
     struct args args;
-    bool last, scoped; // scoped: assignments before it lie in a scope of its own
+    enum simple_last last;
+    bool scoped; // assignments before it lie in a scope of its own
 };
 
 /* ---- Words ------------------------------------------------------------------------ */
@@ -239,7 +240,7 @@ static int simple_external_apart(struct shell *sh, struct simple *s)
 
 static int simple_external(struct shell *sh, struct simple *s)
 {
-    if (s->last && external_may_become(sh))
+    if (s->last && external_may_become(sh, s->last == LAST_ALONE))
         return simple_become(sh, s->node, s->args.items);
     if (UNLIKELY(redirect_changes(sh, s->node->redirects)))
         return simple_external_apart(sh, s);
@@ -334,8 +335,13 @@ static bool simple_is_special(struct shell *sh, const struct simple_target *t)
 /* %1 as a command is `fg %1`. */
 static int simple_resume(struct shell *sh, const struct simple *s)
 {
-    char *words[] = {scratch_copy(sh->scratch, span_of("fg")), s->args.items[0], NULL};
-    return exec_builtin(sh, builtin_find_any(span_of("fg")), 2, words);
+    struct args words = {0};
+    simple_trace(sh, s);
+    args_add(sh, &words, scratch_copy(sh->scratch, span_of("fg")));
+    for (size_t i = 0; i < s->args.count; i++)
+        args_add(sh, &words, s->args.items[i]);
+    return exec_builtin(sh, builtin_find_any(span_of("fg")), (int)words.count,
+                        words.items);
 }
 
 static int simple_run(struct shell *sh, struct simple *s)
@@ -353,7 +359,7 @@ static int simple_run(struct shell *sh, struct simple *s)
         return sh->status;
     }
     struct simple_target t = simple_find(sh, s);
-    if (UNLIKELY(s->args.items[0][0] == '%') && s->args.count == 1)
+    if (UNLIKELY(s->args.items[0][0] == '%'))
         return simple_resume(sh, s);
     if (LIKELY(!s->node->simple.assign_count)) {
         simple_trace(sh, s);
@@ -368,12 +374,11 @@ static int simple_run(struct shell *sh, struct simple *s)
     return sh->status;
 }
 
-int exec_simple(struct shell *sh, const struct node *node, bool last)
+int exec_simple(struct shell *sh, const struct node *node, enum simple_last last)
 {
     sys_charge(SYS_LIMIT_COMMANDS, 1);
     sh->line = (int)node->line;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     bool skip = UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !sh->debug_done &&
                 !traps_run_debug(sh);
     sh->debug_done = false;

@@ -32,7 +32,8 @@ static bool arith_fail(struct arith_run *r, const struct arith_node *n, const ch
     return false;
 }
 
-/* Whether an expression within this one, that n stands for, would be nested too deeply. */
+/* Whether an expression within this one, that n stands for, would be nested too deeply.
+ */
 static bool arith_is_deep(struct arith_run *r, const struct arith_node *n)
 {
     if (expand_state(r->sh)->arith_depth + r->compiled < ARITH_DEPTH)
@@ -111,8 +112,8 @@ static int arith_expand_subscript(struct shell *sh, struct span *text)
     return expand_text(sh, *text, text);
 }
 
-/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in bash.
- * false: nothing is quoted. */
+/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in
+ * bash. false: nothing is quoted. */
 static bool arith_unquote_index(struct shell *sh, struct span *text)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);

@@ -451,7 +451,8 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
     return !v->list && !v->one.ptr;
 }
 
-/* set -u. ${!p} is named as it is written. The length of an element ends the line only. */
+/* set -u. ${!p} is named as it is written. The length of an element ends the line only.
+ */
 static int param_unbound(struct shell *sh, const struct param *param,
                          const struct param_target *t, bool indirect)
 {
@@ -499,7 +500,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         err = param_indirect(sh, param, &t, &v);
     if (err == 2)
         err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
-                  ? 1 : 2;
+                  ? 1
+                  : 2;
     else if (!err)
         err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)

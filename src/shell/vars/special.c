@@ -159,10 +159,12 @@ static void special_args(struct shell *sh, bool counts, struct cells *c)
 {
     const struct frame *f;
     for (int i = 0; (f = shell_frame(sh, i)) != NULL; i++) {
+        if (!f->args)
+            continue;
         if (counts)
-            special_add_num(c, f->args ? (int64_t)f->args->count : 0);
+            special_add_num(c, (int64_t)f->args->count);
         else
-            for (size_t k = f->args ? f->args->count : 0; k > 0; k--)
+            for (size_t k = f->args->count; k > 0; k--)
                 special_add(c, span_of(f->args->items[k - 1]->text));
     }
 }
@@ -185,8 +187,9 @@ static void special_fill(struct shell *sh, unsigned id, struct cells *c)
     case NAME_GROUPS: special_add_num(c, sys_getgid()); break;
     case NAME_BASH_ARGC:
     case NAME_BASH_ARGV:
-        if (shell_shopt(sh, SHOPT_EXTDEBUG))
-            special_args(sh, id == NAME_BASH_ARGC, c);
+        if (!sh->functions && !sh->sources)
+            shell_note_main_args(sh);
+        special_args(sh, id == NAME_BASH_ARGC, c);
         break;
     default: special_frames(sh, id, c);
     }
@@ -210,12 +213,14 @@ static void special_refresh_array(struct shell *sh, unsigned id)
     }
 }
 
+/* The chains of bash's tables of aliases and of commands, for the order of them. */
+enum { SPECIAL_ALIAS_CHAINS = 64, SPECIAL_COMMAND_CHAINS = 256 };
+
 /* An empty associative array for the variable. */
-static struct value *special_fresh_keyed(struct shell *sh, unsigned id)
+static struct value *special_fresh_keyed(struct shell *sh, unsigned id, uint32_t chains)
 {
     struct value *v = vars_own(sh->vars, id);
-    struct keyed *fresh = NULL;
-    keyed_own(&fresh);
+    struct keyed *fresh = keyed_new(chains);
     slot_clear(v);
     v->kind = VALUE_ASSOC;
     v->assoc = fresh;
@@ -224,7 +229,7 @@ static struct value *special_fresh_keyed(struct shell *sh, unsigned id)
 
 static void special_refresh_aliases(struct shell *sh)
 {
-    struct value *v = special_fresh_keyed(sh, NAME_BASH_ALIASES);
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_ALIASES, SPECIAL_ALIAS_CHAINS);
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char **names;
     size_t count = alias_list(sh, &names);
@@ -237,7 +242,7 @@ static void special_refresh_aliases(struct shell *sh)
 
 static void special_refresh_commands(struct shell *sh)
 {
-    struct value *v = special_fresh_keyed(sh, NAME_BASH_CMDS);
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_CMDS, SPECIAL_COMMAND_CHAINS);
     struct span name, path;
     for (size_t at = 0; var_hooks.next_command(sh, &at, &name, &path);)
         value_set(keyed_add(v->assoc, name), path);
