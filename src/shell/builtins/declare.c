@@ -225,6 +225,10 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     struct scratch_mark mark = scratch_mark(sh->scratch);
     bool makes_local = d->local && !d->global && scope_in_function(sh);
     id = declare_target(d, id, makes_local);
+    if (d->add & VAR_NAMEREF && t->value.ptr && var_check_nameref(sh, t->value)) {
+        scratch_release(sh->scratch, mark);
+        return 1;
+    }
     bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
     int err = 0;
     if (makes_local) {

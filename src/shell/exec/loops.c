@@ -121,7 +121,9 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
         if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
             continue;
         // a nameref is set itself
-        if (var_set(sh, node->each.name, span_of(args->items[i]), VAR_OP_NO_REF)) {
+        unsigned name = node->each.name;
+        unsigned flags = var_is_circle(sh, name) ? 0 : VAR_OP_NO_REF;
+        if (var_set(sh, name, span_of(args->items[i]), flags)) {
             sh->status = 1;
             return;
         }

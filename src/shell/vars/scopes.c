@@ -241,17 +241,24 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags)
     return 0;
 }
 
-bool var_swap_global(struct shell *sh, unsigned id)
+struct value *scope_global(struct shell *sh, unsigned id)
 {
     struct vars *vars = sh->vars;
     for (size_t i = 0; i < vars->undo_len; i++)
-        if (vars->undo[i].id == id) {
-            struct value *v = vars_own(vars, id);
-            struct value local = *v;
-            *v = vars->undo[i].saved;
-            vars->undo[i].saved = local;
-            vars_changed(sh, id, v->attrs | local.attrs);
-            return true;
-        }
-    return false;
+        if (vars->undo[i].id == id)
+            return &vars->undo[i].saved;
+    return NULL;
+}
+
+bool var_swap_global(struct shell *sh, unsigned id)
+{
+    struct value *global = scope_global(sh, id);
+    if (!global)
+        return false;
+    struct value *v = vars_own(sh->vars, id);
+    struct value local = *v;
+    *v = *global;
+    *global = local;
+    vars_changed(sh, id, v->attrs | local.attrs);
+    return true;
 }

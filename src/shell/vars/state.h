@@ -169,6 +169,13 @@ MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value 
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
 
+/* The global value that locals hide; NULL: none does. scopes.c */
+struct value *scope_global(struct shell *sh, unsigned id);
+
+/* A local nameref that leads back to itself means the global variable of its name. NULL:
+ * it is no such one. */
+struct value *var_behind_circle(struct shell *sh, unsigned id);
+
 /* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL
  * after a message. */
 struct value *var_open(struct shell *sh, unsigned *id);

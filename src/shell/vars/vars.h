@@ -101,11 +101,13 @@ bool var_is_set(struct shell *sh,
 
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
+MUST_CHECK int var_check_nameref(struct shell *sh, struct span target); // only checks it
 
 /* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
  * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
  * warning was given) or ends in a reference without target. */
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub);
+bool var_is_circle(struct shell *sh, unsigned id); // without a warning
 
 /* ---- Local scopes ------------------------------------------------------------------
  * FUNCTION: a function's call. TEMPORARY: assignments before a builtin, eval, source:
