@@ -23,7 +23,6 @@
 #include "base/str.h"
 #include "shell/options.h"
 
-struct assign;      // syntax/tree.h
 struct builtin;     // builtins/builtin.h
 struct jobs;        // exec/jobs.h
 struct jobs_copy;   // exec/jobs.h
@@ -111,12 +110,6 @@ struct shell {
     const char *cmd;       // the name of the builtin that runs, for messages; NULL: none
     const struct builtin *builtin; // the builtin that runs; NULL: none
 
-    /* While a declaration builtin runs (declare, local, export, readonly, typeset):
-     * for each word of argv the assignment with an array value it stands for, or NULL;
-     * NULL as a whole: there are none. argv[i] is then "name" or "name+" without a
-     * value. */
-    const struct assign *const *arg_assigns;
-
     // Identity.
     struct shared_text *name;    // $0
     struct shared_text *command; // the text of -c: $BASH_EXECUTION_STRING; NULL
@@ -158,9 +151,10 @@ struct shell {
     int capture_status;
     int child_signal; // the signal that last ended a child in the foreground
     int last_job_pid; // $!; 0: none yet
-    const struct node *command_node; // that runs now, or ran last: BASH_COMMAND
-    const struct expr *command_part; // of a for (( )): the expression that is evaluated
-    // counted: the tree that was left last, where command_node may lie
+    const struct node *command_node;     // that runs now, or ran last: BASH_COMMAND
+    const struct expr *command_part;     // of a for (( )): what is evaluated
+    const struct script *command_script; // the tree it lies in: running, or last_script
+    // counted: a tree that was left, with the command_node of then in it
     struct script *last_script;
     struct {        // $_: the last argument of the last command
         char *text; // small, or a block of the sandbox heap
@@ -217,6 +211,19 @@ void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
 void shell_pop_frame(struct shell *sh);
 void shell_frame_note_args(struct shell *sh, int argc,
                            char *const *argv); // of the innermost
+
+/* The positional parameters of now as the arguments of the script, for BASH_ARGV, unless
+ * it has some: bash does so when they are first looked at, or extdebug is set. */
+void shell_note_main_args(struct shell *sh);
+
+/* The command for BASH_COMMAND, unless a trap's action runs. */
+static inline void shell_note_command(struct shell *sh, const struct node *node)
+{
+    if (sh->in_trap)
+        return;
+    sh->command_node = node;
+    sh->command_script = sh->script;
+}
 
 /* Holds a tree while a part of it runs, as sh->script. push takes the caller's count;
  * pop drops it. Who has a count that is in no registered state yet calls

@@ -250,16 +250,28 @@ void shell_release(void *shell)
     sys_share_free(sh);
 }
 
-void shell_frame_note_args(struct shell *sh, int argc, char *const *argv)
+static void shell_note_args(struct frame *frame, int argc, char *const *argv)
 {
     struct frame_args *args =
         sys_share_alloc(sizeof *args + (size_t)argc * sizeof(struct shared_text *));
     args->count = 0;
-    shell_frame(sh, 0)->args = args;
+    frame->args = args;
     for (int i = 0; i < argc; i++) {
         args->items[i] = shared_text_new(span_of(argv[i]));
         args->count++;
     }
+}
+
+void shell_frame_note_args(struct shell *sh, int argc, char *const *argv)
+{
+    shell_note_args(shell_frame(sh, 0), argc, argv);
+}
+
+void shell_note_main_args(struct shell *sh)
+{
+    const struct params *params = params_of(sh);
+    if (sh->frame_count && !sh->frames[0].args)
+        shell_note_args(&sh->frames[0], params->count, params->argv);
 }
 
 void shell_push_frame(struct shell *sh, enum frame_kind kind, const char *name,
@@ -309,7 +321,7 @@ void shell_pop_script(struct shell *sh)
     ASSERT(sh->running_count > 0);
     struct script *script = sh->running[--sh->running_count];
     sh->script = sh->running_count ? sh->running[sh->running_count - 1] : NULL;
-    if (!sh->in_trap) { // BASH_COMMAND may still be asked for
+    if (script == sh->command_script) { // BASH_COMMAND may still be asked for
         struct script *last = sh->last_script;
         sh->last_script = script;
         script = last;
@@ -345,6 +357,8 @@ void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on)
     options_shopt_set(&sh->options, id, on);
     vars_changed(sh, NAME_BASHOPTS, VAR_EXPORT);
     if (id == SHOPT_EXTDEBUG) {
+        if (on && sh->vars)
+            shell_note_main_args(sh);
         shell_option_set(sh, SET_FUNCTRACE, on);
         shell_option_set(sh, SET_ERRTRACE, on);
     }

@@ -74,6 +74,9 @@ int builtin_opts_next(struct builtin_opts *o); // -1: end
  * word if that is no option. NULL: none. */
 const char *builtin_opts_optional(struct builtin_opts *o);
 
+/* "TEXT: invalid number", which bash tells apart by how the text begins. Gives 1. */
+int builtin_bad_number(struct shell *sh, const char *text);
+
 /* For builtins without options: skips "--", refuses others, answers --help. Gives the
  * index of the first operand; -1: return 2. */
 int builtin_no_options(struct shell *sh, int argc, char **argv);

@@ -24,7 +24,7 @@ int builtin_caller(struct shell *sh, int argc, char **argv)
         return 0;
     }
     if (num_to_int(argv[first], &n)) {
-        shell_builtin_error(sh, "%s: invalid number", argv[first]);
+        builtin_bad_number(sh, argv[first]);
         return builtin_usage(sh);
     }
     const struct frame *f = n >= 0 ? shell_frame(sh, n) : NULL;

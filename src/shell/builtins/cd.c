@@ -16,6 +16,7 @@ struct cd {
     bool physical; // -P
     bool check;    // -e
     bool print;    // the way there came from CDPATH or OLDPWD
+    bool given;    // as an operand, so CDPATH counts
 };
 
 static void cd_set_cwd(struct shell *sh, struct span path)
@@ -121,6 +122,8 @@ static bool cd_search(struct shell *sh, struct cd *cd, const char *path)
         size_t len = end ? (size_t)(end - at) : strlen(at);
         struct scratch_text t = scratch_text_make(sh->scratch);
         scratch_text_add(&t, at, len);
+        if (!len && !*path)
+            return false;
         if (len && at[len - 1] != '/')
             scratch_text_add_char(&t, '/');
         scratch_text_add(&t, path, strlen(path));
@@ -135,12 +138,13 @@ static bool cd_search(struct shell *sh, struct cd *cd, const char *path)
 
 static int cd_run(struct shell *sh, struct cd *cd, const char *path)
 {
-    if (!*path) {
+    bool found = cd->given && cd_search(sh, cd, path);
+    if (!found && !*path && !cd->physical) {
         if (cd->print)
             out_char('\n');
-        return 0;
+        return cd_set_vars(sh);
     }
-    if (!cd_search(sh, cd, path)) {
+    if (!found) {
         int err = cd_to(sh, cd, path);
         if (err && shell_shopt(sh, SHOPT_CDABLE_VARS) && name_is_valid(span_of(path))) {
             struct span value = var_get(sh, name_intern(span_of(path)));
@@ -173,6 +177,7 @@ int builtin_cd(struct shell *sh, int argc, char **argv)
     if (argc - o.next > 1)
         return shell_builtin_error(sh, "too many arguments");
     const char *path = argv[o.next];
+    cd.given = path && !str_eq(path, "-");
     if (!path || str_eq(path, "-")) {
         struct span value = var_get(sh, path ? NAME_OLDPWD : NAME_HOME);
         if (!value.ptr)

@@ -164,7 +164,7 @@ static void completion_add_variables(struct shell *sh, unsigned attrs, bool arra
                                      const char *word, struct strlist *out)
 {
     unsigned *ids;
-    size_t count = vars_list(sh, attrs, span_of(word), false, &ids);
+    size_t count = vars_list(sh, attrs, span_of(word), VARS_VISIBLE, &ids);
     for (size_t i = 0; i < count; i++)
         if (!arrays || var_is_array(sh, ids[i]))
             completion_add(out, sys_interned(ids[i]), word);

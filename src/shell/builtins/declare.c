@@ -3,19 +3,18 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "shell/builtins/builtin.h"
-#include "shell/builtins/describe.h"
+#include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
 #include "shell/expand/place.h"
 #include "shell/scratch.h"
 #include "shell/shell.h"
 #include "shell/syntax/parse.h"
+#include "shell/syntax/tree.h"
 #include "shell/vars/arrays.h"
 #include "shell/vars/functions.h"
 #include "shell/vars/vars.h"
 #include "sys.h"
-#include "user/out.h"
 
 /* ---- One variable ----------------------------------------------------------------- */
 
@@ -26,7 +25,7 @@ struct declare_text {
     bool subscript, append;
 };
 
-static bool declare_split(const char *text, bool array, struct declare_text *t)
+static bool declare_split(const char *text, struct declare_text *t)
 {
     size_t at = 0, len = strlen(text);
     while (char_is_name((unsigned char)text[at]))
@@ -44,7 +43,7 @@ static bool declare_split(const char *text, bool array, struct declare_text *t)
         t->subscript = true;
     }
     t->place = span_make(text, at);
-    if (text[at] == '+' && (text[at + 1] == '=' || (array && !text[at + 1]))) {
+    if (text[at] == '+' && text[at + 1] == '=') {
         t->append = true;
         at++;
     }
@@ -69,9 +68,23 @@ static int declare_compound(struct shell *sh, unsigned id, struct span value)
         sys_free(error);
         return 1;
     }
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
     shell_push_script(sh, script);
     int err = expand_assign_array(sh, id, assign);
     shell_pop_script(sh);
+    sh->cmd = cmd;
+    return err;
+}
+
+/* The elements of an array value, as the word was expanded. */
+static int declare_store(const struct declare *d, unsigned id, const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    int err = expand_store_array(sh, id, array, d->items);
+    sh->cmd = cmd;
     return err;
 }
 
@@ -81,7 +94,7 @@ static int declare_assign(const struct declare *d, unsigned id,
     struct shell *sh = d->sh;
     unsigned flags = t->append ? VAR_OP_APPEND : 0;
     if (array)
-        return expand_store_array(sh, id, array, d->items);
+        return declare_store(d, id, array);
     if (!t->value.ptr)
         return 0;
     bool compound = t->value.len > 1 && t->value.ptr[0] == '(' &&
@@ -98,14 +111,21 @@ static int declare_assign(const struct declare *d, unsigned id,
     return err || place_set(sh, &place, t->value, flags);
 }
 
-/* +a and +A: an array stays one, and gets its value first. */
-static int declare_keep_array(const struct declare *d, unsigned id,
-                              const struct declare_text *t, const struct assign *array)
+/* +a NAME[SUBSCRIPT], +A NAME: no array is made less of one. (One that a subscript has
+ * just made of a scalar bash takes for a scalar again, an empty one.) */
+static int declare_less(const struct declare *d, unsigned id,
+                        const struct declare_text *t)
 {
     struct shell *sh = d->sh;
-    if (array && expand_store_array(sh, id, array, d->items))
+    bool is_array = var_is_array(sh, id), is_assoc = var_is_assoc(sh, id);
+    if (d->no_indexed && !is_array && t->subscript && var_is_set(sh, id))
+        return var_set(sh, id, span_of(""), VAR_OP_FORCE);
+    if (!is_array && t->subscript && var_make_indexed(sh, id))
         return 1;
-    if (t->subscript && !var_is_array_set(sh, id) && array_clear(sh, id))
+    if (d->no_assoc ? !is_assoc : is_assoc || !(is_array || t->subscript))
+        return 0;
+    if (t->value.ptr && !var_is_array_set(sh, id) && !var_is_local(sh, id) &&
+        array_clear(sh, id))
         return 1;
     return shell_builtin_error(sh, "%s: cannot destroy array variables in this way",
                                sys_interned(id));
@@ -117,13 +137,13 @@ static int declare_kind(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     bool is_array = var_is_array(sh, id);
-    if (d->no_array && (is_array || array || t->subscript))
-        return declare_keep_array(d, id, t, array);
+    if (d->no_indexed || d->no_assoc)
+        return declare_less(d, id, t);
     if (array && (d->assoc ? is_array && !var_is_assoc(sh, id)
                            : d->indexed && var_is_assoc(sh, id))) {
         shell_error(sh, "%s: cannot convert %s array", sys_interned(id),
                     d->assoc ? "indexed to associative" : "associative to indexed");
-        return shell_discard(sh, 1);
+        return d->local && scope_in_function(sh) ? 1 : shell_discard(sh, 1);
     }
     if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
         return 0;
@@ -135,11 +155,11 @@ static int declare_kind(const struct declare *d, unsigned id,
 }
 
 static int declare_reference(const struct declare *d, unsigned id,
-                             const struct declare_text *t, const struct assign *array)
+                             const struct declare_text *t)
 {
     struct shell *sh = d->sh;
     struct span target = t->value;
-    if (array || var_is_array(sh, id))
+    if (var_is_array(sh, id))
         return shell_builtin_error(sh, "%s: reference variable cannot be an array",
                                    sys_interned(id));
     if (!target.ptr) {
@@ -160,13 +180,19 @@ static int declare_attributes(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     if (d->add & VAR_NAMEREF)
-        return declare_reference(d, id, t, array);
+        return declare_reference(d, id, t);
     if (d->remove & VAR_NAMEREF) {
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
     }
-    unsigned late = t->subscript ? 0 : d->add & VAR_READONLY;
+    // export assigns before it exports
+    bool exports = d->silent && !array;
+    unsigned late = t->subscript ? 0 : exports ? d->add : d->add & VAR_READONLY;
     bool assigns = t->value.ptr || array;
+    if (array && var_attrs(sh, id) & VAR_READONLY) {
+        shell_error(sh, "%s: readonly variable", sys_interned(id));
+        return shell_discard(sh, 1);
+    }
     if (assigns && !d->silent && var_attrs(sh, id) & VAR_READONLY)
         return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
     if (declare_kind(d, id, t, array))
@@ -181,41 +207,36 @@ static int declare_attributes(const struct declare *d, unsigned id,
     return late ? var_change(sh, id, late, 0, 0) : 0;
 }
 
-/* The elements, expanded before the variable changes. */
-static int declare_expand(struct declare *d, unsigned id, const struct assign *array)
+/* What a nameref means, unless it is about the reference itself or a new local. */
+static unsigned declare_target(const struct declare *d, unsigned id, bool makes_local)
 {
+    struct span sub;
     struct shell *sh = d->sh;
-    bool makes_local = d->local && !d->global && scope_in_function(sh) && !d->inherit &&
-                       !var_is_local(sh, id);
-    bool assoc = d->assoc || (!makes_local && var_is_assoc(sh, id));
-    const char *cmd = sh->cmd;
-    sh->cmd = NULL;
-    d->items = expand_array(sh, array, assoc);
-    sh->cmd = cmd;
-    return d->items ? 0 : 1;
+    if (((d->add | d->remove) & VAR_NAMEREF) || (makes_local && !var_is_local(sh, id)))
+        return id;
+    unsigned target = var_resolve(sh, id, &sub);
+    return target && !sub.ptr ? target : id;
 }
 
 static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
                          const struct assign *array)
 {
     struct shell *sh = d->sh;
-    const char *cmd = sh->cmd;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    if (array && declare_expand(d, id, array)) {
+    bool makes_local = d->local && !d->global && scope_in_function(sh);
+    id = declare_target(d, id, makes_local);
+    if (d->add & VAR_NAMEREF && t->value.ptr && var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
     bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
     int err = 0;
-    if (d->local && !d->global && scope_in_function(sh)) {
+    if (makes_local) {
         bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
         err = var_make_local(sh, id, inherit);
     }
-    if (d->silent)
-        sh->cmd = NULL;
     if (!err)
         err = declare_attributes(d, id, t, array);
-    sh->cmd = cmd;
     if (hidden)
         var_swap_global(sh, id);
     scratch_release(sh->scratch, mark);
@@ -228,102 +249,14 @@ static int declare_bad_name(struct shell *sh, struct span name)
                                name.ptr);
 }
 
-int declare_variable(struct declare *d, const char *text, const struct assign *array)
+int declare_variable(struct declare *d, const char *text)
 {
     struct declare_text t;
-    bool valid = declare_split(text, array != NULL, &t);
+    bool valid = declare_split(text, &t);
     if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
         return declare_bad_name(d->sh,
                                 t.subscript && d->silent ? t.place : span_of(text));
-    return declare_named(d, name_intern(t.name), &t, array);
-}
-
-/* ---- Printing --------------------------------------------------------------------- */
-
-static void declare_out(struct buf *b)
-{
-    out_span(buf_span(b));
-    buf_fini(b);
-}
-
-void declare_print_function_attrs(struct shell *sh, unsigned id)
-{
-    const struct function *f = function_find(sh, id);
-    outf("declare -f%s%s%s %s\n", f->attrs & FUNCTION_READONLY ? "r" : "",
-         f->attrs & FUNCTION_TRACE ? "t" : "", f->attrs & FUNCTION_EXPORT ? "x" : "",
-         sys_interned(id));
-}
-
-static unsigned declare_function_attrs(unsigned attrs)
-{
-    return (attrs & VAR_EXPORT ? FUNCTION_EXPORT : 0) |
-           (attrs & VAR_READONLY ? FUNCTION_READONLY : 0) |
-           (attrs & VAR_TRACE ? FUNCTION_TRACE : 0);
-}
-
-/* One function as -f or -F show it. listed: by its attributes, not by its name. */
-static void declare_print_function(const struct declare *d, unsigned id, bool listed)
-{
-    const struct function *f = function_find(d->sh, id);
-    if (d->names && !listed && !d->print) {
-        if (shell_shopt(d->sh, SHOPT_EXTDEBUG))
-            outf("%s %d %s\n", sys_interned(id), f->line, f->source);
-        else
-            outf("%s\n", sys_interned(id));
-        return;
-    }
-    if (!d->names)
-        describe_function(d->sh, id);
-    if (d->names || (f->attrs && (listed || d->print)))
-        declare_print_function_attrs(d->sh, id);
-}
-
-static bool declare_kind_matches(const struct declare *d, unsigned id)
-{
-    const struct value *v = var_find(d->sh, id, VAR_OP_NO_REF);
-    return (!d->indexed || v->kind == VALUE_INDEXED) &&
-           (!d->assoc || v->kind == VALUE_ASSOC);
-}
-
-static void declare_print_functions(struct declare *d)
-{
-    unsigned *ids;
-    size_t count = function_list(d->sh, declare_function_attrs(d->add), &ids);
-    for (size_t i = 0; i < count; i++)
-        declare_print_function(d, ids[i], true);
-}
-
-void declare_print_matching(struct declare *d)
-{
-    struct shell *sh = d->sh;
-    struct scratch_mark mark = scratch_mark(sh->scratch);
-    if (d->functions || d->names) {
-        declare_print_functions(d);
-    } else {
-        unsigned *ids;
-        bool locals =
-            d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
-        size_t count = vars_list(sh, d->add, (struct span){0}, locals, &ids);
-        for (size_t i = 0; i < count; i++) {
-            struct buf b = buf_make(sys_heap());
-            if (declare_kind_matches(d, ids[i]))
-                var_add_declaration(sh, ids[i], &b);
-            declare_out(&b);
-        }
-    }
-    scratch_release(sh->scratch, mark);
-}
-
-int declare_print_one(struct declare *d, const char *name)
-{
-    struct shell *sh = d->sh;
-    struct buf b = buf_make(sys_heap());
-    unsigned id = name_intern(span_of(name));
-    struct scratch_mark mark = scratch_mark(sh->scratch);
-    bool found = id && var_add_declaration(sh, id, &b);
-    scratch_release(sh->scratch, mark);
-    declare_out(&b);
-    return found ? 0 : shell_builtin_error(sh, "%s: not found", name);
+    return declare_named(d, name_intern(t.name), &t, NULL);
 }
 
 /* ---- Functions -------------------------------------------------------------------- */
@@ -346,14 +279,14 @@ static int declare_one_function(struct declare *d, const char *name)
     return 0;
 }
 
-/* ---- The builtins ----------------------------------------------------------------- */
+/* ---- Options ---------------------------------------------------------------------- */
 
 static bool declare_option(struct declare *d, int c, bool plus)
 {
     unsigned attr = 0;
     switch (c) {
-    case 'a': *(plus ? &d->no_array : &d->indexed) = true; break;
-    case 'A': *(plus ? &d->no_array : &d->assoc) = true; break;
+    case 'a': *(plus ? &d->no_indexed : &d->indexed) = true; break;
+    case 'A': *(plus ? &d->no_assoc : &d->assoc) = true; break;
     case 'f': d->functions = !plus; break;
     case 'F': d->functions = d->names = !plus; break;
     case 'g': d->global = true; break;
@@ -373,33 +306,74 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
-/* declare -p x=(1 2): the array is assigned before, as all that are in words. */
-static int declare_print_assigned(struct declare *d, const char *text,
-                                  const struct assign *array)
-{
-    if (!array)
-        return declare_print_one(d, text);
-    if (declare_variable(d, text, array))
-        return 1;
-    size_t len = 0;
-    while (char_is_name((unsigned char)text[len]))
-        len++;
-    char *name = scratch_copy(d->sh->scratch, span_make(text, len));
-    return declare_print_one(d, name);
-}
-
-static int declare_one(struct declare *d, const char *text, const struct assign *array)
+static int declare_one(struct declare *d, const char *text)
 {
     if (d->functions)
         return declare_one_function(d, text);
     if (d->print)
-        return declare_print_assigned(d, text, array);
+        return declare_print_one(d, text);
     if (d->local && str_eq(text, "-") && str_eq(d->sh->cmd, "local")) {
         scope_save_options(d->sh);
         return 0;
     }
-    return declare_variable(d, text, array);
+    return declare_variable(d, text);
 }
+
+/* ---- Words with array values ------------------------------------------------------- */
+
+/* The options among the words before, for what they say of the value. */
+static void declare_scan_options(struct declare *d, char *const *words, size_t count)
+{
+    const unsigned values = VAR_INTEGER | VAR_LOWER | VAR_UPPER | VAR_CAPITAL;
+    bool declares = !str_eq(words[0], "export") && !str_eq(words[0], "readonly");
+    for (size_t i = 1; i < count; i++) {
+        const char *word = words[i];
+        if ((*word != '-' && *word != '+') || !word[1] || str_eq(word, "--"))
+            break;
+        for (const char *c = word + 1; *c; c++)
+            declare_option(d, *c, *word == '+');
+    }
+    d->local = declares;
+    d->no_indexed = d->no_assoc = false;
+    d->add &= values;
+    d->remove &= values;
+}
+
+/* The elements, expanded before the variable changes. */
+static int declare_expand(struct declare *d, const struct assign *array)
+{
+    struct shell *sh = d->sh;
+    bool makes_local = d->local && !d->global && scope_in_function(sh) && !d->inherit &&
+                       !var_is_local(sh, array->name);
+    bool assoc = d->assoc || (!makes_local && var_is_assoc(sh, array->name));
+    d->items = expand_array(sh, array,
+                            ARRAY_DECLARED | (assoc ? ARRAY_ASSOC : 0) |
+                                (assoc && !d->assoc ? ARRAY_FIELDS : 0));
+    if (!d->items)
+        return 1;
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        exec_trace_array(sh, array, d->items);
+    return 0;
+}
+
+int declare_array_word(struct shell *sh, char *const *words, size_t count,
+                       const struct assign *array)
+{
+    struct declare d = {.sh = sh, .silent = true};
+    struct declare_text t = {.name = span_of(sys_interned(array->name)),
+                             .append = array->append};
+    const char *cmd = sh->cmd;
+    t.place = t.name;
+    declare_scan_options(&d, words, count);
+    if (declare_expand(&d, array))
+        return 1;
+    sh->cmd = sh->functions ? shell_frame(sh, 0)->name : NULL;
+    int err = declare_named(&d, array->name, &t, array);
+    sh->cmd = cmd;
+    return err;
+}
+
+/* ---- The builtins ----------------------------------------------------------------- */
 
 static int declare_run(struct declare *d, int argc, char **argv)
 {
@@ -416,8 +390,8 @@ static int declare_run(struct declare *d, int argc, char **argv)
         return 0;
     }
     int status = 0;
-    for (int i = o.next; i < argc; i++)
-        status |= declare_one(d, argv[i], sh->arg_assigns ? sh->arg_assigns[i] : NULL);
+    for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
+        status |= declare_one(d, argv[i]);
     return status;
 }
 

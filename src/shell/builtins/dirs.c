@@ -91,7 +91,7 @@ static bool dirs_number(struct shell *sh, const char *text, bool *good, size_t *
 
 static int dirs_bad_number(struct shell *sh, const char *text)
 {
-    shell_builtin_error(sh, "%s: invalid number", text);
+    builtin_bad_number(sh, text);
     return builtin_usage(sh);
 }
 

@@ -92,7 +92,7 @@ static int dot_run(struct shell *sh, const char *path, int argc, char **argv)
     if (argc)
         params_push(sh, &saved, argc, argv);
     sys_nest_enter();
-    int status = exec_source(sh, path, span_make(data, len));
+    int status = exec_source(sh, path, span_make(data, len), argc, argv);
     sys_nest_leave();
     if (argc)
         params_pop(sh, &saved);

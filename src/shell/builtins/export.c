@@ -21,18 +21,17 @@ static int export_function(struct declare *d, const char *name)
 }
 
 /* With set -x bash shows the assignment after the command. */
-static int export_variable(struct declare *d, const char *text, int i)
+static int export_variable(struct declare *d, const char *text)
 {
-    const struct assign *array = d->sh->arg_assigns ? d->sh->arg_assigns[i] : NULL;
     const char *equals = strchr(text, '=');
-    if (equals && !array) {
+    if (equals) {
         size_t len = (size_t)(equals - text);
         if (len && text[len - 1] == '+')
             len--;
         if (name_is_valid(span_make(text, len)))
             exec_trace_argument(d->sh, span_of(text));
     }
-    return declare_variable(d, text, array);
+    return declare_variable(d, text);
 }
 
 static int export_run(struct declare *d, int argc, char **argv, const char *letters)
@@ -59,9 +58,9 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     }
     int status = 0;
     d->remove &= VAR_EXPORT; // readonly -n only assigns
-    for (int i = o.next; i < argc; i++)
+    for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
         status |=
-            d->functions ? export_function(d, argv[i]) : export_variable(d, argv[i], i);
+            d->functions ? export_function(d, argv[i]) : export_variable(d, argv[i]);
     return status;
 }
 

@@ -25,11 +25,25 @@ static const char *getopts_word(const struct getopts *g)
     return g->index <= g->argc ? g->argv[g->index - 1] : NULL;
 }
 
-static int getopts_set_arg(struct getopts *g, const char *arg)
+/* (A readonly OPTARG or OPTIND is reported and nothing else comes of it.) */
+static void getopts_set_arg(struct getopts *g, const char *arg)
 {
-    if (!arg)
-        return var_unset(g->sh, NAME_OPTARG, 0);
-    return var_set_str(g->sh, NAME_OPTARG, arg);
+    int err = arg ? var_set_str(g->sh, NAME_OPTARG, arg)
+                  : var_unset(g->sh, NAME_OPTARG, VAR_OP_FORCE);
+    (void)err;
+}
+
+/* An option without argument leaves OPTARG declared. */
+static void getopts_no_arg(struct getopts *g)
+{
+    unsigned attrs = var_attrs(g->sh, NAME_OPTARG);
+    if (attrs & VAR_READONLY) {
+        shell_error(g->sh, "OPTARG: readonly variable");
+        return;
+    }
+    getopts_set_arg(g, NULL);
+    int err = var_change(g->sh, NAME_OPTARG, attrs, 0, 0);
+    (void)err;
 }
 
 static void getopts_complain(const struct getopts *g, const char *what, char letter)
@@ -45,8 +59,7 @@ static int getopts_bad(struct getopts *g, char letter, bool needs_arg)
     bool colon = *g->letters == ':';
     getopts_complain(g, needs_arg ? "option requires an argument" : "illegal option",
                      letter);
-    if (getopts_set_arg(g, colon ? text : NULL))
-        return 1;
+    getopts_set_arg(g, colon ? text : NULL);
     return colon && needs_arg ? ':' : '?';
 }
 
@@ -61,7 +74,8 @@ static int getopts_take_arg(struct getopts *g, char letter, const char *rest)
             return getopts_bad(g, letter, true);
         g->index++;
     }
-    return getopts_set_arg(g, rest) ? 1 : letter;
+    getopts_set_arg(g, rest);
+    return letter;
 }
 
 /* The letter of the next option, '?' or ':', GETOPTS_END. */
@@ -89,7 +103,7 @@ static int getopts_next(struct getopts *g)
     }
     if (!found)
         return getopts_bad(g, letter, false);
-    getopts_set_arg(g, NULL);
+    getopts_no_arg(g);
     return letter;
 }
 
@@ -103,14 +117,14 @@ static void getopts_load(struct getopts *g)
     g->at = same && g->index == sh->getopts.index ? sh->getopts.at : 0;
 }
 
-static int getopts_store(struct getopts *g)
+static void getopts_store(struct getopts *g)
 {
     struct shell *sh = g->sh;
     int err = var_set_int(sh, NAME_OPTIND, g->index);
+    (void)err;
     sh->getopts.index = g->index;
     sh->getopts.at = g->at;
     sh->getopts.changes = vars_optind_changes(sh);
-    return err;
 }
 
 static int getopts_run(struct getopts *g)
@@ -119,16 +133,14 @@ static int getopts_run(struct getopts *g)
     int c = getopts_next(g);
     if (c == GETOPTS_END)
         getopts_set_arg(g, NULL);
-    if (getopts_store(g))
+    getopts_store(g);
+    if (g->sh->flow != FLOW_NORMAL)
         return 1;
     char text[] = {c == GETOPTS_END ? '?' : (char)c, '\0'};
     unsigned id = name_intern(span_of(g->name));
     if (!id)
         return shell_builtin_error(g->sh, "`%s': not a valid identifier", g->name);
-    const char *cmd = g->sh->cmd;
-    g->sh->cmd = NULL;
     int err = var_set_str(g->sh, id, text);
-    g->sh->cmd = cmd;
     return err ? 2 : c == GETOPTS_END;
 }
 

@@ -105,8 +105,6 @@ static int mapfile_read(struct mapfile *m, struct bytes *b)
 
 static int mapfile_run(struct mapfile *m)
 {
-    const char *cmd = m->sh->cmd;
-    m->sh->cmd = NULL; // a readonly variable is reported without it
     int err = var_make_indexed(m->sh, m->id);
     if (!err && !m->has_origin)
         err = array_clear(m->sh, m->id);
@@ -116,7 +114,6 @@ static int mapfile_run(struct mapfile *m)
         err = mapfile_read(m, &b);
         bytes_end(&b);
     }
-    m->sh->cmd = cmd;
     return err;
 }
 

@@ -104,6 +104,15 @@ const char *builtin_opts_optional(struct builtin_opts *o)
     return arg;
 }
 
+int builtin_bad_number(struct shell *sh, const char *text)
+{
+    const char *kind = *text != '0'             ? ""
+                       : char_is_digit(text[1]) ? "octal "
+                       : text[1] == 'x'         ? "hex "
+                                                : "";
+    return shell_builtin_error(sh, "%s: invalid %snumber", text, kind);
+}
+
 int builtin_no_options(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "");

@@ -51,10 +51,7 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
     struct buf text = buf_make(sys_heap());
     int status = printf_run(&text, &how, argv[o.next], argv + o.next + 1);
     if (variable) {
-        const char *cmd = sh->cmd;
-        sh->cmd = NULL; // a readonly variable is reported without it
         status |= place_set_text(sh, span_of(variable), span_of(buf_str(&text)));
-        sh->cmd = cmd;
     } else {
         out_span(buf_span(&text));
     }

@@ -35,7 +35,7 @@ static int read_parse_count(struct read *r, const char *arg)
 {
     const char *rest;
     if (num_to_i64(arg, &r->count, &rest) || *rest || r->count < 0)
-        return shell_builtin_error(r->sh, "%s: invalid number", arg);
+        return builtin_bad_number(r->sh, arg);
     r->counted = true;
     return 0;
 }
@@ -165,7 +165,6 @@ static int read_assign_array(struct read *r)
     struct span *values = scratch_alloc(sh->scratch, (fields.count + 1) * sizeof *values);
     for (size_t i = 0; i < fields.count; i++)
         values[i] = span_of(fields.items[i]);
-    sh->cmd = NULL;
     return array_assign(sh, id, values, fields.count);
 }
 
@@ -201,9 +200,7 @@ static int read_assign(struct read *r, int count, char **names)
     struct scratch_mark mark = scratch_mark(r->sh->scratch);
     int err;
     if (r->array) {
-        const char *cmd = r->sh->cmd;
         err = read_assign_array(r);
-        r->sh->cmd = cmd;
     } else if (count) {
         err = read_assign_names(r, count, names);
     } else {

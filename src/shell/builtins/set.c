@@ -41,11 +41,10 @@ static int set_show_all(struct shell *sh)
 {
     unsigned *ids;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    size_t count = vars_list(sh, 0, span_make(NULL, 0), false, &ids);
+    size_t count = vars_list(sh, 0, span_make(NULL, 0), VARS_VISIBLE, &ids);
     for (size_t i = 0; i < count; i++) {
         struct scratch_mark each = scratch_mark(sh->scratch);
-        const struct value *v = var_find(sh, ids[i], VAR_OP_NO_REF);
-        if (v && (v->kind != VALUE_NONE || v->attrs & VAR_DYNAMIC)) {
+        if (var_listed(sh, ids[i])->kind != VALUE_NONE) {
             struct buf b = buf_make(sys_heap());
             buf_addf(&b, "%s=", sys_interned(ids[i]));
             var_add_quoted_value(sh, ids[i], &b);

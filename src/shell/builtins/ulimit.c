@@ -98,7 +98,7 @@ static int ulimit_read(struct shell *sh, const struct ulimit *u, const char *tex
         *value = 0; // of an empty word
         int err = *text ? num_to_u64(text, value, &rest) : 0;
         if (*text && (!char_is_digit(*text) || (err && err != -ERANGE) || *rest))
-            return shell_builtin_error(sh, "%s: invalid number", text);
+            return builtin_bad_number(sh, text);
         *value = err || *value > UINT64_MAX / scale ? UINT64_MAX : *value * scale;
     }
     return 0;
@@ -168,6 +168,8 @@ int builtin_ulimit(struct shell *sh, int argc, char **argv)
     if (all)
         return 0;
     if (!count)
-        asked[count++] = (struct ulimit_asked){ulimit_find('f'), argv[o.next]};
+        asked[count++] = (struct ulimit_asked){ulimit_find('f'), NULL};
+    if (!asked[count - 1].value)
+        asked[count - 1].value = argv[o.next];
     return ulimit_run(sh, asked, count, mode);
 }

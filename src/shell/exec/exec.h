@@ -25,8 +25,10 @@ int exec_node(struct shell *sh, const struct node *node);
  * first line. */
 int exec_text(struct shell *sh, struct span text, const char *what, int line);
 
-/* Runs text as a sourced file: source. path is for messages and BASH_SOURCE. */
-int exec_source(struct shell *sh, const char *path, struct span text);
+/* Runs text as a sourced file: source. path is for messages and BASH_SOURCE, the
+ * arguments for BASH_ARGV. */
+int exec_source(struct shell *sh, const char *path, struct span text, int argc,
+                char **argv);
 
 /* The same for the file at path ("~/x" is in HOME), if it can be read. False: it cannot.
  */

@@ -196,11 +196,11 @@ static int external_start_handler(struct shell *sh, char **argv)
 
 /* ---- Becoming --------------------------------------------------------------------- */
 
-bool external_may_become(struct shell *sh)
+bool external_may_become(struct shell *sh, bool alone)
 {
     if (LIKELY(!sh->traps))
         return true;
-    for (int i = 0; i < TRAPS; i++)
+    for (int i = 0; i < (alone ? TRAP_DEBUG : TRAPS); i++)
         if (trap_active(sh, i))
             return false;
     return true;

@@ -16,8 +16,9 @@ int external_start(struct shell *sh, char **argv);
 /* Waits for what external_start gave, and gives the status. */
 int external_finish(struct shell *sh, int pid, const struct node *node);
 
-/* Whether nothing keeps this process from becoming its last command: traps. */
-bool external_may_become(struct shell *sh);
+/* Whether nothing keeps this process from becoming its last command: traps. alone: it was
+ * made for that command, which is not asked for DEBUG, ERR and RETURN. */
+bool external_may_become(struct shell *sh, bool alone);
 
 /* Becomes the program argv[0], found in PATH if it has no slash; a file without #! is
  * run by bash. name: what it sees as argv[0], envp: its environment; NULL: argv[0],

@@ -10,12 +10,17 @@
 #include "base/str.h"
 #include "shell/scratch.h"
 #include "shell/shell.h"
+#include "shell/vars/keyed.h"
 #include "shell/vars/vars.h"
 #include "sys.h"
 #include "user/find.h"
 
+/* bash's table has so many chains; `hash` lists them one after another. */
+enum { LOOKUP_CHAINS = 256 };
+
 struct lookup_item {
     unsigned name; // interned
+    unsigned chain;
     unsigned hits;
     struct shared_text *path; // counted
 };
@@ -23,7 +28,7 @@ struct lookup_item {
 struct lookup {
     atomic_uint count;
     size_t len, cap;
-    struct lookup_item *items;    // in order of insertion
+    struct lookup_item *items;    // by chain, the newest of it first
     struct shared_text *searched; // the PATH that the items were found in
 };
 
@@ -98,16 +103,24 @@ static void lookup_put_item(struct shell *sh, const char *name, const char *path
 {
     unsigned id = sys_intern(name, strlen(name));
     struct shared_text *text = shared_text_new(span_of(path));
+    unsigned chain = keyed_hash(span_of(name)) % LOOKUP_CHAINS;
     struct lookup *l = lookup_own(sh);
     size_t i = lookup_index(l, name);
-    if (i < l->len)
-        lookup_drop(l, i);
+    if (i < l->len) {
+        shared_text_put(l->items[i].path);
+        l->items[i].path = text;
+        l->items[i].hits = hits;
+        return;
+    }
     if (l->len == l->cap) {
         size_t cap = l->cap ? l->cap * 2 : 8;
         l->items = sys_share_resize(l->items, cap * sizeof *l->items);
         l->cap = cap;
     }
-    l->items[l->len++] = (struct lookup_item){id, hits, text};
+    for (i = 0; i < l->len && l->items[i].chain < chain;)
+        i++;
+    memmove(l->items + i + 1, l->items + i, (l->len++ - i) * sizeof *l->items);
+    l->items[i] = (struct lookup_item){id, chain, hits, text};
 }
 
 void lookup_set(struct shell *sh, const char *name, const char *path)

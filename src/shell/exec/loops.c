@@ -117,12 +117,13 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
         sh->line = (int)node->line;
         if (UNLIKELY(trace || shell_set(sh, SET_XTRACE)))
             loop_trace_words(sh, node, "for");
-        if (!sh->in_trap)
-            sh->command_node = node;
+        shell_note_command(sh, node);
         if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
             continue;
         // a nameref is set itself
-        if (var_set(sh, node->each.name, span_of(args->items[i]), VAR_OP_NO_REF)) {
+        unsigned name = node->each.name;
+        unsigned flags = var_is_circle(sh, name) ? 0 : VAR_OP_NO_REF;
+        if (var_set(sh, name, span_of(args->items[i]), flags)) {
             sh->status = 1;
             return;
         }
@@ -156,10 +157,9 @@ static bool loop_part(struct shell *sh, const struct node *node, const struct ex
 {
     *n = 1;
     sh->line = (int)node->line;
-    if (!sh->in_trap) {
-        sh->command_node = node;
+    shell_note_command(sh, node);
+    if (!sh->in_trap)
         sh->command_part = expr;
-    }
     if (UNLIKELY(sh->traps != NULL))
         traps_run_debug(sh);
     const char *outer = sh->cmd;
@@ -306,8 +306,7 @@ void loop_select(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (!loop_name_is_valid(sh, node->each.name))
         return;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
         return;
     if (!loop_expand(sh, node, &args) && args.count) {

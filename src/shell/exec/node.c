@@ -166,8 +166,7 @@ static NO_INLINE void node_case(struct shell *sh, const struct node *node)
     sh->line = (int)node->line;
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
         node_trace_case(sh, node);
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh)) {
         scratch_release(sh->scratch, mark);
         return;
@@ -226,8 +225,7 @@ static NO_INLINE void node_arith_command(struct shell *sh, const struct node *no
     int64_t n;
     sys_charge(SYS_LIMIT_COMMANDS, 1);
     sh->line = (int)node->line;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
         return;
     const char *outer = sh->cmd;
@@ -241,8 +239,7 @@ static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
 {
     sys_charge(SYS_LIMIT_COMMANDS, 1);
     sh->line = (int)node->line;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
         return;
     const char *outer = sh->cmd;
@@ -256,8 +253,8 @@ static NO_INLINE void node_cond(struct shell *sh, const struct node *node)
 static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
 {
     struct child child = subshell_child(CHILD_SUBSHELL, node);
-    if (!sh->in_trap)
-        sh->command_node = node;
+    if (trap_active(sh, TRAP_ERR)) // bash notes it for that alone
+        shell_note_command(sh, node);
     sys_nest_enter();
     int pid = subshell_start(sh, &child, NULL, SYS_RUN_NEXT, 0);
     if (pid > 0) {
@@ -366,13 +363,26 @@ static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
     scratch_release(sh->scratch, memory);
 }
 
+void exec_last(struct shell *sh, const struct node *node, bool alone)
+{
+    if (alone && node->kind == NODE_SUBSHELL) { // bash makes no process of its own for it
+        node_subshell(sh, node);
+    } else if (node->kind == NODE_SIMPLE) {
+        exec_simple(sh, node, alone ? LAST_ALONE : LAST);
+        shell_set_pipestatus(sh, sh->status);
+        node_check(sh, node);
+    } else {
+        exec_node(sh, node);
+    }
+}
+
 int exec_node(struct shell *sh, const struct node *node)
 {
     bool trapped;
     switch ((enum node_kind)node->kind) {
     case NODE_SIMPLE:
         trapped = UNLIKELY(sh->traps != NULL) && trap_active(sh, TRAP_ERR);
-        exec_simple(sh, node, false);
+        exec_simple(sh, node, LAST_NO);
         shell_set_pipestatus(sh, sh->status);
         node_check_simple(sh, node, trapped);
         return sh->status;

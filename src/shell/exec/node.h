@@ -7,7 +7,12 @@
 #include "base/base.h"
 
 struct expr;
+struct node;
 struct shell;
+
+/* Runs what is the last of this process: a command may replace it. alone: it is the first
+ * as well. */
+void exec_last(struct shell *sh, const struct node *node, bool alone);
 
 /* PATTERN_* for matching strings: case, [[ == ]]. */
 unsigned node_pattern_flags(struct shell *sh);

@@ -39,7 +39,7 @@ static void pipeline_note(struct shell *sh, const struct node *node)
     if (!node || node->kind != NODE_SIMPLE || sh->in_trap)
         return;
     sh->line = (int)node->line;
-    sh->command_node = node;
+    shell_note_command(sh, node);
     if (UNLIKELY(sh->traps != NULL))
         traps_run_debug(sh);
 }

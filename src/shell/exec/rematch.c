@@ -27,5 +27,7 @@ int rematch(struct shell *sh, struct span text, struct span regex)
         parts[i] = m[i].start == REGEX_NONE
                        ? span_of("")
                        : span_make(text.ptr + m[i].start, m[i].end - m[i].start);
+    struct value *v = vars_own(sh->vars, NAME_BASH_REMATCH);
+    v->attrs &= (uint16_t)~VAR_READONLY; // bash makes a new variable
     return array_assign(sh, NAME_BASH_REMATCH, parts, found ? count : 0) ? -1 : found;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
+#include "shell/builtins/declare.h"
 #include "shell/exec/exec.h"
 #include "shell/exec/external.h"
 #include "shell/exec/function.h"
@@ -30,33 +31,23 @@
 struct simple {
     const struct node *node;
     struct args args;
-    const struct assign **arrays; // parallel to args: sh->arg_assigns; NULL: none
-    size_t arrays_cap;
-    bool last;
+    enum simple_last last;
+    bool scoped; // assignments before it lie in a scope of its own
 };
 
 /* ---- Words ------------------------------------------------------------------------ */
 
-/* The word NAME=VALUE of a declaration builtin: not split. An array's value stays in
- * the tree. */
+/* The word NAME=VALUE of a declaration builtin: not split. An array's value is assigned
+ * here. */
 static int simple_add_declaration(struct shell *sh, struct simple *s,
                                   const struct word *word)
 {
     const struct assign *a = word->assign;
     if (a->array) {
-        size_t cap = s->args.count + 1;
-        const struct assign **arrays = scratch_alloc(sh->scratch, cap * sizeof *arrays);
-        memset(arrays, 0, cap * sizeof *arrays);
-        if (s->arrays)
-            memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
-        arrays[s->args.count] = a;
-        s->arrays = arrays;
-        s->arrays_cap = cap;
-        size_t len = 0;
-        while (len < a->raw.len && a->raw.ptr[len] != '=')
-            len++;
-        args_add(sh, &s->args, scratch_copy(sh->scratch, span_make(a->raw.ptr, len)));
-        return 0;
+        int err = declare_array_word(sh, s->args.items, s->args.count, a);
+        struct span name = span_of(sys_interned(a->name));
+        args_add(sh, &s->args, scratch_copy(sh->scratch, name));
+        return err && sh->flow != FLOW_NORMAL;
     }
     struct span value;
     if (expand_string(sh, a->value, EXPAND_ASSIGN, &value))
@@ -82,18 +73,6 @@ static int simple_expand(struct shell *sh, struct simple *s)
             return err;
     }
     return 0;
-}
-
-/* arg_assigns is as long as argv. */
-static const struct assign *const *simple_arrays(struct shell *sh, struct simple *s)
-{
-    if (LIKELY(!s->arrays))
-        return NULL;
-    const struct assign **arrays =
-        scratch_alloc(sh->scratch, s->args.count * sizeof *arrays);
-    memset(arrays, 0, s->args.count * sizeof *arrays);
-    memcpy(arrays, s->arrays, s->arrays_cap * sizeof *arrays);
-    return arrays;
 }
 
 /* ---- Assignments ------------------------------------------------------------------ */
@@ -144,6 +123,25 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
     return 0;
 }
 
+/* What x=1 cmd assigns is for the command alone: its redirections and the trace of it are
+ * expanded without. Called again it shows the new values. */
+static void simple_hide(struct shell *sh, bool scoped)
+{
+    if (UNLIKELY(scoped))
+        scope_swap(sh);
+}
+
+static int simple_redirect(struct shell *sh, const struct node *node, bool scoped,
+                           bool keep)
+{
+    if (LIKELY(!node->redirects))
+        return 0;
+    simple_hide(sh, scoped);
+    int err = redirect_apply(sh, node->redirects, keep);
+    simple_hide(sh, scoped);
+    return err;
+}
+
 /* ---- Builtins --------------------------------------------------------------------- */
 
 int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
@@ -181,16 +179,13 @@ static int simple_builtin(struct shell *sh, struct simple *s,
                           const struct builtin *builtin)
 {
     size_t mark = redirect_mark(sh);
-    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+    if (simple_redirect(sh, s->node, s->scoped, false)) {
         redirect_undo(sh, mark);
         if ((builtin->flags & BUILTIN_SPECIAL) && shell_set(sh, SET_POSIX))
             sh->flow = FLOW_EXIT;
         return simple_not_redirected(sh);
     }
-    const struct assign *const *outer = sh->arg_assigns;
-    sh->arg_assigns = simple_arrays(sh, s);
     exec_builtin(sh, builtin, (int)s->args.count, s->args.items);
-    sh->arg_assigns = outer;
     if (UNLIKELY(sh->keep_redirects)) { // exec without a command
         sh->keep_redirects = false;
         redirect_commit(sh, mark);
@@ -206,7 +201,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
                            unsigned id)
 {
     size_t mark = redirect_mark(sh);
-    if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
+    if (simple_redirect(sh, s->node, s->scoped, false)) {
         redirect_undo(sh, mark);
         return simple_not_redirected(sh);
     }
@@ -221,7 +216,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 /* This process is done after the command: it becomes the program. */
 static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
-    if (node->redirects && redirect_apply(sh, node->redirects, true))
+    if (simple_redirect(sh, node, node->simple.assign_count > 0, true))
         return sh->status = 1;
     if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
@@ -245,7 +240,7 @@ static int simple_external_apart(struct shell *sh, struct simple *s)
 
 static int simple_external(struct shell *sh, struct simple *s)
 {
-    if (s->last && external_may_become(sh))
+    if (s->last && external_may_become(sh, s->last == LAST_ALONE))
         return simple_become(sh, s->node, s->args.items);
     if (UNLIKELY(redirect_changes(sh, s->node->redirects)))
         return simple_external_apart(sh, s);
@@ -254,7 +249,7 @@ static int simple_external(struct shell *sh, struct simple *s)
         return sh->status = external_finish(sh, pid, s->node);
     }
     size_t mark = redirect_mark(sh);
-    int err = redirect_apply(sh, s->node->redirects, false);
+    int err = simple_redirect(sh, s->node, s->scoped, false);
     int pid = err ? 0 : external_start(sh, s->args.items);
     redirect_undo(sh, mark);
     return sh->status = err ? 1 : external_finish(sh, pid, s->node);
@@ -292,10 +287,13 @@ static void simple_call(struct shell *sh, struct simple *s, const struct simple_
         simple_external(sh, s);
 }
 
-static void simple_trace(struct shell *sh, struct simple *s)
+static void simple_trace(struct shell *sh, const struct simple *s)
 {
-    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
-        exec_trace_command(sh, s->args.items, s->args.count, s->arrays, s->arrays_cap);
+    if (LIKELY(!shell_set(sh, SET_XTRACE)))
+        return;
+    simple_hide(sh, s->scoped);
+    exec_trace_command(sh, s->args.items, s->args.count);
+    simple_hide(sh, s->scoped);
 }
 
 /* x=1 cmd: in a scope of its own. */
@@ -303,6 +301,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
                                  const struct simple_target *t)
 {
     scope_push(sh, SCOPE_TEMPORARY);
+    s->scoped = true;
     if (simple_assign_temporary(sh, &s->node->simple)) {
         sh->status = sh->status ? sh->status : 1;
     } else if (LIKELY(sh->flow == FLOW_NORMAL)) {
@@ -336,8 +335,13 @@ static bool simple_is_special(struct shell *sh, const struct simple_target *t)
 /* %1 as a command is `fg %1`. */
 static int simple_resume(struct shell *sh, const struct simple *s)
 {
-    char *words[] = {scratch_copy(sh->scratch, span_of("fg")), s->args.items[0], NULL};
-    return exec_builtin(sh, builtin_find_any(span_of("fg")), 2, words);
+    struct args words = {0};
+    simple_trace(sh, s);
+    args_add(sh, &words, scratch_copy(sh->scratch, span_of("fg")));
+    for (size_t i = 0; i < s->args.count; i++)
+        args_add(sh, &words, s->args.items[i]);
+    return exec_builtin(sh, builtin_find_any(span_of("fg")), (int)words.count,
+                        words.items);
 }
 
 static int simple_run(struct shell *sh, struct simple *s)
@@ -355,7 +359,7 @@ static int simple_run(struct shell *sh, struct simple *s)
         return sh->status;
     }
     struct simple_target t = simple_find(sh, s);
-    if (UNLIKELY(s->args.items[0][0] == '%') && s->args.count == 1)
+    if (UNLIKELY(s->args.items[0][0] == '%'))
         return simple_resume(sh, s);
     if (LIKELY(!s->node->simple.assign_count)) {
         simple_trace(sh, s);
@@ -370,12 +374,11 @@ static int simple_run(struct shell *sh, struct simple *s)
     return sh->status;
 }
 
-int exec_simple(struct shell *sh, const struct node *node, bool last)
+int exec_simple(struct shell *sh, const struct node *node, enum simple_last last)
 {
     sys_charge(SYS_LIMIT_COMMANDS, 1);
     sh->line = (int)node->line;
-    if (!sh->in_trap)
-        sh->command_node = node;
+    shell_note_command(sh, node);
     bool skip = UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !sh->debug_done &&
                 !traps_run_debug(sh);
     sh->debug_done = false;

@@ -12,9 +12,11 @@ struct builtin;
 struct node;
 struct shell;
 
-/* Runs one. last: this process has nothing to do after it, so that an external command
- * may replace it. */
-int exec_simple(struct shell *sh, const struct node *node, bool last);
+/* Runs one. LAST: this process has nothing to do after it, so that an external command
+ * may replace it; LAST_ALONE: and was made for it alone, so ERR's action does not hinder
+ * that. */
+enum simple_last { LAST_NO, LAST, LAST_ALONE };
+int exec_simple(struct shell *sh, const struct node *node, enum simple_last last);
 
 /* Becomes the program with words that were expanded before; the redirections are the
  * node's. Comes back only if it cannot, with the status set. */

@@ -9,6 +9,7 @@
 #include "shell/exec/exec.h"
 #include "shell/exec/external.h"
 #include "shell/exec/jobs.h"
+#include "shell/exec/node.h"
 #include "shell/exec/redirect.h"
 #include "shell/exec/simple.h"
 #include "shell/exec/traps.h"
@@ -66,6 +67,7 @@ int subshell_finish(struct shell *sh)
 /* Runs the body of ( ) or $( ): the last external command needs no process of its own. */
 static void subshell_run_body(struct shell *sh, const struct node *node)
 {
+    bool alone = node->kind != NODE_LIST;
     while (node->kind == NODE_LIST && node->list.count && sh->flow == FLOW_NORMAL) {
         for (unsigned i = 0; i + 1 < node->list.count && sh->flow == FLOW_NORMAL; i++)
             exec_node(sh, node->list.items[i]);
@@ -73,10 +75,7 @@ static void subshell_run_body(struct shell *sh, const struct node *node)
     }
     if (sh->flow != FLOW_NORMAL)
         return;
-    if (node->kind == NODE_SIMPLE)
-        exec_simple(sh, node, true);
-    else
-        exec_node(sh, node);
+    exec_last(sh, node, alone);
 }
 
 /* ( ) that is a process already: a stage, a job. */
@@ -99,7 +98,7 @@ static void subshell_run(struct shell *sh, const struct child *c)
     } else if (node->kind == NODE_SUBSHELL) {
         subshell_run_parens(sh, node);
     } else if (node->kind == NODE_SIMPLE) {
-        exec_simple(sh, node, true);
+        exec_simple(sh, node, LAST);
     } else {
         exec_node(sh, node);
     }

@@ -6,6 +6,7 @@
 
 #include "shell/exec/exec.h"
 #include "shell/exec/traps.h"
+#include "shell/scratch.h"
 #include "shell/shell.h"
 #include "shell/syntax/parse.h"
 #include "shell/syntax/tree.h"
@@ -180,10 +181,25 @@ static void text_loop(struct text_source *t)
         sh->status = 0;
 }
 
+/* BASH_COMMAND is again what it was before the text, if that still runs. */
+static void text_restore_command(struct shell *sh, const struct node *node,
+                                 const struct script *script)
+{
+    size_t i = 0;
+    while (i < sh->running_count && sh->running[i] != script)
+        i++;
+    if (i == sh->running_count)
+        return;
+    sh->command_node = node;
+    sh->command_script = script;
+}
+
 /* Frames are kept small: this recurses with eval and source. */
 static int text_run(struct text_source *t, struct span text, int line, bool by_line)
 {
     struct shell *sh = t->sh;
+    const struct node *command = sh->command_node;
+    const struct script *script = sh->command_script;
     struct parser *outer = sh->parser;
     const struct builtin *builtin = sh->builtin;
     const char *cmd = sh->cmd;
@@ -197,6 +213,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     sh->builtin = NULL; // what runs are commands of their own
     sh->cmd = NULL;
     text_loop(t);
+    text_restore_command(sh, command, script);
     sh->builtin = builtin;
     sh->cmd = cmd;
     sh->parser = outer;
@@ -222,12 +239,22 @@ int exec_text(struct shell *sh, struct span text, const char *what, int line)
     return sh->status;
 }
 
-int exec_source(struct shell *sh, const char *path, struct span text)
+/* For BASH_ARGV: a file without arguments has its own name as one. */
+static void text_note_args(struct shell *sh, const char *path, int argc, char **argv)
+{
+    char *name = scratch_copy(sh->scratch, span_of(path));
+    if (shell_shopt(sh, SHOPT_EXTDEBUG))
+        shell_frame_note_args(sh, argc ? argc : 1, argc ? argv : &name);
+}
+
+int exec_source(struct shell *sh, const char *path, struct span text, int argc,
+                char **argv)
 {
     struct text_source t = {.sh = sh};
     const char *source = sys_interned(sys_intern(path, strlen(path)));
     int loops = sh->loops;
     shell_push_frame(sh, FRAME_SOURCE, "source", source);
+    text_note_args(sh, path, argc, argv);
     sh->loops = loops; // break in a sourced file leaves the loop around it
     sh->sources++;
     sh->trace_level++;
@@ -255,7 +282,7 @@ bool exec_source_if_there(struct shell *sh, const char *path)
     bool found = !in_open(&in, buf_str(&name));
     if (found) {
         if (!in_all(&in, &data, &len)) {
-            exec_source(sh, buf_str(&name), span_make(data, len));
+            exec_source(sh, buf_str(&name), span_make(data, len), 0, NULL);
             sys_free(data);
         }
         in_close(&in);

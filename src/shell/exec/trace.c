@@ -100,43 +100,22 @@ void exec_trace_text(struct shell *sh, struct span text)
     trace_end(sh);
 }
 
-static void trace_add_element(struct buf *b, const struct word *word)
+void exec_trace_array(struct shell *sh, const struct assign *assign,
+                      const struct assign_items *items)
 {
-    if (word->flags == WORD_LITERAL || word->flags == (WORD_LITERAL | WORD_QUOTED))
-        escape_add_plain_single(b, word->text);
-    else
-        buf_add_span(b, word->raw);
-}
-
-/* "q=('1' '2')": the value of declare q=(...) is shown before the command; what is to
- * be expanded stands as it was written. */
-static void trace_array(struct shell *sh, const struct assign *assign)
-{
-    struct buf *b = &sh->trace;
-    if (!trace_begin(sh))
-        return;
-    buf_addf(b, "%s%s=(", sys_interned(assign->name), assign->append ? "+" : "");
-    for (unsigned i = 0; i < assign->count; i++) {
-        const struct element *e = &assign->elements[i];
-        if (i)
-            buf_add_char(b, ' ');
-        if (e->has_key) {
-            buf_add_char(b, '[');
-            trace_add_element(b, e->key.word);
-            buf_add_str(b, e->append ? "]+=" : "]=");
-        }
-        trace_add_element(b, e->value);
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (trace_begin(sh)) {
+        struct span shown = expand_array_shown(sh, items);
+        buf_addf(&sh->trace, "%s%s=", sys_interned(assign->name),
+                 assign->append ? "+" : "");
+        buf_add_span(&sh->trace, shown);
+        trace_end(sh);
     }
-    buf_add_char(b, ')');
-    trace_end(sh);
+    scratch_release(sh->scratch, mark);
 }
 
-void exec_trace_command(struct shell *sh, char *const *words, size_t count,
-                        const struct assign *const *arrays, size_t array_count)
+void exec_trace_command(struct shell *sh, char *const *words, size_t count)
 {
-    for (size_t i = 0; i < array_count; i++)
-        if (arrays[i])
-            trace_array(sh, arrays[i]);
     if (!trace_begin(sh))
         return;
     for (size_t i = 0; i < count; i++) {

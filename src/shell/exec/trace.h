@@ -9,12 +9,15 @@
 #include "base/str.h"
 
 struct assign;
+struct assign_items;
 struct shell;
 
-/* A command's words after expansion. arrays: as sh->arg_assigns, count of them or
- * fewer; NULL: none. */
-void exec_trace_command(struct shell *sh, char *const *words, size_t count,
-                        const struct assign *const *arrays, size_t array_count);
+/* A command's words after expansion. */
+void exec_trace_command(struct shell *sh, char *const *words, size_t count);
+
+/* The word q=(...) of a declaration builtin, with what its elements were expanded to. */
+void exec_trace_array(struct shell *sh, const struct assign *assign,
+                      const struct assign_items *items);
 
 /* What has to be known of an assignment before it is made: bash prints the line then, so
  * with the PS4 of before. */

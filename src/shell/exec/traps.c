@@ -217,6 +217,9 @@ static void traps_run(struct shell *sh, int number, const char *action)
     enum flow flow = sh->flow;
     bool outer = sh->in_trap;
     char *text = sys_strdup(action); // the action may replace itself
+    size_t count = sh->pipestatus_count;
+    int *statuses = sys_alloc((count + 1) * sizeof *statuses);
+    memcpy(statuses, sh->pipestatus, count * sizeof *statuses);
     sh->in_trap = true;
     sh->trap_status = status;
     sh->flow = FLOW_NORMAL;
@@ -225,6 +228,8 @@ static void traps_run(struct shell *sh, int number, const char *action)
     exec_text(sh, span_of(text), pseudo ? names[number - TRAP_DEBUG] : "trap",
               pseudo ? line : 1);
     sys_free(text);
+    shell_set_pipestatuses(sh, statuses, count);
+    sys_free(statuses);
     sh->in_trap = outer;
     if (number == TRAP_DEBUG)
         sh->debug_status = sh->status;

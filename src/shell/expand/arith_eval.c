@@ -88,8 +88,8 @@ static int arith_expand_subscript(struct shell *sh, struct span *text)
     return expand_text(sh, *text, text);
 }
 
-/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in bash.
- * false: nothing is quoted. */
+/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in
+ * bash. false: nothing is quoted. */
 static bool arith_unquote_index(struct shell *sh, struct span *text)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);

@@ -107,15 +107,15 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
 struct assign_item {
     const struct element *element;
     bool keyed;      // [sub]=: of an indexed array evaluated when it is stored
-    struct span key; // of an associative array
+    struct span key; // of an associative array, or declared
     struct span text;
 };
 
 struct assign_items {
     struct assign_item *items;
     size_t count, cap;
-    bool assoc; // keys are expanded
-    bool pairs; // of an associative array: key value key value
+    bool assoc, declared, fields; // ARRAY_*
+    bool pairs;                   // of an associative array: key value key value
 };
 
 static struct assign_item *assign_add(struct shell *sh, struct assign_items *list,
@@ -137,7 +137,8 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
     struct assign_item item = {.element = e, .keyed = true};
-    if (list->assoc && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key))
+    if ((list->assoc || list->declared) &&
+        expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key))
         return 1;
     const struct word *value =
         list->assoc ? assign_without_tilde(sh, e->value) : e->value;
@@ -165,11 +166,12 @@ static int assign_expand_plain(struct shell *sh, const struct element *e,
     return 0;
 }
 
-/* A word of an associative array: among pairs one string; among [k]=v an error. */
+/* A word of an associative array: among pairs one string; among [k]=v an error that shows
+ * it. */
 static int assign_expand_single(struct shell *sh, const struct element *e,
                                 struct assign_items *list)
 {
-    struct span text = {0};
+    struct span text = e->value->raw;
     if (list->pairs &&
         expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, false, &text))
         return 1;
@@ -188,20 +190,34 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
     return 0;
 }
 
-struct assign_items *expand_array(struct shell *sh, const struct assign *a, bool assoc)
+/* Whether [key]=value is that, and not words: [key]={a,b}. */
+static bool assign_is_keyed(struct shell *sh, const struct assign_items *list,
+                            const struct element *e)
+{
+    bool fields = !list->assoc || list->fields;
+    return e->has_key && !(e->braced && fields && shell_set(sh, SET_BRACEEXPAND));
+}
+
+static int assign_expand_element(struct shell *sh, const struct element *e,
+                                 struct assign_items *list)
+{
+    if (assign_is_keyed(sh, list, e))
+        return list->pairs ? assign_expand_plain(sh, e, list)
+                           : assign_expand_keyed(sh, e, list);
+    return list->assoc && !list->fields ? assign_expand_single(sh, e, list)
+                                        : assign_expand_fields(sh, e, list);
+}
+
+struct assign_items *expand_array(struct shell *sh, const struct assign *a,
+                                  unsigned flags)
 {
     struct assign_items *list = scratch_alloc(sh->scratch, sizeof *list);
-    *list = (struct assign_items){.assoc = assoc,
-                                  .pairs = assoc && a->count && !a->elements[0].has_key};
+    *list = (struct assign_items){.assoc = flags & ARRAY_ASSOC,
+                                  .declared = flags & ARRAY_DECLARED,
+                                  .fields = flags & ARRAY_FIELDS};
+    list->pairs = list->assoc && a->count && !assign_is_keyed(sh, list, &a->elements[0]);
     for (unsigned i = 0; i < a->count; i++) {
-        const struct element *e = &a->elements[i];
-        bool keyed =
-            e->has_key && !(e->braced && !assoc && shell_set(sh, SET_BRACEEXPAND));
-        int err = !keyed
-                      ? (assoc ? assign_expand_single : assign_expand_fields)(sh, e, list)
-                  : list->pairs ? assign_expand_plain(sh, e, list)
-                                : assign_expand_keyed(sh, e, list);
-        if (err)
+        if (assign_expand_element(sh, &a->elements[i], list))
             return NULL;
         sys_tick();
     }
@@ -219,41 +235,55 @@ static void assign_quote(struct scratch_text *t, struct span text)
     buf_fini(&b);
 }
 
-/* [key]=value as it is told of: as written, or as declare has quoted it. */
-static struct span assign_shown(struct shell *sh, const struct assign_item *item)
+/* An element as it is told of: as written, or as declare has quoted it. */
+static void assign_add_shown(struct scratch_text *t, const struct assign_items *list,
+                             const struct assign_item *item)
 {
     const struct element *e = item->element;
+    if (item->keyed) {
+        scratch_text_add_char(t, '[');
+        if (list->declared)
+            assign_quote(t, item->key);
+        else
+            scratch_text_add_span(t, e->key.word->raw);
+        scratch_text_add(t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
+    }
+    if (list->declared)
+        assign_quote(t, item->text);
+    else
+        scratch_text_add_span(t, e->value->raw);
+}
+
+static struct span assign_shown(struct shell *sh, const struct assign_items *list,
+                                const struct assign_item *item)
+{
     struct scratch_text t = scratch_text_make(sh->scratch);
-    scratch_text_add_char(&t, '[');
-    if (sh->arg_assigns)
-        assign_quote(&t, item->key);
-    else
-        scratch_text_add_span(&t, e->key.word->raw);
-    scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
-    if (sh->arg_assigns)
-        assign_quote(&t, item->text);
-    else
-        scratch_text_add_span(&t, e->value->raw);
+    assign_add_shown(&t, list, item);
     return scratch_text_end(&t);
 }
 
-/* A word without key of an associative array. */
-static struct span assign_shown_word(struct shell *sh, struct span text)
+struct span expand_array_shown(struct shell *sh, const struct assign_items *list)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    if (!sh->arg_assigns)
-        return text;
-    assign_quote(&t, text);
+    scratch_text_add_char(&t, '(');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i)
+            scratch_text_add_char(&t, ' ');
+        assign_add_shown(&t, list, &list->items[i]);
+    }
+    scratch_text_add_char(&t, ')');
     return scratch_text_end(&t);
 }
 
 /* The index that [sub]= means, below 0 if there is none, and sub as expanded. */
-static int assign_evaluate(struct shell *sh, unsigned id, const struct element *e,
+static int assign_evaluate(struct shell *sh, unsigned id, const struct assign_item *item,
                            struct span *sub, int64_t *index)
 {
+    const struct element *e = item->element;
     *index = -1;
     bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
-    if (expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
+    *sub = item->key;
+    if (!sub->ptr && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
         return 1;
     if (!sub->len || span_eq_str(*sub, "*") || span_eq_str(*sub, "@"))
         return 0;
@@ -268,7 +298,9 @@ static int assign_evaluate(struct shell *sh, unsigned id, const struct element *
 static int assign_store_indexed(struct shell *sh, unsigned id,
                                 const struct assign_items *list, bool append)
 {
-    if (!append ? array_clear(sh, id) : var_make_indexed_checked(sh, id))
+    // what declare has just made stays unset until the first element
+    bool fresh = list->declared && list->count && !var_is_array_set(sh, id);
+    if (append || fresh ? var_make_indexed_checked(sh, id) : array_clear(sh, id))
         return 1;
     int64_t next = append ? array_next_index(sh, id) : 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -276,7 +308,7 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
         const struct element *e = item->element;
         struct span raw = span_of("");
         int64_t index = next;
-        if (item->keyed && assign_evaluate(sh, id, e, &raw, &index))
+        if (item->keyed && assign_evaluate(sh, id, item, &raw, &index))
             return 1;
         if (index < 0) { // and go on
             bool all = span_eq_str(raw, "*") || span_eq_str(raw, "@");
@@ -302,8 +334,7 @@ static int assign_store_pairs(struct shell *sh, unsigned id,
         const struct assign_item *item = &list->items[i];
         struct span text = i + 1 < list->count ? list->items[i + 1].text : span_of("");
         if (!item->text.len) {
-            struct span shown = assign_shown_word(
-                sh, sh->arg_assigns ? item->text : item->element->value->raw);
+            struct span shown = assign_shown(sh, list, item);
             shell_error(sh, "%.*s: bad array subscript", (int)shown.len,
                         shown.ptr); // and go on
             continue;
@@ -345,14 +376,14 @@ static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items
     for (size_t i = 0; i < list->count; i++) {
         const struct assign_item *item = &list->items[i];
         if (!item->keyed) {
-            struct span shown = assign_shown_word(sh, item->element->value->raw);
+            struct span shown = assign_shown(sh, list, item);
             shell_error(sh,
                         "%s: %.*s: must use subscript when assigning associative array",
                         sys_interned(id), (int)shown.len, shown.ptr);
             continue;
         }
         if (!item->key.len) {
-            struct span shown = assign_shown(sh, item);
+            struct span shown = assign_shown(sh, list, item);
             shell_error(sh, "%.*s: bad array subscript", (int)shown.len, shown.ptr);
             continue;
         }
@@ -393,19 +424,16 @@ int expand_store_array(struct shell *sh, unsigned id, const struct assign *assig
 {
     if (assign_check_list(sh, id, assign))
         return 1;
-    const char *cmd = sh->cmd;
-    sh->cmd = NULL; // bash has done this before declare runs
-    int err = var_is_assoc(sh, id) ? assign_store_keyed(sh, id, items, assign->append)
-                                   : assign_store_indexed(sh, id, items, assign->append);
-    sh->cmd = cmd;
-    return err;
+    return var_is_assoc(sh, id) ? assign_store_keyed(sh, id, items, assign->append)
+                                : assign_store_indexed(sh, id, items, assign->append);
 }
 
 int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign)
 {
     if (assign_check_list(sh, id, assign))
         return 1;
-    struct assign_items *items = expand_array(sh, assign, var_is_assoc(sh, id));
+    struct assign_items *items =
+        expand_array(sh, assign, var_is_assoc(sh, id) ? ARRAY_ASSOC : 0);
     return items ? expand_store_array(sh, id, assign, items) : 1;
 }
 

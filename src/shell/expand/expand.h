@@ -73,12 +73,18 @@ MUST_CHECK int expand_assign(struct shell *sh, const struct assign *assign);
 /* The same before a command: x=1 cmd. In the innermost scope (scope_push), exported. */
 MUST_CHECK int expand_assign_temporary(struct shell *sh, const struct assign *assign);
 
-/* The array value (...) for a variable. In two steps for declaration builtins
- * (sh->arg_assigns[i]), whose values are expanded before the variable changes. assoc: as
- * that of an associative array. expand_array gives NULL after an error. */
+/* The array value (...) for a variable. In two steps for declaration builtins, whose
+ * values are expanded before the variable changes. expand_array gives NULL after an
+ * error; expand_array_shown the elements as set -x shows them: "('a' ['k']='v')". */
+enum {
+    ARRAY_ASSOC = 1,    // of an associative array
+    ARRAY_DECLARED = 2, // of a declaration builtin: messages show what was expanded
+    ARRAY_FIELDS = 4,   // with ARRAY_ASSOC: words without a key are split all the same
+};
 struct assign_items;
 MUST_CHECK struct assign_items *expand_array(struct shell *sh,
-                                             const struct assign *assign, bool assoc);
+                                             const struct assign *assign, unsigned flags);
+struct span expand_array_shown(struct shell *sh, const struct assign_items *items);
 MUST_CHECK int expand_store_array(struct shell *sh, unsigned id,
                                   const struct assign *assign,
                                   struct assign_items *items);

@@ -407,13 +407,12 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
     unsigned *ids;
-    size_t count = vars_list(sh, 0, span_of(sys_interned(param->name)), false, &ids);
-    struct param_value v = {.list = true, .star = param->letter == '*'};
+    size_t count =
+        vars_list(sh, 0, span_of(sys_interned(param->name)), VARS_VISIBLE, &ids);
+    struct param_value v = {.list = true, .star = param->letter == '*', .count = count};
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
-        if (vars_slot(sh->vars, ids[i])->kind != VALUE_NONE ||
-            vars_slot(sh->vars, ids[i])->attrs & VAR_DYNAMIC)
-            v.items[v.count++] = span_of(sys_interned(ids[i]));
+        v.items[i] = span_of(sys_interned(ids[i]));
     return param_emit(f, &v, quoted);
 }
 
@@ -481,7 +480,8 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
     return !v->list && !v->one.ptr;
 }
 
-/* set -u. ${!p} is named as it is written. The length of an element ends the line only. */
+/* set -u. ${!p} is named as it is written. The length of an element ends the line only.
+ */
 static int param_unbound(struct shell *sh, const struct param *param,
                          const struct param_target *t, bool indirect)
 {
@@ -551,7 +551,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         err = param_indirect(sh, param, &t, &v);
     if (err == 2)
         err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
-                  ? 1 : 2;
+                  ? 1
+                  : 2;
     else if (!err)
         err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)

@@ -29,8 +29,8 @@ struct span param_name(struct shell *sh, const struct param *param,
 
 /* ---- param_args.c ----------------------------------------------------------------- */
 
-/* Reads the value and evaluates the operands but the length of a substring, in bash's order:
- * those of an unset parameter are not looked at. 0, or 1 after a message. */
+/* Reads the value and evaluates the operands but the length of a substring, in bash's
+ * order: those of an unset parameter are not looked at. 0, or 1 after a message. */
 MUST_CHECK int param_prepare(struct shell *sh, const struct param *param,
                              const struct param_target *t, bool quoted,
                              struct param_args *args, struct param_value *v);

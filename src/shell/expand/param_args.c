@@ -1,5 +1,5 @@
-/* param_args.c: the operands of ${x...}: patterns, replacements, offsets; and when they are
- * evaluated, which shows where they have effects. See param.h. */
+/* param_args.c: the operands of ${x...}: patterns, replacements, offsets; and when they
+ * are evaluated, which shows where they have effects. See param.h. */
 #include "shell/expand/param.h"
 #include "shell/syntax/arith.h"
 #include "shell/vars/arrays.h"

@@ -167,8 +167,8 @@ static int param_bad_length(struct shell *sh, const struct param *param)
     return 1;
 }
 
-/* The length, which is looked at only where the offset lies inside. The value is read again
- * if that may have moved it. */
+/* The length, which is looked at only where the offset lies inside. The value is read
+ * again if that may have moved it. */
 static int param_read_length(struct shell *sh, const struct param *param,
                              const struct param_target *t, struct param_args *args,
                              struct param_value *v)

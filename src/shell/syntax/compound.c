@@ -39,6 +39,7 @@ static struct node *compound_parse_subshell(struct parser *p, unsigned line)
 {
     struct node *n = parser_new_node(p, NODE_SUBSHELL, line);
     n->body = command_parse_list(p);
+    n->line = lex_peek(p, LEX_AFTER)->line; // bash counts that of its end
     if (!p->failed && !lex_accept(p, TOKEN_CLOSE, LEX_AFTER))
         parser_fail_unexpected(p);
     return n;
@@ -67,6 +68,7 @@ static struct node *compound_parse_open(struct parser *p, unsigned line)
     p->in.pos++;
     word_scan_expr(p, end, SCAN_QUOTED | SCAN_DROP, &n->arith);
     p->in.pos = end + 2;
+    n->line = p->in.line;
     return n;
 }
 
@@ -378,6 +380,7 @@ static struct node *compound_parse_cond(struct parser *p, unsigned line)
 {
     struct node *n = parser_new_node(p, NODE_COND, line);
     n->cond = cond_parse(p);
+    n->line = p->in.line;
     return n;
 }
 

@@ -15,11 +15,27 @@ static const struct value *array_read(struct shell *sh, unsigned id)
 {
     if (UNLIKELY(vars_slot(sh->vars, id)->attrs & VAR_NAMEREF)) {
         struct span sub;
-        id = var_resolve(sh, id, &sub);
-        if (!id || sub.ptr)
-            return &vars_no_page.slots[0];
+        unsigned target = var_resolve(sh, id, &sub);
+        const struct value *behind = target ? NULL : var_behind_circle(sh, id);
+        if (!target || sub.ptr)
+            return behind ? behind : &vars_no_page.slots[0];
+        id = target;
     }
     return vars_read(sh, id);
+}
+
+/* Whether the global variable behind a circle of namerefs was put in place of the
+ * reference: var_swap_global() puts it back. */
+static bool array_enter_circle(struct shell *sh, unsigned id)
+{
+    return UNLIKELY(vars_slot(sh->vars, id)->attrs & VAR_NAMEREF) &&
+           var_behind_circle(sh, id) && var_swap_global(sh, id);
+}
+
+static int array_leave_circle(struct shell *sh, unsigned id, int err)
+{
+    var_swap_global(sh, id);
+    return err;
 }
 
 static struct span array_text(struct shell *sh, const struct value *e)
@@ -82,6 +98,8 @@ struct span array_get(struct shell *sh, unsigned id, int64_t index)
 int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
               unsigned flags)
 {
+    if (array_enter_circle(sh, id))
+        return array_leave_circle(sh, id, array_set(sh, id, index, text, flags));
     struct value *v = array_open(sh, &id);
     if (!v)
         return 1;
@@ -92,7 +110,9 @@ int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
     }
     struct var_new new = {.text = text};
     if (UNLIKELY(attrs & VAR_SLOW)) {
-        if (var_prepare(sh, attrs, text, &new))
+        const struct value *old =
+            flags & VAR_OP_APPEND ? cells_find(v->array, index) : NULL;
+        if (var_prepare(sh, attrs, old, text, &new))
             return 1;
         v = vars_own(sh->vars, id);
     }
@@ -142,6 +162,8 @@ int array_unset(struct shell *sh, unsigned id, int64_t index)
 
 int array_clear(struct shell *sh, unsigned id)
 {
+    if (array_enter_circle(sh, id))
+        return array_leave_circle(sh, id, array_clear(sh, id));
     struct value *v = array_open(sh, &id);
     if (!v)
         return 1;
@@ -155,6 +177,8 @@ int array_clear(struct shell *sh, unsigned id)
 
 int var_make_indexed_checked(struct shell *sh, unsigned id)
 {
+    if (array_enter_circle(sh, id))
+        return array_leave_circle(sh, id, var_make_indexed_checked(sh, id));
     return array_open(sh, &id) ? 0 : 1;
 }
 
@@ -187,7 +211,9 @@ int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
         return 0;
     struct var_new new = {.text = text};
     if (UNLIKELY(attrs & VAR_SLOW)) {
-        if (var_prepare(sh, attrs, text, &new))
+        const struct value *old =
+            flags & VAR_OP_APPEND ? keyed_find(v->assoc, key) : NULL;
+        if (var_prepare(sh, attrs, old, text, &new))
             return 1;
         v = vars_own(sh->vars, id);
     }

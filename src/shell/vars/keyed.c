@@ -9,7 +9,7 @@
 enum { KEYED_CHAINS = 1024, KEYED_LOAD = 2, KEYED_GROWTH = 4 };
 
 /* As bash has it, whose characters are signed: it sets the order of the keys. */
-static uint32_t keyed_hash(struct span key)
+uint32_t keyed_hash(struct span key)
 {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < key.len; i++)
@@ -17,7 +17,7 @@ static uint32_t keyed_hash(struct span key)
     return hash;
 }
 
-static struct keyed *keyed_new(uint32_t chains)
+struct keyed *keyed_new(uint32_t chains)
 {
     uint32_t *heads = sys_share_alloc(chains * sizeof *heads);
     struct keyed *k = sys_share_alloc(sizeof *k);

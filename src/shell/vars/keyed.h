@@ -34,6 +34,12 @@ struct keyed {
     struct keyed_entry *entries;
 };
 
+/* The hash that bash's tables are ordered by, and an empty array with so many chains (a
+ * power of two), which are what the order goes by. keyed_own makes those of bash's
+ * arrays. */
+uint32_t keyed_hash(struct span key);
+struct keyed *keyed_new(uint32_t chains);
+
 void keyed_hold(struct keyed *k); // NULL: nothing
 void keyed_put(struct keyed *k);  // NULL: nothing; may free
 struct keyed *keyed_own(struct keyed **k);

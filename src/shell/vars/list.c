@@ -9,18 +9,38 @@
 #include "shell/scratch.h"
 #include "shell/vars/cells.h"
 #include "shell/vars/keyed.h"
+#include "shell/vars/special.h"
 #include "shell/vars/state.h"
 #include "sys.h"
 
+const struct value *var_listed(struct shell *sh, unsigned id)
+{
+    bool fresh = special_is_listed_fresh(id);
+    return fresh ? vars_read(sh, id) : vars_slot(sh->vars, id);
+}
+
+/* Whether it is more than declared. */
+static bool var_is_visible(struct shell *sh, unsigned id)
+{
+    const struct value *v = var_listed(sh, id);
+    if (v->attrs & VAR_DYNAMIC && id != NAME_FUNCNAME)
+        return true;
+    return v->kind != VALUE_NONE && (v->kind < VALUE_INDEXED || v->array);
+}
+
 static bool vars_list_has(struct shell *sh, unsigned id, unsigned attrs,
-                          struct span prefix, bool locals)
+                          struct span prefix, unsigned flags)
 {
     const struct value *v = vars_slot(sh->vars, id);
     if (!var_exists(v) || (v->attrs & attrs) != attrs)
         return false;
     if (prefix.ptr && !span_starts(span_of(sys_interned(id)), prefix))
         return false;
-    return !locals || var_is_local(sh, id);
+    if (id == NAME_PIPESTATUS && v->attrs & VAR_DYNAMIC && !sh->pipestatus_count)
+        return false;
+    if (flags & VARS_VISIBLE && !var_is_visible(sh, id))
+        return false;
+    return !(flags & VARS_LOCALS) || var_is_local(sh, id);
 }
 
 static int vars_compare(const void *a, const void *b, void *ctx)
@@ -43,17 +63,17 @@ static void vars_sort(struct shell *sh, unsigned *ids, size_t count)
         ids[i] = *(unsigned *)items[i];
 }
 
-size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
+size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned flags,
                  unsigned **ids)
 {
     unsigned end = sh->vars->page_count * VARS_PAGE, *list = NULL;
     size_t count = 0;
     for (unsigned id = 1; id < end; id++)
-        count += vars_list_has(sh, id, attrs, prefix, locals);
+        count += vars_list_has(sh, id, attrs, prefix, flags);
     list = scratch_alloc(sh->scratch, (count + 1) * sizeof *list);
     count = 0;
     for (unsigned id = 1; id < end; id++)
-        if (vars_list_has(sh, id, attrs, prefix, locals))
+        if (vars_list_has(sh, id, attrs, prefix, flags))
             list[count++] = id;
     vars_sort(sh, list, count);
     *ids = list;
@@ -147,10 +167,17 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b)
     const struct value *v = vars_read(sh, id);
     if (!var_exists(v))
         return false;
+    var_add_listed(sh, id, v, b);
+    return true;
+}
+
+void var_add_listed(struct shell *sh, unsigned id, const struct value *v, struct buf *b)
+{
+    bool dynamic = v->attrs & VAR_DYNAMIC && id != NAME_FUNCNAME;
     buf_add_str(b, "declare -");
     var_add_flags(v, b);
     buf_addf(b, " %s", sys_interned(id));
-    if (v->kind >= VALUE_INDEXED && v->array) {
+    if (v->kind >= VALUE_INDEXED && (v->array || dynamic)) {
         buf_add_char(b, '=');
         var_add_array(sh, v, b);
     } else if (v->kind != VALUE_NONE && v->kind < VALUE_INDEXED) {
@@ -159,7 +186,6 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b)
         escape_add_double(b, value_text(v, text), vars_is_utf8(sh));
     }
     buf_add_char(b, '\n');
-    return true;
 }
 
 /* Whether the shell would read the text as something else than it is. */
@@ -179,7 +205,7 @@ static bool var_needs_quotes(struct span text)
 
 void var_add_quoted_value(struct shell *sh, unsigned id, struct buf *b)
 {
-    const struct value *v = vars_read(sh, id);
+    const struct value *v = var_listed(sh, id);
     char text[24];
     if (v->kind >= VALUE_INDEXED) {
         var_add_array(sh, v, b);

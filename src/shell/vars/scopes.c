@@ -44,6 +44,19 @@ void scope_pop(struct shell *sh)
     v->scope_len--;
 }
 
+void scope_swap(struct shell *sh)
+{
+    struct vars *v = sh->vars;
+    ASSERT(v->scope_len > 0);
+    for (size_t i = v->scopes[v->scope_len - 1].start; i < v->undo_len; i++) {
+        struct value *own = vars_own(v, v->undo[i].id);
+        struct value inner = *own;
+        *own = v->undo[i].saved;
+        v->undo[i].saved = inner;
+        vars_changed(sh, v->undo[i].id, own->attrs | inner.attrs);
+    }
+}
+
 /* The number of the innermost FUNCTION scope, or -1. */
 static long scope_function(const struct vars *v)
 {
@@ -228,17 +241,24 @@ int var_unset(struct shell *sh, unsigned id, unsigned flags)
     return 0;
 }
 
-bool var_swap_global(struct shell *sh, unsigned id)
+struct value *scope_global(struct shell *sh, unsigned id)
 {
     struct vars *vars = sh->vars;
     for (size_t i = 0; i < vars->undo_len; i++)
-        if (vars->undo[i].id == id) {
-            struct value *v = vars_own(vars, id);
-            struct value local = *v;
-            *v = vars->undo[i].saved;
-            vars->undo[i].saved = local;
-            vars_changed(sh, id, v->attrs | local.attrs);
-            return true;
-        }
-    return false;
+        if (vars->undo[i].id == id)
+            return &vars->undo[i].saved;
+    return NULL;
+}
+
+bool var_swap_global(struct shell *sh, unsigned id)
+{
+    struct value *global = scope_global(sh, id);
+    if (!global)
+        return false;
+    struct value *v = vars_own(sh->vars, id);
+    struct value local = *v;
+    *v = *global;
+    *global = local;
+    vars_changed(sh, id, v->attrs | local.attrs);
+    return true;
 }

@@ -95,9 +95,13 @@ static void special_add_for(struct buf *b, const struct node *node, const char *
         buf_add_str(b, " \"$@\"");
 }
 
-/* An expression of for (( )). */
-static void special_add_expr(struct buf *b, const struct expr *expr)
+/* The expression of for (( )) that is evaluated. */
+static void special_add_expr(struct buf *b, const struct node *node,
+                             const struct expr *part)
 {
+    const struct expr *expr = &node->count.test; // where it is that of another loop
+    if (part == &node->count.init || part == &node->count.step)
+        expr = part;
     buf_add_str(b, "((");
     buf_add_span(b, expr->word ? expr->word->raw : span_of("1"));
     buf_add_str(b, "))");
@@ -112,7 +116,7 @@ struct span special_command(struct shell *sh)
     if (kind == NODE_FOR || kind == NODE_SELECT)
         special_add_for(&b, node, kind == NODE_FOR ? "for" : "select");
     else if (kind == NODE_FOR_ARITH)
-        special_add_expr(&b, sh->command_part);
+        special_add_expr(&b, node, sh->command_part);
     else if (kind == NODE_CASE)
         buf_addf(&b, "case %.*s in ", (int)node->choose.subject->raw.len,
                  node->choose.subject->raw.ptr);
@@ -169,10 +173,12 @@ static void special_args(struct shell *sh, bool counts, struct cells *c)
 {
     const struct frame *f;
     for (int i = 0; (f = shell_frame(sh, i)) != NULL; i++) {
+        if (!f->args)
+            continue;
         if (counts)
-            special_add_num(c, f->args ? (int64_t)f->args->count : 0);
+            special_add_num(c, (int64_t)f->args->count);
         else
-            for (size_t k = f->args ? f->args->count : 0; k > 0; k--)
+            for (size_t k = f->args->count; k > 0; k--)
                 special_add(c, span_of(f->args->items[k - 1]->text));
     }
 }
@@ -195,8 +201,9 @@ static void special_fill(struct shell *sh, unsigned id, struct cells *c)
     case NAME_GROUPS: special_add_num(c, sys_getgid()); break;
     case NAME_BASH_ARGC:
     case NAME_BASH_ARGV:
-        if (shell_shopt(sh, SHOPT_EXTDEBUG))
-            special_args(sh, id == NAME_BASH_ARGC, c);
+        if (!sh->functions && !sh->sources)
+            shell_note_main_args(sh);
+        special_args(sh, id == NAME_BASH_ARGC, c);
         break;
     default: special_frames(sh, id, c);
     }
@@ -220,12 +227,14 @@ static void special_refresh_array(struct shell *sh, unsigned id)
     }
 }
 
+/* The chains of bash's tables of aliases and of commands, for the order of them. */
+enum { SPECIAL_ALIAS_CHAINS = 64, SPECIAL_COMMAND_CHAINS = 256 };
+
 /* An empty associative array for the variable. */
-static struct value *special_fresh_keyed(struct shell *sh, unsigned id)
+static struct value *special_fresh_keyed(struct shell *sh, unsigned id, uint32_t chains)
 {
     struct value *v = vars_own(sh->vars, id);
-    struct keyed *fresh = NULL;
-    keyed_own(&fresh);
+    struct keyed *fresh = keyed_new(chains);
     slot_clear(v);
     v->kind = VALUE_ASSOC;
     v->assoc = fresh;
@@ -234,7 +243,7 @@ static struct value *special_fresh_keyed(struct shell *sh, unsigned id)
 
 static void special_refresh_aliases(struct shell *sh)
 {
-    struct value *v = special_fresh_keyed(sh, NAME_BASH_ALIASES);
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_ALIASES, SPECIAL_ALIAS_CHAINS);
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char **names;
     size_t count = alias_list(sh, &names);
@@ -247,7 +256,7 @@ static void special_refresh_aliases(struct shell *sh)
 
 static void special_refresh_commands(struct shell *sh)
 {
-    struct value *v = special_fresh_keyed(sh, NAME_BASH_CMDS);
+    struct value *v = special_fresh_keyed(sh, NAME_BASH_CMDS, SPECIAL_COMMAND_CHAINS);
     struct span name, path;
     for (size_t at = 0; var_hooks.next_command(sh, &at, &name, &path);)
         value_set(keyed_add(v->assoc, name), path);
@@ -259,18 +268,31 @@ struct special_row {
 };
 
 static const struct special_row special_rows[] = {
-    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},     {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
-    {NAME_SECONDS, VAR_INTEGER, VALUE_NONE},    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
-    {NAME_EPOCHREALTIME, 0, VALUE_NONE},        {NAME_LINENO, 0, VALUE_NONE},
-    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
-    {NAME_BASH_COMMAND, 0, VALUE_NONE},         {NAME_BASH_ARGV0, 0, VALUE_NONE},
-    {NAME_UNDERSCORE, 0, VALUE_NONE},           {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
-    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE}, {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
-    {NAME_FUNCNAME, 0, VALUE_INDEXED},          {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
-    {NAME_BASH_LINENO, 0, VALUE_INDEXED},       {NAME_PIPESTATUS, 0, VALUE_INDEXED},
-    {NAME_DIRSTACK, 0, VALUE_INDEXED},          {NAME_GROUPS, 0, VALUE_INDEXED},
-    {NAME_BASH_ARGC, 0, VALUE_INDEXED},         {NAME_BASH_ARGV, 0, VALUE_INDEXED},
-    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},        {NAME_BASH_CMDS, 0, VALUE_ASSOC},
+    {NAME_RANDOM, VAR_INTEGER, VALUE_NONE},
+    {NAME_SRANDOM, VAR_INTEGER, VALUE_NONE},
+    {NAME_SECONDS, 0, VALUE_NONE},
+    {NAME_EPOCHSECONDS, 0, VALUE_NONE},
+    {NAME_EPOCHREALTIME, 0, VALUE_NONE},
+    {NAME_LINENO, 0, VALUE_NONE},
+    {NAME_BASHPID, VAR_INTEGER, VALUE_NONE},
+    {NAME_BASH_SUBSHELL, 0, VALUE_NONE},
+    {NAME_BASH_COMMAND, 0, VALUE_NONE},
+    {NAME_BASH_ARGV0, 0, VALUE_NONE},
+    {NAME_UNDERSCORE, 0, VALUE_NONE},
+    {NAME_HISTCMD, VAR_INTEGER, VALUE_NONE},
+    {NAME_SHELLOPTS, VAR_READONLY, VALUE_NONE},
+    {NAME_BASHOPTS, VAR_READONLY, VALUE_NONE},
+    {NAME_FUNCNAME, 0, VALUE_INDEXED},
+    {NAME_BASH_SOURCE, 0, VALUE_INDEXED},
+    {NAME_BASH_LINENO, 0, VALUE_INDEXED},
+    {NAME_PIPESTATUS, 0, VALUE_INDEXED},
+    {NAME_DIRSTACK, 0, VALUE_INDEXED},
+    {NAME_GROUPS, 0, VALUE_INDEXED},
+    {NAME_BASH_ARGC, 0, VALUE_INDEXED},
+    {NAME_BASH_ARGV, 0, VALUE_INDEXED},
+    {NAME_BASH_ALIASES, 0, VALUE_ASSOC},
+    {NAME_BASH_CMDS, 0, VALUE_ASSOC},
+    {NAME_COMP_WORDBREAKS, 0, VALUE_NONE},
 };
 
 /* ---- All -------------------------------------------------------------------------- */
@@ -299,10 +321,27 @@ static bool special_text(struct shell *sh, unsigned id, struct span *text, char 
     case NAME_BASHOPTS: *text = special_options(sh, true); break;
     case NAME_BASH_ARGV0: *text = span_of(sh->name ? sh->name->text : ""); break;
     case NAME_BASH_COMMAND: *text = special_command(sh); break;
+    case NAME_COMP_WORDBREAKS: *text = span_of(" \t\n\"'@><=;|&(:"); break;
     case NAME_UNDERSCORE: *text = span_of(sh->last_arg.text); break;
     default: return false;
     }
     return true;
+}
+
+bool special_is_listed_fresh(unsigned id)
+{
+    switch (id) {
+    case NAME_SHELLOPTS:
+    case NAME_BASHOPTS:
+    case NAME_UNDERSCORE:
+    case NAME_FUNCNAME:
+    case NAME_BASH_SOURCE:
+    case NAME_BASH_LINENO:
+    case NAME_BASH_ARGC:
+    case NAME_BASH_ARGV:
+    case NAME_PIPESTATUS: return true;
+    default: return false;
+    }
 }
 
 static bool special_is_scalar(unsigned id)
@@ -319,7 +358,9 @@ void special_refresh(struct shell *sh, unsigned id)
     if (vars_slot(sh->vars, id)->kind == VALUE_INDEXED && special_is_scalar(id))
         slot_clear(vars_own(sh->vars, id)); // RANDOM[2]=x made it an array
     if (special_number(sh, id, &n)) {
-        value_set_num(vars_own(sh->vars, id), n);
+        struct value *v = vars_own(sh->vars, id);
+        value_set_num(v, n);
+        v->attrs |= id == NAME_SECONDS ? VAR_INTEGER : 0; // once it was looked at
         return;
     }
     char buf[40];
@@ -344,6 +385,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
     case NAME_RANDOM:
         if (!var_hooks.arith(sh, text, &n))
             sh->vars->random = (uint32_t)n;
+        value_set(vars_own(sh->vars, id), text); // what lists show until it is read
         sh->vars->random_last = 0;
         sh->vars->random_stale = false;
         return true;
@@ -351,6 +393,7 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         if (num_to_i64(text.ptr, &n, NULL))
             n = 0;
         sh->vars->start_s = special_now_s() - n;
+        value_set(vars_own(sh->vars, id), text);
         return true;
     case NAME_BASH_SUBSHELL:
         if (num_to_i64(text.ptr, &n, NULL))
@@ -363,6 +406,9 @@ bool special_set(struct shell *sh, unsigned id, struct span text)
         sh->name = name;
         return true;
     }
+    case NAME_COMP_WORDBREAKS: // an ordinary variable from now on
+        vars_own(sh->vars, id)->attrs &= (uint16_t)~VAR_DYNAMIC;
+        return false;
     default: return true; // assignments have no effect
     }
 }
@@ -444,7 +490,6 @@ void special_start(struct shell *sh)
     special_set_text(sh, NAME_BASH, sh->is_sh ? "/bin/sh" : "/bin/bash", 0);
     special_set_text(sh, NAME_IFS, " \t\n", 0);
     special_set_text(sh, NAME_PS4, "+ ", 0);
-    special_set_text(sh, NAME_COMP_WORDBREAKS, " \t\n\"'@><=;|&(:", 0);
     special_set_number(sh, NAME_OPTIND, 1, 0);
     special_set_text(sh, NAME_OPTERR, "1", 0);
     special_set_number(sh, NAME_PPID, sys_getppid(), VAR_READONLY);

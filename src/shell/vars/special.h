@@ -2,6 +2,8 @@
 #ifndef SHELL_VARS_SPECIAL_H
 #define SHELL_VARS_SPECIAL_H
 
+#include <stdbool.h>
+
 #include "base/str.h"
 
 struct shell;
@@ -16,5 +18,9 @@ struct span special_command(struct shell *sh);
 /* Whether a function may not make the variable local: "variable may not be assigned
  * value". */
 bool special_refuses_local(unsigned id);
+
+/* Whether a list of all variables shows the present value; of others that have a computed
+ * value it shows the one that was last looked at. */
+bool special_is_listed_fresh(unsigned id);
 
 #endif

@@ -157,17 +157,24 @@ static inline const struct ifs *vars_ifs(struct shell *sh)
 }
 
 /* What an assignment stores, after the attributes were applied. 0, or 1 after a message.
- */
+ * old: what += adds to; NULL: nothing. */
 struct var_new {
     struct span text;
     struct span more; // with VAR_CAPITAL: the text as it goes behind other text
     int64_t num;
     bool is_num;
 };
-MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, struct span text,
-                           struct var_new *new);
+MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
+                           struct span text, struct var_new *new);
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
+
+/* The global value that locals hide; NULL: none does. scopes.c */
+struct value *scope_global(struct shell *sh, unsigned id);
+
+/* A local nameref that leads back to itself means the global variable of its name. NULL:
+ * it is no such one. */
+struct value *var_behind_circle(struct shell *sh, unsigned id);
 
 /* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL
  * after a message. */

@@ -59,6 +59,11 @@ struct value *vars_own_slow(struct vars *v, unsigned id)
 
 /* ---- Reading ---------------------------------------------------------------------- */
 
+static void var_warn_circle(struct shell *sh, unsigned id)
+{
+    shell_error(sh, "warning: %s: circular name reference", sys_interned(id));
+}
+
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub)
 {
     unsigned start = id;
@@ -80,8 +85,32 @@ unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub)
         if (id == start)
             break;
     }
-    shell_error(sh, "warning: %s: circular name reference", sys_interned(start));
+    var_warn_circle(sh, start);
     return 0;
+}
+
+bool var_is_circle(struct shell *sh, unsigned id)
+{
+    unsigned at = id;
+    for (int depth = 0; depth < VARS_REF_DEPTH; depth++) {
+        const struct value *v = vars_slot(sh->vars, at);
+        char buf[24];
+        if (!(v->attrs & VAR_NAMEREF))
+            return false;
+        struct span target = value_text(v, buf);
+        if (!target.len || span_find(target, '[') < target.len)
+            return false;
+        at = sys_intern(target.ptr, target.len);
+        if (at == id)
+            break;
+    }
+    return true;
+}
+
+struct value *var_behind_circle(struct shell *sh, unsigned id)
+{
+    bool local = vars_slot(sh->vars, id)->attrs & VAR_LOCAL;
+    return local && var_is_circle(sh, id) ? scope_global(sh, id) : NULL;
 }
 
 /* The text of element 0 of an array. */
@@ -106,16 +135,17 @@ static struct span var_keep(struct shell *sh, struct span text, const char buf[2
 static struct span var_get_slow(struct shell *sh, unsigned id)
 {
     struct span sub;
+    unsigned start = id;
     id = var_resolve(sh, id, &sub);
-    if (!id)
-        return span_make(NULL, 0);
-    if (sub.ptr)
+    if (id && sub.ptr)
         return var_hooks.get_element(sh, id, sub);
-    const struct value *v = vars_read(sh, id);
+    const struct value *v = id ? vars_read(sh, id) : var_behind_circle(sh, start);
     char buf[24];
+    if (!v)
+        return span_make(NULL, 0);
     if (v->kind >= VALUE_INDEXED)
         return var_keep(sh, var_first(v, buf), buf);
-    if (v->kind == VALUE_NUM && !v->len && vars_owns(sh->vars, id)) {
+    if (id && v->kind == VALUE_NUM && !v->len && vars_owns(sh->vars, id)) {
         struct value *own = vars_own(sh->vars, id);
         value_write_text(own);
         return span_make(own->text, own->len);
@@ -174,17 +204,37 @@ bool var_is_set(struct shell *sh, unsigned id) { return var_get(sh, id).ptr != N
 
 /* ---- Assigning -------------------------------------------------------------------- */
 
-int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_new *new)
+/* What is added to in `n+=text`: the old text counts as an expression too. */
+static int var_old_number(struct shell *sh, const struct value *old, int64_t *n)
+{
+    char buf[24];
+    *n = 0;
+    if (!old || old->kind == VALUE_NONE || value_number(old, n))
+        return 0;
+    struct span text = value_text(old, buf);
+    return var_hooks.arith(sh, span_make(scratch_copy(sh->scratch, text), text.len), n);
+}
+
+static int var_prepare_number(struct shell *sh, const struct value *old,
+                              struct var_new *new)
+{
+    int64_t before = 0;
+    new->is_num = true;
+    if (!var_old_number(sh, old, &before) && !var_hooks.arith(sh, new->text, &new->num)) {
+        new->num = (int64_t)((uint64_t)before + (uint64_t) new->num);
+        return 0;
+    }
+    if (sh->flow == FLOW_NORMAL)
+        shell_discard(sh, 1); // in builtins too
+    return 1;
+}
+
+int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
+                struct span text, struct var_new *new)
 {
     *new = (struct var_new){.text = text};
-    if (attrs & VAR_INTEGER) {
-        new->is_num = true;
-        if (!var_hooks.arith(sh, text, &new->num))
-            return 0;
-        if (sh->flow == FLOW_NORMAL)
-            shell_discard(sh, 1); // in builtins too
-        return 1;
-    }
+    if (attrs & VAR_INTEGER)
+        return var_prepare_number(sh, old, new);
     if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL))
         new->text = letters_change(sh, attrs, text);
     if (attrs & VAR_CAPITAL)
@@ -195,10 +245,7 @@ int var_prepare(struct shell *sh, unsigned attrs, struct span text, struct var_n
 void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsigned flags)
 {
     if (new->is_num) {
-        int64_t old = 0;
-        if ((flags & VAR_OP_APPEND) && !value_number(v, &old))
-            old = 0;
-        value_set_num(v, (int64_t)((uint64_t)old + (uint64_t) new->num));
+        value_set_num(v, new->num);
     } else if (flags & VAR_OP_APPEND) {
         char buf[24];
         bool more = (attrs & VAR_CAPITAL) && value_text(v, buf).len > 0;
@@ -224,6 +271,14 @@ static struct value *var_scalar(struct value *v)
     return v;
 }
 
+/* The same for reading, as it is now: NULL if there is none. */
+static const struct value *var_scalar_old(const struct value *v)
+{
+    if (v->kind == VALUE_INDEXED)
+        return cells_find(v->array, 0);
+    return v->kind == VALUE_ASSOC ? keyed_find(v->assoc, span_of("0")) : v;
+}
+
 /* Assigns to a variable that is no nameref any more. */
 static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
@@ -235,7 +290,9 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     if ((attrs & VAR_DYNAMIC) && special_set(sh, id, text))
         return 0;
     struct var_new new;
-    if (var_prepare(sh, attrs, text, &new))
+    const struct value *old =
+        flags & VAR_OP_APPEND ? var_scalar_old(vars_slot(sh->vars, id)) : NULL;
+    if (var_prepare(sh, attrs, old, text, &new))
         return 1;
     struct value *v = vars_own(sh->vars, id);
     var_store(var_scalar(v), &new, attrs, flags);
@@ -243,6 +300,18 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
         v->attrs |= VAR_EXPORT;
     vars_changed(sh, id, v->attrs);
     return 0;
+}
+
+static int var_set_behind_circle(struct shell *sh, unsigned id, struct span text,
+                                 unsigned flags)
+{
+    if (!var_behind_circle(sh, id))
+        return 1;
+    var_warn_circle(sh, id); // bash looks twice
+    var_swap_global(sh, id);
+    int err = var_set_here(sh, id, text, flags);
+    var_swap_global(sh, id);
+    return err;
 }
 
 static int var_set_reference(struct shell *sh, unsigned id, struct span text,
@@ -256,12 +325,12 @@ static int var_set_reference(struct shell *sh, unsigned id, struct span text,
         return shell_error(sh, "`%.*s': not a valid identifier", (int)text.len, text.ptr);
     }
     struct span sub;
-    id = var_resolve(sh, id, &sub);
-    if (!id)
-        return 1;
+    unsigned target = var_resolve(sh, id, &sub);
+    if (!target)
+        return var_set_behind_circle(sh, id, text, flags);
     if (sub.ptr)
-        return var_hooks.set_element(sh, id, sub, text, flags);
-    return var_set_here(sh, id, text, flags);
+        return var_hooks.set_element(sh, target, sub, text, flags);
+    return var_set_here(sh, target, text, flags);
 }
 
 int var_set(struct shell *sh, unsigned id, struct span text, unsigned flags)
@@ -306,17 +375,29 @@ struct value *var_open(struct shell *sh, unsigned *id)
     return vars_own(sh->vars, *id);
 }
 
-int var_set_nameref(struct shell *sh, unsigned id, struct span target)
+/* The name in a nameref's target. */
+static struct span var_target_name(struct span target)
+{
+    size_t bracket = span_find(target, '[');
+    bool element = bracket < target.len && target.ptr[target.len - 1] == ']';
+    return element ? span_make(target.ptr, bracket) : target;
+}
+
+int var_check_nameref(struct shell *sh, struct span target)
 {
     if (!target.len)
         return shell_builtin_error(sh, "`': not a valid identifier");
-    size_t bracket = span_find(target, '[');
-    bool element = bracket < target.len && target.ptr[target.len - 1] == ']';
-    if (!name_is_valid(element ? span_make(target.ptr, bracket) : target))
+    if (!name_is_valid(var_target_name(target)))
         return shell_builtin_error(sh, "`%.*s': invalid variable name for name reference",
                                    (int)target.len, target.ptr);
-    bool self =
-        span_eq_str(element ? span_make(target.ptr, bracket) : target, sys_interned(id));
+    return 0;
+}
+
+int var_set_nameref(struct shell *sh, unsigned id, struct span target)
+{
+    if (var_check_nameref(sh, target))
+        return 1;
+    bool self = span_eq_str(var_target_name(target), sys_interned(id));
     if (self && !sh->functions)
         return shell_builtin_error(sh, "%s: nameref variable self references not allowed",
                                    sys_interned(id));

@@ -101,11 +101,13 @@ bool var_is_set(struct shell *sh,
 
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
+MUST_CHECK int var_check_nameref(struct shell *sh, struct span target); // only checks it
 
 /* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
  * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
  * warning was given) or ends in a reference without target. */
 unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub);
+bool var_is_circle(struct shell *sh, unsigned id); // without a warning
 
 /* ---- Local scopes ------------------------------------------------------------------
  * FUNCTION: a function's call. TEMPORARY: assignments before a builtin, eval, source:
@@ -114,6 +116,10 @@ unsigned var_resolve(struct shell *sh, unsigned id, struct span *sub);
 enum scope_kind { SCOPE_FUNCTION, SCOPE_TEMPORARY };
 void scope_push(struct shell *sh, enum scope_kind kind);
 void scope_pop(struct shell *sh); // restores what was made local in it
+
+/* Puts the outer values of what the innermost scope holds in the place of the inner ones;
+ * and back when called again. */
+void scope_swap(struct shell *sh);
 
 /* local NAME: saves the variable in the innermost FUNCTION scope and leaves it declared,
  * without value (with the attributes and value of the outer one if inherit). Nothing if
@@ -145,13 +151,19 @@ bool vars_is_utf8(const struct shell *sh);
 /* ---- All variables -----------------------------------------------------------------
  * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
  * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
- * NULL. locals: only those of the innermost function. */
-size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, bool locals,
+ * NULL. VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that
+ * are only declared. */
+enum { VARS_LOCALS = 1, VARS_VISIBLE = 2 };
+size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned flags,
                  unsigned **ids);
 
 /* Adds "declare -x NAME="value"" with newline, as declare -p prints it; false: no such
  * variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
+
+/* The same for lists of all: v is var_listed(), the value without computing a new one. */
+const struct value *var_listed(struct shell *sh, unsigned id);
+void var_add_listed(struct shell *sh, unsigned id, const struct value *v, struct buf *b);
 void var_add_flags(const struct value *v, struct buf *b); // "-ax" or "--"
 void var_add_quoted_value(struct shell *sh, unsigned id,
                           struct buf *b); // as `set` prints: x='a b', a=([0]="x")
