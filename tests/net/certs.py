@@ -2,14 +2,28 @@
 
 Made by openssl when the tests start, in a folder of theirs, valid for two days. Certs has the paths
 of PEM files: `ca`, the authority; and, each with its private key, `server`, a certificate for
-localhost; `elsewhere`, one for another host; `stranger`, one for localhost that signs itself.
+localhost; `elsewhere`, one for another host; `stranger`, one for localhost that signs itself;
+`expired` and `early`, for localhost, of the year 2001 and of 2999.
 """
 import os
 import subprocess
 from collections import namedtuple
 
-Certs = namedtuple("Certs", "ca server elsewhere stranger")
+Certs = namedtuple("Certs", "ca server elsewhere stranger expired early")
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+# of `openssl ca`, which alone can date a certificate as one likes
+DATED = """[ca]
+default_ca = test
+[test]
+database = ./database
+new_certs_dir = .
+default_md = sha256
+policy = any
+rand_serial = yes
+unique_subject = no
+[any]
+commonName = supplied
+"""
 LOCAL = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 
@@ -41,8 +55,18 @@ def make(folder):
                 "-extfile", name + ".names")
         return join(name)
 
+    def dated(name, year):
+        signed(name, "/CN=localhost", LOCAL)
+        openssl("ca", "-batch", "-notext", "-config", "dated.conf", "-cert", "ca.crt", "-keyfile", "ca.key",
+                "-in", name + ".csr", "-out", name + ".crt", "-extfile", name + ".names",
+                "-startdate", f"{year}0101000000Z", "-enddate", f"{year}0201000000Z")
+        return join(name)
+
+    for name, text in (("dated.conf", DATED), ("database", "")):
+        with open(path(name), "w") as file:
+            file.write(text)
     sign_itself("ca", "/CN=Test CA")
     sign_itself("stranger", "/CN=localhost", "-addext", LOCAL)
     return Certs(path("ca.crt"), signed("server", "/CN=localhost", LOCAL),
                  signed("elsewhere", "/CN=elsewhere.test", "subjectAltName=DNS:elsewhere.test"),
-                 join("stranger"))
+                 join("stranger"), dated("expired", 2001), dated("early", 2999))
