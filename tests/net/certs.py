@@ -7,6 +7,7 @@ localhost; `elsewhere`, one for another host; `stranger`, one for localhost that
 """
 import os
 import subprocess
+import tempfile
 from collections import namedtuple
 
 Certs = namedtuple("Certs", "ca server elsewhere stranger expired early")
@@ -15,7 +16,7 @@ NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"
 DATED = """[ca]
 default_ca = test
 [test]
-database = ./database
+database = database
 new_certs_dir = .
 default_md = sha256
 policy = any
@@ -31,8 +32,8 @@ def make(folder):
     def path(name):
         return os.path.join(folder, name)
 
-    def openssl(*args):
-        subprocess.run(["openssl", *args], check=True, cwd=folder, stdin=subprocess.DEVNULL,
+    def openssl(*args, cwd=folder):
+        subprocess.run(["openssl", *args], check=True, cwd=cwd, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def join(name):
@@ -57,14 +58,16 @@ def make(folder):
 
     def dated(name, year):
         signed(name, "/CN=localhost", LOCAL)
-        openssl("ca", "-batch", "-notext", "-config", "dated.conf", "-cert", "ca.crt", "-keyfile", "ca.key",
-                "-in", name + ".csr", "-out", name + ".crt", "-extfile", name + ".names",
-                "-startdate", f"{year}0101000000Z", "-enddate", f"{year}0201000000Z")
+        with tempfile.TemporaryDirectory() as books:
+            for file_name, text in (("conf", DATED), ("database", "")):
+                with open(os.path.join(books, file_name), "w") as file:
+                    file.write(text)
+            openssl("ca", "-batch", "-notext", "-config", "conf", "-cert", path("ca.crt"),
+                    "-keyfile", path("ca.key"), "-in", path(name + ".csr"), "-out", path(name + ".crt"),
+                    "-extfile", path(name + ".names"), "-startdate", f"{year}0101000000Z",
+                    "-enddate", f"{year}0201000000Z", cwd=books)
         return join(name)
 
-    for name, text in (("dated.conf", DATED), ("database", "")):
-        with open(path(name), "w") as file:
-            file.write(text)
     sign_itself("ca", "/CN=Test CA")
     sign_itself("stranger", "/CN=localhost", "-addext", LOCAL)
     return Certs(path("ca.crt"), signed("server", "/CN=localhost", LOCAL),
