@@ -143,7 +143,7 @@ struct shell {
     int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
-    int trace_level;     // of eval, source, traps and $( ) around: `++`
+    int trace_level;     // of eval, source, traps, $( ) and <( ) around: `++`
     bool xtracing;       // PS4 is being expanded: no trace of that
     bool msg_line_off;   // messages leave out "line N" (only while options are read)
 
@@ -159,6 +159,7 @@ struct shell {
     int child_signal; // the signal that last ended a child in the foreground
     int last_job_pid; // $!; 0: none yet
     const struct node *command_node; // that runs now, or ran last: BASH_COMMAND
+    const struct expr *command_part; // of a for (( )): the expression that is evaluated
     // counted: the tree that was left last, where command_node may lie
     struct script *last_script;
     struct {        // $_: the last argument of the last command
@@ -290,5 +291,9 @@ void shell_add_prefix(
  */
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
 int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
+
+/* A name as messages show it: as $'...' where it has what cannot be printed. In scratch
+ * memory, or the name itself. */
+const char *shell_shown(struct shell *sh, const char *name);
 
 #endif

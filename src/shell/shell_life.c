@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/escape.h"
 #include "shell/builtins/builtin.h"
 #include "shell/builtins/history.h"
 #include "shell/exec/jobs.h"
@@ -436,6 +438,17 @@ int shell_builtin_errno(struct shell *sh, int err, const char *format, ...)
     shell_message(sh, true, err, format, args);
     va_end(args);
     return 1;
+}
+
+const char *shell_shown(struct shell *sh, const char *name)
+{
+    if (escape_is_printable(span_of(name), sh->vars->utf8))
+        return name;
+    struct buf b = buf_make(sys_heap());
+    escape_add_dollar(&b, span_of(name), sh->vars->utf8);
+    name = scratch_copy(sh->scratch, buf_span(&b));
+    buf_fini(&b);
+    return name;
 }
 
 int shell_abort(struct shell *sh, int status)

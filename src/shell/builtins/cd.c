@@ -150,7 +150,7 @@ static int cd_run(struct shell *sh, struct cd *cd, const char *path)
             }
         }
         if (err)
-            return shell_builtin_errno(sh, err, "%s", path);
+            return shell_builtin_errno(sh, err, "%s", shell_shown(sh, path));
     }
     if (cd->print)
         outf("%s\n", sh->cwd->text);

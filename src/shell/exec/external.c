@@ -72,7 +72,7 @@ static int external_report(struct shell *sh, const char *name, const char *path,
     const char *cmd = sh->builtin && str_eq(sh->builtin->name, "exec") ? "exec" : NULL;
     const char *before = cmd ? cmd : "", *colon = cmd ? ": " : "";
     if (!path) {
-        shell_error(sh, "%s%s%s: %s", before, colon, name,
+        shell_error(sh, "%s%s%s: %s", before, colon, cmd ? name : shell_shown(sh, name),
                     var_is_set(sh, NAME_PATH) || cmd
                         ? cmd ? "not found" : "command not found"
                         : errtext(ENOENT));

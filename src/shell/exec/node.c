@@ -194,7 +194,7 @@ static void node_trace_arith(struct shell *sh, const struct expr *expr)
     if (!trace_begin(sh))
         return;
     buf_add_str(&sh->trace, "(( ");
-    buf_add_span(&sh->trace, expr->word->raw);
+    buf_add_span(&sh->trace, expr->word ? expr->word->raw : span_of("1")); // for ((;;))
     buf_add_str(&sh->trace, " ))");
     trace_end(sh);
 }
@@ -204,7 +204,7 @@ int node_arith(struct shell *sh, const struct expr *expr, int64_t *n)
     struct scratch_mark mark = scratch_mark(sh->scratch);
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
         node_trace_arith(sh, expr);
-    int err = arith_eval(sh, expr, n);
+    int err = expr->word ? arith_eval(sh, expr, n) : 0;
     scratch_release(sh->scratch, mark);
     return err;
 }

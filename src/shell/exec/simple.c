@@ -166,7 +166,15 @@ int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char
     }
     sh->builtin = outer;
     sh->cmd = outer_cmd;
+    if (UNLIKELY(sh->flow == FLOW_DISCARD))
+        return sh->status;
     return sh->status = status;
+}
+
+/* The status after a redirection failed. */
+static int simple_not_redirected(struct shell *sh)
+{
+    return sh->flow == FLOW_DISCARD ? sh->status : (sh->status = 1);
 }
 
 static int simple_builtin(struct shell *sh, struct simple *s,
@@ -177,7 +185,7 @@ static int simple_builtin(struct shell *sh, struct simple *s,
         redirect_undo(sh, mark);
         if ((builtin->flags & BUILTIN_SPECIAL) && shell_set(sh, SET_POSIX))
             sh->flow = FLOW_EXIT;
-        return sh->status = 1;
+        return simple_not_redirected(sh);
     }
     const struct assign *const *outer = sh->arg_assigns;
     sh->arg_assigns = simple_arrays(sh, s);
@@ -200,7 +208,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
     size_t mark = redirect_mark(sh);
     if (s->node->redirects && redirect_apply(sh, s->node->redirects, false)) {
         redirect_undo(sh, mark);
-        return sh->status = 1;
+        return simple_not_redirected(sh);
     }
     exec_function(sh, f, id, (int)s->args.count, s->args.items);
     if (s->node->redirects)
@@ -342,7 +350,8 @@ static int simple_run(struct shell *sh, struct simple *s)
     }
     if (!s->args.count) {
         simple_null(sh, s->node);
-        shell_set_last_arg(sh, "");
+        if (sh->flow != FLOW_DISCARD)
+            shell_set_last_arg(sh, "");
         return sh->status;
     }
     struct simple_target t = simple_find(sh, s);
@@ -356,7 +365,8 @@ static int simple_run(struct shell *sh, struct simple *s)
     } else {
         simple_call_assigned(sh, s, &t);
     }
-    shell_set_last_arg(sh, s->args.items[s->args.count - 1]);
+    if (sh->flow != FLOW_DISCARD)
+        shell_set_last_arg(sh, s->args.items[s->args.count - 1]);
     return sh->status;
 }
 

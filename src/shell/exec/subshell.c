@@ -92,14 +92,17 @@ static void subshell_run(struct shell *sh, const struct child *c)
 {
     const struct node *node = c->node;
     bool whole = c->kind == CHILD_CAPTURE || c->kind == CHILD_PROCESS;
-    if (whole)
+    if (whole) {
         subshell_run_body(sh, node);
-    else if (node->kind == NODE_SUBSHELL)
+        if (sh->flow == FLOW_DISCARD)
+            sh->status = 1;
+    } else if (node->kind == NODE_SUBSHELL) {
         subshell_run_parens(sh, node);
-    else if (node->kind == NODE_SIMPLE)
+    } else if (node->kind == NODE_SIMPLE) {
         exec_simple(sh, node, true);
-    else
+    } else {
         exec_node(sh, node);
+    }
 }
 
 static int subshell_main(void *arg)
@@ -220,10 +223,11 @@ static void subshell_adjust(struct shell *clone, enum child_kind kind)
     clone->input_given = kind == CHILD_SUBSHELL
                              ? redirect_has_input(clone->child.node->redirects)
                              : clone->child.in >= 0 && kind != CHILD_PROCESS;
+    if (kind == CHILD_CAPTURE || kind == CHILD_PROCESS)
+        clone->trace_level++;
     if (kind != CHILD_CAPTURE)
         return;
     clone->in_capture = true;
-    clone->trace_level++;
     if (!shell_shopt(clone, SHOPT_INHERIT_ERREXIT) && !shell_set(clone, SET_POSIX))
         options_set(&clone->options, SET_ERREXIT, false);
 }

@@ -131,6 +131,9 @@ static bool text_goes_on(struct text_source *t)
     struct shell *sh = t->sh;
     if (sh->flow == FLOW_DISCARD) {
         sh->flow = FLOW_NORMAL;
+        if (!t->is_main)
+            sh->status = 1;
+        shell_set_pipestatus(sh, sh->status);
         if (t->is_main) // bash has lost the lines behind the command that failed
             parse_count_from(t->parser, (unsigned)sh->line + 1);
     }

@@ -17,6 +17,7 @@ enum { ARITH_DEPTH = 1024 }; // of values that are expressions themselves
 struct arith_run {
     struct shell *sh;
     const struct arith *tree;
+    bool compiled; // not a text that was met at run time (arith_depth counts those)
     const struct arith_node *failed; // where; NULL: elsewhere, reported already
     const char *what;
     int64_t params[ARITH_PARAMS];
@@ -31,9 +32,35 @@ static bool arith_fail(struct arith_run *r, const struct arith_node *n, const ch
     return false;
 }
 
-static bool arith_name_slow(struct arith_run *r, unsigned name, int64_t *out)
+/* Whether an expression within this one, that n stands for, would be nested too deeply. */
+static bool arith_is_deep(struct arith_run *r, const struct arith_node *n)
+{
+    if (expand_state(r->sh)->arith_depth + r->compiled < ARITH_DEPTH)
+        return false;
+    arith_fail(r, n, "expression recursion level exceeded");
+    return true;
+}
+
+/* The value of a variable or an element is an expression. */
+static bool arith_value(struct arith_run *r, const struct arith_node *n, struct span text,
+                        int64_t *out)
+{
+    *out = 0;
+    if (!text.len)
+        return true;
+    if (arith_is_deep(r, n))
+        return false;
+    struct expand *state = expand_state(r->sh);
+    state->arith_depth += r->compiled;
+    int err = arith_eval_text(r->sh, text, out);
+    state->arith_depth -= r->compiled;
+    return !err;
+}
+
+static bool arith_name_slow(struct arith_run *r, const struct arith_node *n, int64_t *out)
 {
     struct shell *sh = r->sh;
+    const unsigned name = n->name;
     const struct value *v = vars_read(sh, name);
     if (!(v->attrs & VAR_NAMEREF) && value_number(v, out)) {
         if (v->kind == VALUE_SHORT && vars_owns(sh->vars, name)) {
@@ -48,18 +75,18 @@ static bool arith_name_slow(struct arith_run *r, unsigned name, int64_t *out)
         expand_unbound(sh, span_of(sys_interned(name)));
         return false;
     }
-    *out = 0;
-    return !text.len || !arith_eval_text(sh, text, out);
+    return arith_value(r, n, text, out);
 }
 
-static inline bool arith_name(struct arith_run *r, unsigned name, int64_t *out)
+static inline bool arith_name(struct arith_run *r, const struct arith_node *n,
+                              int64_t *out)
 {
-    const struct value *v = vars_slot(r->sh->vars, name);
+    const struct value *v = vars_slot(r->sh->vars, n->name);
     if (LIKELY(v->kind == VALUE_NUM && !(v->attrs & VAR_DYNAMIC))) {
         *out = v->num;
         return true;
     }
-    return arith_name_slow(r, name, out);
+    return arith_name_slow(r, n, out);
 }
 
 static inline bool arith_operand(struct arith_run *r, const struct arith_node *n,
@@ -70,7 +97,7 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
         return true;
     }
     if (n->op == ARITH_NAME)
-        return arith_name(r, n->name, out);
+        return arith_name(r, n, out);
     return arith_run(r, n, out);
 }
 
@@ -82,6 +109,37 @@ static int arith_expand_subscript(struct shell *sh, struct span *text)
     if (!place_has_expansion(*text))
         return 0;
     return expand_text(sh, *text, text);
+}
+
+/* An index as it was before arith_expand quoted it; brackets keep their backslash, as in bash.
+ * false: nothing is quoted. */
+static bool arith_unquote_index(struct shell *sh, struct span *text)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    bool any = false;
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->ptr[i], next = i + 1 < text->len ? text->ptr[i + 1] : '\0';
+        if (c == '\\' && next && strchr("$`\"\\", next)) {
+            any = true;
+            c = text->ptr[++i];
+        }
+        scratch_text_add_char(&t, c);
+    }
+    if (any)
+        *text = scratch_text_end(&t);
+    return any;
+}
+
+/* The index that an indexed array is given. */
+static int arith_index_value(struct shell *sh, const struct arith_node *n, int64_t *out)
+{
+    struct span text = n->sub_text;
+    if (UNLIKELY(memchr(text.ptr, '\\', text.len) != NULL) &&
+        arith_unquote_index(sh, &text))
+        return arith_eval_index_text(sh, text, out);
+    if (n->sub->arith)
+        return arith_eval_index(sh, n->sub, out);
+    return arith_expand_subscript(sh, &text) || arith_eval_index_text(sh, text, out);
 }
 
 /* Reading what has no place gives 0, with a message. Assigning to it does nothing. */
@@ -122,9 +180,12 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
     struct span text = n->sub_text;
     if (!text.len || span_eq_str(text, "@") || span_eq_str(text, "*"))
         return 1;
-    int err = n->sub->arith ? arith_eval_index(sh, n->sub, &place->index)
-                            : arith_expand_subscript(sh, &text) ||
-                                  arith_eval_index_text(sh, text, &place->index);
+    if (arith_is_deep(r, n))
+        return -1;
+    struct expand *state = expand_state(sh);
+    state->arith_depth += r->compiled;
+    int err = arith_index_value(sh, n, &place->index);
+    state->arith_depth -= r->compiled;
     if (err)
         return -1;
     place->from_end = place->index < 0;
@@ -133,7 +194,8 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
     return place->index < 0 ? 1 : 0;
 }
 
-static bool arith_place_get(struct arith_run *r, const struct place *place, int64_t *out)
+static bool arith_place_get(struct arith_run *r, const struct arith_node *n,
+                            const struct place *place, int64_t *out)
 {
     struct shell *sh = r->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
@@ -143,7 +205,7 @@ static bool arith_place_get(struct arith_run *r, const struct place *place, int6
         expand_unbound(sh, span_of(sys_interned(place->id)));
         return false;
     }
-    bool ok = !text.len || !arith_eval_text(sh, text, out);
+    bool ok = arith_value(r, n, text, out);
     scratch_release(sh->scratch, mark);
     return ok;
 }
@@ -158,7 +220,7 @@ static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t
         err = 1; // what is no array has no last element
     if (err == 1)
         arith_report_read(r, n);
-    bool ok = err == 1 || (!err && arith_place_get(r, &place, out));
+    bool ok = err == 1 || (!err && arith_place_get(r, n, &place, out));
     scratch_release(r->sh->scratch, mark);
     return ok;
 }
@@ -234,7 +296,7 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
     if (err == 1 && !plain)
         arith_report_read(r, left);
     if (ok && !err && !plain)
-        ok = arith_place_get(r, &place, &old);
+        ok = arith_place_get(r, left, &place, &old);
     if (ok && n->op != ARITH_ASSIGN) { // ++ and --
         bool up = n->op == ARITH_PRE_INC || n->op == ARITH_POST_INC;
         right = (int64_t)((uint64_t)old + (up ? 1u : UINT64_MAX));
@@ -263,7 +325,7 @@ static bool arith_assign(struct arith_run *r, const struct arith_node *n, int64_
     if (n->left->op == ARITH_INDEX)
         return arith_store_element(r, n, n->right, out);
     int64_t old = 0, right;
-    if (n->with != ARITH_ASSIGN && !arith_name(r, n->left->name, &old))
+    if (n->with != ARITH_ASSIGN && !arith_name(r, n->left, &old))
         return false;
     if (!arith_operand(r, n->right, &right))
         return false;
@@ -278,7 +340,7 @@ static bool arith_step(struct arith_run *r, const struct arith_node *n, int64_t 
     if (n->left->op == ARITH_INDEX)
         return arith_store_element(r, n, NULL, out);
     int64_t old;
-    if (!arith_name(r, n->left->name, &old))
+    if (!arith_name(r, n->left, &old))
         return false;
     bool up = n->op == ARITH_PRE_INC || n->op == ARITH_POST_INC;
     int64_t new = (int64_t)((uint64_t)old + (up ? 1u : UINT64_MAX));
@@ -318,7 +380,7 @@ static bool arith_run(struct arith_run *r, const struct arith_node *n, int64_t *
     switch (n->op) {
     case ARITH_NUMBER: *out = n->value; return true;
     case ARITH_PARAM: *out = r->params[n->value]; return true;
-    case ARITH_NAME: return arith_name(r, n->name, out);
+    case ARITH_NAME: return arith_name(r, n, out);
     case ARITH_INDEX: return arith_index(r, n, out);
     case ARITH_NEGATE:
     case ARITH_PLUS:
@@ -448,8 +510,6 @@ static struct arith_entry *arith_find(struct shell *sh, struct span text)
 static int arith_eval_parsed(struct shell *sh, struct span text, int64_t *n)
 {
     struct expand *state = expand_state(sh);
-    if (state->arith_depth >= ARITH_DEPTH)
-        return arith_report(sh, text, "expression recursion level exceeded", text);
     struct arith_entry *e = arith_find(sh, text);
     struct arith_run r = {.sh = sh, .tree = e->tree};
     sys_nest_enter();
@@ -614,7 +674,7 @@ int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
     const struct arith *tree = expr->arith;
     const struct word *word = expr->kept ? expr->kept : expr->word;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    struct arith_run r = {.sh = sh, .tree = tree};
+    struct arith_run r = {.sh = sh, .tree = tree, .compiled = true};
     int err = tree ? 0 : 1;
     for (unsigned i = 0; !err && i < tree->param_count; i++) {
         err = arith_param(sh, tree->params[i], &r.params[i]);

@@ -252,7 +252,7 @@ static int assign_evaluate(struct shell *sh, unsigned id, const struct element *
                            struct span *sub, int64_t *index)
 {
     *index = -1;
-    bool literal = e->key.word->flags & WORD_LITERAL;
+    bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
     if (expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
         return 1;
     if (!sub->len || span_eq_str(*sub, "*") || span_eq_str(*sub, "@"))

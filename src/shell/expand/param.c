@@ -59,16 +59,12 @@ struct param_target param_target_of(const struct param *param)
 
 static void param_report_subscript(struct shell *sh, const struct param *param)
 {
-    bool twice =
-        param->op == PARAM_TRANSFORM &&
-        (param->letter == 'a' || param->letter == 'A'); // which bash looks up again
-    for (int i = 0; i <= twice; i++)
-        shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+    shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
 }
 
 /* Finds the element that ${a[sub]} means. */
-static int param_locate(struct shell *sh, const struct param *param,
-                        struct param_target *t)
+static int param_locate_once(struct shell *sh, const struct param *param,
+                             struct param_target *t)
 {
     struct place *place = &t->place;
     *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
@@ -76,8 +72,8 @@ static int param_locate(struct shell *sh, const struct param *param,
         place->kind = PLACE_KEY;
         if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
             return 1;
-        if (!place->key.len) // the value is that of an unset element
-            shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+        if (!place->key.len && param->op != PARAM_LENGTH)
+            param_report_subscript(sh, param); // the value is that of an unset element
         return 0;
     }
     if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
@@ -94,6 +90,18 @@ static int param_locate(struct shell *sh, const struct param *param,
             param_report_subscript(sh, param);
     }
     return 0;
+}
+
+static int param_locate(struct shell *sh, const struct param *param,
+                        struct param_target *t)
+{
+    if (param_locate_once(sh, param, t))
+        return 1;
+    bool declares =
+        param->op == PARAM_TRANSFORM && (param->letter == 'a' || param->letter == 'A');
+    if (!declares || place_get(sh, &t->place).ptr)
+        return 0;
+    return param_locate_once(sh, param, t); // as bash does
 }
 
 /* The target of ${!x}: what the value of x names. */
@@ -259,6 +267,7 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
         field_add_value(f, v->one, quoted);
     else if (quoted)
         field_add_empty(f);
+    f->has |= quoted && v->keeps;
     return f->failed;
 }
 
@@ -266,11 +275,16 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
 static int param_emit_word(struct field *f, const struct word *word, bool quoted)
 {
     bool outer = f->word;
+    bool dropped = f->dropped;
     if (quoted && !word->count)
         field_add_empty(f);
     f->word = !quoted;
     int err = expand_parts(f, word);
     f->word = outer;
+    if (quoted && f->dropped && !dropped) { // a "$@" of nothing in it
+        f->dropped = false;
+        field_add_empty(f);
+    }
     return err;
 }
 
@@ -296,6 +310,20 @@ static bool param_is_missing(struct shell *sh, const struct param *param,
     return !v->one.ptr || (param->colon && !v->one.len);
 }
 
+/* The element that is assigned to: bash evaluates the subscript again. */
+static int param_relocate(struct shell *sh, const struct param *param,
+                          struct param_target *t)
+{
+    struct place *place = &t->place;
+    if (place->kind == PLACE_KEY)
+        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key);
+    if (arith_eval_index(sh, &param->subscript, &place->index))
+        return 1;
+    if (place->index < 0 && var_is_array(sh, param->name))
+        place->index += array_next_index(sh, param->name);
+    return 0;
+}
+
 static int param_assign(struct field *f, const struct param *param,
                         struct param_target *t, bool quoted)
 {
@@ -306,6 +334,8 @@ static int param_assign(struct field *f, const struct param *param,
         return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
                            target.ptr);
     }
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+        return 1;
     if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
         t->subscript == SUBSCRIPT_STAR) {
         struct span name = param_name(sh, param, t);
@@ -316,12 +346,12 @@ static int param_assign(struct field *f, const struct param *param,
         return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
                            name.ptr);
     }
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
-        return 1;
     struct span name = param_name(sh, param, t);
     int err;
-    if (t->subscript == SUBSCRIPT_EXPR && t->place.kind == PLACE_INDEX &&
-        t->place.index < 0)
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect && param_relocate(sh, param, t))
+        return 1;
+    if (t->subscript == SUBSCRIPT_EXPR &&
+        (t->place.kind == PLACE_INDEX ? t->place.index < 0 : !t->place.key.len))
         err = shell_error(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
     else
         err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
@@ -337,7 +367,7 @@ static int param_error(struct shell *sh, const struct param *param,
                        const struct param_target *t)
 {
     struct span name = param_name(sh, param, t), text;
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+    if (expand_joined(sh, param->word, &text))
         return 1;
     if (name.len && name.ptr[0] == '$')
         name = span_from(name, 1);
@@ -423,7 +453,7 @@ static int param_indirect(struct shell *sh, const struct param *param,
             *v = (struct param_value){.list = false};
             return 2;
         }
-        if (!t->subscript && var_is_array(sh, t->name)) { // without an element 0
+        if (!t->subscript && var_find(sh, t->name, 0)) { // declared, without a value
             *v = (struct param_value){.list = false};
             return 2;
         }
@@ -451,56 +481,127 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
     return !v->list && !v->one.ptr;
 }
 
-/* set -u: ${!p} is named as it is written. */
-static int param_unbound_target(struct shell *sh, const struct param *param)
+/* set -u. ${!p} is named as it is written. The length of an element ends the line only. */
+static int param_unbound(struct shell *sh, const struct param *param,
+                         const struct param_target *t, bool indirect)
 {
-    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct scratch_text text = scratch_text_make(sh->scratch);
     struct param_target own = param_target_of(param);
-    scratch_text_add_char(&t, '!');
-    scratch_text_add_span(&t, param_name(sh, param, &own));
-    return expand_unbound(sh, scratch_text_end(&t));
+    if (!indirect && param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
+        return expand_fail(sh, "%s: unbound variable", sys_interned(t->name));
+    if (!indirect)
+        return expand_unbound(sh, param_name(sh, param, t));
+    scratch_text_add_char(&text, '!');
+    scratch_text_add_span(&text, param_name(sh, param, &own));
+    return expand_unbound(sh, scratch_text_end(&text));
 }
 
-/* Of an unset variable no substring's expressions are evaluated. */
-static bool param_is_plain_unset(struct shell *sh, const struct param_target *t)
+static bool param_takes_operands(enum param_op op)
 {
-    return t->what == PARAM_NAME && !t->subscript && !var_is_set(sh, t->name);
+    return op != PARAM_PLAIN && op != PARAM_LENGTH && op != PARAM_TRANSFORM;
+}
+
+/* The value, and the operands where there are any. */
+static int param_read(struct shell *sh, const struct param *param,
+                      const struct param_target *t, bool quoted, struct param_args *args,
+                      struct param_value *v)
+{
+    if (param_takes_operands(param->op) && param_checks_unset(param))
+        return param_prepare(sh, param, t, quoted, args, v);
+    if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript &&
+        t->subscript != SUBSCRIPT_EXPR)
+        *v = (struct param_value){.list = true, .count = array_count(sh, t->name)};
+    else
+        param_get(sh, t, v);
+    return 0;
+}
+
+/* "${*^}$@": beside a "$@" bash joins what an operator made of "$*" with spaces. */
+static bool param_joins_with_spaces(const struct field *f, const struct param *param)
+{
+    switch (param->op) {
+    case PARAM_PLAIN:
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG: return false;
+    default: break;
+    }
+    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
+        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
+            part_is_at(&f->of->parts[i]))
+            return true;
+    return false;
 }
 
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
     struct param_target t = param_target_of(param);
+    struct param_args args = {0};
     struct param_value v;
     int err = 0;
+    bool text = param->op == PARAM_SUBSTRING && t.subscript &&
+                t.subscript != SUBSCRIPT_EXPR && !var_is_array(sh, t.name);
+    if (text) // ${x[@]:1} of what is no array
+        t.subscript = SUBSCRIPT_NONE;
     if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(sh, param, &t))
         return 1;
     if (param->indirect)
         err = param_indirect(sh, param, &t, &v);
+    if (err == 2)
+        err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
+                  ? 1 : 2;
+    else if (!err)
+        err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)
         return 1;
-    struct param_args args = {0};
-    if (!(param->op == PARAM_SUBSTRING && !err && param_is_plain_unset(sh, &t)) &&
-        param_prepare(sh, param,
-                      &args)) // before the value is looked at: it may change it
-        return 1;
-    if (!err && param->op == PARAM_LENGTH && t.what == PARAM_NAME && t.subscript &&
-        t.subscript != SUBSCRIPT_EXPR)
-        v = (struct param_value){.list = true, .count = array_count(sh, t.name)};
-    else if (!err)
-        param_get(sh, &t, &v);
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
-        return param->indirect && !err
-                   ? param_unbound_target(sh, param)
-                   : expand_unbound(sh, param->op == PARAM_LENGTH && v.list
-                                            ? span_of(sys_interned(t.name))
-                                            : param_name(sh, param, &t));
+        return param_unbound(sh, param, &t, param->indirect && err != 2);
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
         return 1;
+    if (text && !v.keeps) // outside of it there is nothing
+        v = (struct param_value){.list = true,
+                                 .star = param->subscript_kind == SUBSCRIPT_STAR};
+    if (quoted && v.list && v.star && param_joins_with_spaces(f, param)) {
+        v.star = v.list = false;
+        v.joins = JOINS_SPACE;
+        v.one = expand_join(sh, &v);
+    }
     return param_emit(f, &v, quoted);
+}
+
+/* Where the text in double quotes begins that holds raw[at]; 0: none does. */
+static size_t param_quotes_at(struct span raw, size_t at)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < at; i++) {
+        if (raw.ptr[i] == '\\')
+            i++;
+        else if (raw.ptr[i] == '"')
+            open = open ? 0 : i + 1;
+        else if (raw.ptr[i] == '\'' && !open)
+            i += 1 + span_find(span_from(raw, i + 1), '\'');
+    }
+    return open;
+}
+
+/* From there to the end of the quotes, with \" as ". */
+static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    for (; at < raw.len && raw.ptr[at] != '"'; at++) {
+        if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
+            if (raw.ptr[at + 1] != '"')
+                scratch_text_add_char(&t, '\\');
+            at++;
+        }
+        scratch_text_add_char(&t, raw.ptr[at]);
+    }
+    return scratch_text_end(&t);
 }
 
 /* The text that bash expands at once: the word that the parameter is in, or the quotes.
@@ -514,10 +615,8 @@ static struct span param_surroundings(const struct field *f, const struct param 
     const char *found = memmem(raw.ptr, raw.len, param->raw.ptr, param->raw.len);
     if (!found)
         return param->raw;
-    size_t start = (size_t)(found - raw.ptr), end = start + param->raw.len;
-    const char *open = quoted ? memrchr(raw.ptr, '"', start) : NULL;
-    const char *close = open ? memchr(raw.ptr + end, '"', raw.len - end) : NULL;
-    return close ? span_make(open + 1, (size_t)(close - open) - 1) : raw;
+    size_t open = quoted ? param_quotes_at(raw, (size_t)(found - raw.ptr)) : 0;
+    return open ? param_quoted_text(f->sh, raw, open) : raw;
 }
 
 static int param_bad(const struct field *f, const struct param *param, bool quoted)

@@ -1,4 +1,4 @@
-/* param.h: what the two files of parameter expansion share: the parameter that is meant,
+/* param.h: what the files of parameter expansion share: the parameter that is meant,
  * and the operators. */
 #ifndef SHELL_EXPAND_PARAM_H
 #define SHELL_EXPAND_PARAM_H
@@ -14,11 +14,12 @@ struct param_target {
     struct place place; // of an element
 };
 
-/* An operator's operands, evaluated before the value is looked at. */
+/* An operator's operands. */
 struct param_args {
     struct span pattern, replacement;
-    bool has_pattern, has_length;
-    int64_t offset, length;
+    bool has_length;
+    bool copied; // the value is a copy, since an operand may assign to the parameter
+    int64_t offset, length; // length: of param_apply, which evaluates it
 };
 
 struct param_target param_target_of(const struct param *param);
@@ -26,11 +27,28 @@ void param_get(struct shell *sh, const struct param_target *t, struct param_valu
 struct span param_name(struct shell *sh, const struct param *param,
                        const struct param_target *t);
 
-/* 0, or 1 after a message. */
+/* ---- param_args.c ----------------------------------------------------------------- */
+
+/* Reads the value and evaluates the operands but the length of a substring, in bash's order:
+ * those of an unset parameter are not looked at. 0, or 1 after a message. */
 MUST_CHECK int param_prepare(struct shell *sh, const struct param *param,
-                             struct param_args *args);
+                             const struct param_target *t, bool quoted,
+                             struct param_args *args, struct param_value *v);
+
+/* The operands alone. */
+MUST_CHECK int param_evaluate(struct shell *sh, const struct param *param,
+                              struct param_args *args);
+
+/* An offset or a length. */
+MUST_CHECK int param_number(struct shell *sh, const struct param *param,
+                            const struct expr *expr, int64_t *n);
+
+/* Whether it is written as a number, so that to evaluate it changes nothing. */
+bool param_is_number(const struct expr *expr);
+
+/* ---- param_ops.c ------------------------------------------------------------------ */
 MUST_CHECK int param_apply(struct shell *sh, const struct param *param,
-                           const struct param_target *t, const struct param_args *args,
+                           const struct param_target *t, struct param_args *args,
                            struct param_value *v);
 
 /* ${x@...} on the value. */

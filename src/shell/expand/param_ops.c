@@ -22,63 +22,6 @@ static size_t param_byte_index(struct shell *sh, struct span text, size_t chars)
     return sh->vars->utf8 ? utf8_index(text, chars) : size_min(chars, text.len);
 }
 
-/* ---- Operands --------------------------------------------------------------------- */
-
-static int param_prepare_number(struct shell *sh, const struct param *param,
-                                const struct expr *expr, int64_t *n)
-{
-    *n = 0;
-    if (!expr->word || (!expr->word->count && !expr->arith))
-        return 0;
-    const char *cmd = sh->cmd;
-    const struct param_target target = param_target_of(param);
-    struct span name = param_name(sh, param, &target); // "x: 1+: syntax error ..."
-    sh->cmd = name.ptr + (name.ptr[0] == '$');
-    int err = arith_eval(sh, expr, n);
-    sh->cmd = cmd;
-    if (!err)
-        return 0;
-    if (sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1);
-    return 1;
-}
-
-int param_prepare(struct shell *sh, const struct param *param, struct param_args *args)
-{
-    *args = (struct param_args){.has_length = param->length.word != NULL};
-    switch (param->op) {
-    case PARAM_SUBSTRING:
-        return param_prepare_number(sh, param, &param->offset, &args->offset) ||
-               (args->has_length &&
-                param_prepare_number(sh, param, &param->length, &args->length));
-    case PARAM_REPLACE:
-    case PARAM_REPLACE_ALL:
-    case PARAM_REPLACE_PREFIX:
-    case PARAM_REPLACE_SUFFIX:
-        args->replacement = span_of("");
-        if (param->word2 &&
-            expand_to(sh, param->word2,
-                      shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT
-                                                                : ESCAPE_NOTHING,
-                      false, &args->replacement))
-            return 1;
-        return expand_pattern(sh, param->word, &args->pattern);
-    case PARAM_CUT_PREFIX:
-    case PARAM_CUT_PREFIX_LONG:
-    case PARAM_CUT_SUFFIX:
-    case PARAM_CUT_SUFFIX_LONG:
-    case PARAM_UPPER_FIRST:
-    case PARAM_UPPER:
-    case PARAM_LOWER_FIRST:
-    case PARAM_LOWER:
-    case PARAM_TOGGLE_FIRST:
-    case PARAM_TOGGLE:
-        args->has_pattern = param->word != NULL;
-        return args->has_pattern ? expand_pattern(sh, param->word, &args->pattern) : 0;
-    default: return 0;
-    }
-}
-
 /* ---- # ## % %% -------------------------------------------------------------------- */
 
 static struct span param_cut(struct shell *sh, enum param_op op, struct span pattern,
@@ -224,17 +167,41 @@ static int param_bad_length(struct shell *sh, const struct param *param)
     return 1;
 }
 
-static int param_substring(struct shell *sh, const struct param *param,
-                           const struct param_args *args, struct param_value *v)
+/* The length, which is looked at only where the offset lies inside. The value is read again
+ * if that may have moved it. */
+static int param_read_length(struct shell *sh, const struct param *param,
+                             const struct param_target *t, struct param_args *args,
+                             struct param_value *v)
 {
-    struct span text = v->one;
-    if (!text.ptr)
+    if (!args->has_length)
         return 0;
-    int64_t count = (int64_t)expand_length(sh, text);
+    if (param_number(sh, param, &param->length, &args->length))
+        return 1;
+    if (!args->copied && !param_is_number(&param->length))
+        param_get(sh, t, v);
+    return 0;
+}
+
+static int param_substring(struct shell *sh, const struct param *param,
+                           const struct param_target *t, struct param_args *args,
+                           struct param_value *v)
+{
+    const struct span before = v->one;
+    if (!before.ptr)
+        return 0;
+    int64_t count = (int64_t)expand_length(sh, before);
     int64_t from = args->offset < 0 ? args->offset + count : args->offset;
     if (from < 0 || from > count) {
         v->one = span_make("", 0);
         return 0;
+    }
+    if (param_read_length(sh, param, t, args, v))
+        return 1;
+    v->keeps = true;
+    struct span text = v->one;
+    if (text.ptr != before.ptr || text.len != before.len) {
+        count = text.ptr ? (int64_t)expand_length(sh, text) : 0;
+        from = int64_min(from, count);
     }
     int64_t end = count;
     if (args->has_length && args->length < 0) {
@@ -274,12 +241,14 @@ static int64_t param_slice_array(struct shell *sh, unsigned name,
     if (var_is_assoc(sh, name)) {
         int64_t from =
             args->offset < 0 ? args->offset + (int64_t)v->count + 1 : args->offset;
+        if (from > (int64_t)v->count)
+            return -1;
         return from > 0 ? from - 1 : from;
     }
     int64_t from = args->offset;
     if (from < 0)
         from += array_next_index(sh, name);
-    if (from < 0 || from > array_next_index(sh, name))
+    if (from < 0 || from >= array_next_index(sh, name))
         return -1;
     if (array_next_index(sh, name) == (int64_t)v->count)
         return from; // no holes
@@ -291,16 +260,30 @@ static int64_t param_slice_array(struct shell *sh, unsigned name,
     return (int64_t)at;
 }
 
+/* The first position of the slice; -1: outside. */
+static int64_t param_slice_start(struct shell *sh, const struct param_target *t,
+                                 const struct param_args *args, struct param_value *v)
+{
+    if (t->what == PARAM_NAME)
+        return v->count ? param_slice_array(sh, t->name, args, v) : -1;
+    return param_slice_positional(sh, args, v);
+}
+
 static int param_slice(struct shell *sh, const struct param *param,
-                       const struct param_target *t, const struct param_args *args,
+                       const struct param_target *t, struct param_args *args,
                        struct param_value *v)
 {
-    bool named = t->what == PARAM_NAME;
-    if (named && !v->count)
-        return 0;
-    int64_t from = named ? param_slice_array(sh, t->name, args, v)
-                         : param_slice_positional(sh, args, v);
-    if (from < 0) { // before the length is looked at
+    struct param_value before = *v;
+    int64_t from = param_slice_start(sh, t, args, v);
+    if (from >= 0 && args->has_length && !param_is_number(&param->length)) {
+        *v = before;
+        if (param_read_length(sh, param, t, args, v))
+            return 1;
+        from = param_slice_start(sh, t, args, v);
+    } else if (from >= 0 && param_read_length(sh, param, t, args, v)) {
+        return 1;
+    }
+    if (from < 0) {
         v->count = 0;
         return 0;
     }
@@ -310,7 +293,7 @@ static int param_slice(struct shell *sh, const struct param *param,
     v->items += from;
     v->count -= (size_t)from;
     int64_t length = args->length;
-    if (!length && named && var_is_assoc(sh, t->name))
+    if (!length && t->what == PARAM_NAME && var_is_assoc(sh, t->name))
         length = 1; // as bash has it (assoc.test)
     if (args->has_length && (uint64_t)length < v->count)
         v->count = (size_t)length;
@@ -360,16 +343,31 @@ static enum param_joins param_joins(enum param_op op)
     }
 }
 
+/* Whether in quotes an empty result is a word even beside a "$@" of nothing. */
+static bool param_keeps(const struct param *param, const struct param_value *v)
+{
+    switch (param->op) {
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG: return v->one.len > 0;
+    case PARAM_TRANSFORM: return v->one.ptr && !strchr("Pa", param->letter);
+    default: return v->one.ptr != NULL;
+    }
+}
+
 int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
-                const struct param_args *args, struct param_value *v)
+                struct param_args *args, struct param_value *v)
 {
     v->joins = (uint8_t)param_joins(param->op);
+    v->keeps = !v->list && param->op != PARAM_PLAIN && param->op != PARAM_SUBSTRING &&
+               param_keeps(param, v);
     switch (param->op) {
     case PARAM_PLAIN: return 0;
     case PARAM_LENGTH: return param_length(sh, t, v);
     case PARAM_SUBSTRING:
         return v->list ? param_slice(sh, param, t, args, v)
-                       : param_substring(sh, param, args, v);
+                       : param_substring(sh, param, t, args, v);
     case PARAM_TRANSFORM: return param_transform(sh, param, t, v);
     default: break;
     }

@@ -89,11 +89,22 @@ MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
                          bool assign, struct span *text);
 
+/* The fields of a word, joined by spaces; files are not looked for. */
+MUST_CHECK int expand_joined(struct shell *sh, const struct word *word,
+                             struct span *text);
+
 /* The text of a parameter in a context that wants one string ("$x"). */
 MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
                                 struct span *text);
 
 /* ---- param.c ---------------------------------------------------------------------- */
+
+/* $@ ${a[@]}, with an operator or without. */
+static inline bool part_is_at(const struct part *part)
+{
+    return part->kind == PART_PARAM && (part->param->what == PARAM_AT ||
+                                        part->param->subscript_kind == SUBSCRIPT_AT);
+}
 
 enum param_joins {
     JOINS_SPACE,  // with spaces
@@ -105,6 +116,7 @@ enum param_joins {
 struct param_value {
     bool list;     // items and count hold; else one
     bool star;     // of $* ${a[*]}
+    bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;
     struct span *items;

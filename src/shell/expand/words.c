@@ -269,10 +269,37 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool as
     return 0;
 }
 
+int expand_joined(struct shell *sh, const struct word *word, struct span *text)
+{
+    struct args args = {0};
+    struct field f;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    field_start(&f, sh, &args);
+    f.glob = false;
+    if (expand_parts(&f, word) || field_end(&f))
+        return 1;
+    for (size_t i = 0; i < args.count; i++) {
+        if (i)
+            scratch_text_add_char(&t, ' ');
+        scratch_text_add_span(&t, span_of(args.items[i]));
+        sys_tick();
+    }
+    *text = scratch_text_end(&t);
+    return 0;
+}
+
 int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                   struct span *text)
 {
     return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
+}
+
+int expand_number(struct shell *sh, const struct word *word, struct span *text)
+{
+    for (unsigned i = 0; word->flags & WORD_MULTI && i < word->count; i++)
+        if (!(word->parts[i].flags & PART_QUOTED) && part_is_at(&word->parts[i]))
+            return expand_joined(sh, word, text);
+    return expand_string(sh, word, 0, text);
 }
 
 int expand_pattern(struct shell *sh, const struct word *word, struct span *pattern)

@@ -35,6 +35,7 @@ struct arith_parser {
     bool marks;      // ARITH_MARK stands for operands: the text is not expanded yet
     bool after_name; // the token before was a name: ++ belongs to it
     bool failed;     // an error was met: what is read ends here
+    bool assigns;    // an assignment was read
 };
 
 static int arith_char(const struct arith_parser *p, size_t at)
@@ -52,6 +53,8 @@ static struct arith_node *arith_new(struct arith_parser *p, enum arith_op op)
     struct arith_node *n = arena_alloc_zero(p->arena, sizeof *n);
     n->op = (uint8_t)op;
     n->at = (uint32_t)p->last;
+    p->assigns |= op == ARITH_ASSIGN || op == ARITH_INDEX || // whose subscript may
+                  (op >= ARITH_PRE_INC && op <= ARITH_POST_DEC);
     return n;
 }
 
@@ -305,6 +308,28 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
     return n;
 }
 
+/* Bash reads what is behind a name before it looks at its value, and if that is a name too,
+ * what is behind that: the error that it finds so. NULL: none. */
+static const struct arith_node *arith_look_behind(struct arith_parser *p)
+{
+    struct arith_parser behind = *p;
+    while (!behind.failed) {
+        arith_next(&behind);
+        int c = arith_char(p, behind.at);
+        if (behind.token == ARITH_WRONG)
+            return arith_fail(p, "syntax error: invalid arithmetic operator",
+                              behind.last);
+        if (behind.token != ARITH_OPERAND || char_is_digit(c) || arith_is_mark(p, c))
+            return NULL;
+        const struct arith_node *name = arith_parse_name(&behind);
+        if (behind.failed) {
+            *p = behind;
+            return name;
+        }
+    }
+    return NULL;
+}
+
 /* The operand at hand, which is no name or number where an operator should be; bash has
  * looked at what it is. NULL: it has no value yet. */
 static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
@@ -315,9 +340,12 @@ static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
     if (char_is_digit(c))
         return arith_parse_number(p);
     const struct arith_node *name = arith_parse_name(p);
+    const struct arith_node *wrong = arith_look_behind(p);
+    if (wrong)
+        return wrong;
     size_t next = arith_skip_space(p, p->at);
     bool assigned = arith_char(p, next) == '=' && arith_char(p, next + 1) != '=';
-    return assigned && !p->failed ? NULL : name;
+    return assigned ? NULL : name;
 }
 
 /* Reads the token behind an operand. What is no operator there bash finds before it uses
@@ -565,6 +593,7 @@ static bool arith_parse_text(struct arena *a, struct span text, bool marks,
     if (p.token != ARITH_END)
         arith->root =
             arith_fail_behind(&p, arith->root, "syntax error in expression", p.last);
+    arith->assigns = p.assigns;
     return !p.failed;
 }
 

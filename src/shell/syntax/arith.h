@@ -87,6 +87,7 @@ enum { ARITH_PARAMS = 8 };
 struct arith {
     const struct arith_node *root; // NULL: blank text, value 0
     struct span text;
+    bool assigns;         // = += ... ++ -- are in it, or a subscript in which they may be
     unsigned param_count; // at most ARITH_PARAMS
     const struct part *params[ARITH_PARAMS];
 };

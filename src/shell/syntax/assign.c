@@ -1,6 +1,8 @@
 /* assign.c: assignments: name=value, name[subscript]+=value, name=(elements). */
 #include "shell/syntax/parser.h"
 
+#include <string.h>
+
 #include "sys.h"
 
 size_t assign_find(struct parser *p, size_t *bracket)
@@ -191,6 +193,27 @@ static struct span assign_array_raw(struct parser *p, const struct assign *assig
     return copy;
 }
 
+/* name=(a b)x: what follows the parenthesis makes all of it one text. */
+static void assign_scan_tail(struct parser *p, unsigned flags, struct assign *assign)
+{
+    struct span head = assign->raw;
+    struct word *tail = assign_scan_value(p, flags);
+    if (p->failed)
+        return;
+    size_t start = span_find(head, '(');
+    char *text = arena_alloc(p->arena, head.len + tail->raw.len + 1);
+    memcpy(text, head.ptr, head.len);
+    memcpy(text + head.len, tail->raw.ptr, tail->raw.len + 1);
+    assign->raw = span_make(text, head.len + tail->raw.len);
+    struct input outer = input_enter_text(p, span_from(assign->raw, start), p->in.line);
+    p->guard = head.len - start;
+    assign->value = assign_scan_value(p, flags);
+    input_leave_text(p, &outer);
+    assign->array = false;
+    assign->elements = NULL;
+    assign->count = 0;
+}
+
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
 {
     size_t start = p->in.pos, bracket;
@@ -220,5 +243,7 @@ bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
         return true;
     assign->raw =
         assign->array ? assign_array_raw(p, assign) : word_raw(p, start, p->in.pos);
+    if (assign->array && !lex_is_meta(input_peek(p)))
+        assign_scan_tail(p, flags, assign);
     return true;
 }

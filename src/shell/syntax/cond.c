@@ -8,7 +8,8 @@ static struct cond *cond_fail(struct parser *p)
 {
     p->fatal = true;
     p->failed = true;
-    p->status = input_peek(p) < 0 ? 2 : -1;
+    bool at_end = p->token.kind == TOKEN_NEWLINE || p->token.kind == TOKEN_END;
+    p->status = at_end && input_peek(p) < 0 ? 2 : -1;
     return NULL;
 }
 
@@ -30,8 +31,12 @@ static struct cond *cond_fail_token(struct parser *p, const char *first,
                                     const char *second, const char *last)
 {
     struct span token = cond_token_text(p);
-    if (p->failed)
+    if (p->failed) { // the token was cut off, and that was reported
+        const struct input *in = &p->in;
+        bool newline = in->len && in->text[in->len - 1] == '\n';
+        parser_add_error(p, in->line + !newline, "%s", last);
         return NULL;
+    }
     if (token.len)
         parser_add_error(p, p->token.line, "%s `%.*s'%s", first, (int)token.len,
                          token.ptr, second);
@@ -106,8 +111,10 @@ static struct cond *cond_parse_group(struct parser *p)
     struct cond *c = cond_new(p, COND_GROUP);
     lex_take(p);
     c->left = cond_parse_or(p);
-    if (p->failed)
+    if (!c->left) { // each parenthesis around an error is missed
+        parser_add_error(p, c->line, "expected `)'");
         return NULL;
+    }
     if (lex_peek(p, 0)->kind != TOKEN_CLOSE)
         return cond_fail_token(p, "unexpected token", ", expected `)'", "expected `)'");
     lex_take(p);
@@ -165,8 +172,6 @@ static struct cond *cond_parse_term(struct parser *p)
 {
     lex_skip_newlines(p, 0);
     const struct token *t = lex_peek(p, 0);
-    if (p->failed)
-        return NULL;
     if (t->kind == TOKEN_OPEN)
         return cond_parse_group(p);
     if (lex_reserved(t) == RESERVED_NOT) {
@@ -175,7 +180,9 @@ static struct cond *cond_parse_term(struct parser *p)
         sys_nest_enter();
         c->left = cond_parse_term(p);
         sys_nest_leave();
-        if (c->left && c->left->op == COND_NOT) // two of them are none
+        if (!c->left)
+            return NULL;
+        if (c->left->op == COND_NOT) // two of them are none
             return (struct cond *)c->left->left;
         return c;
     }
@@ -192,15 +199,15 @@ static struct cond *cond_parse_chain(struct parser *p, enum token_kind kind)
     enum cond_op op = kind == TOKEN_OR ? COND_OR : COND_AND;
     struct cond *c =
         kind == TOKEN_OR ? cond_parse_chain(p, TOKEN_AND) : cond_parse_term(p);
-    if (p->failed || lex_peek(p, 0)->kind != kind)
-        return p->failed ? NULL : c;
+    if (!c || lex_peek(p, 0)->kind != kind)
+        return c;
     struct cond *both = cond_new(p, op);
     lex_take(p);
     both->left = c;
     sys_nest_enter();
     both->right = cond_parse_chain(p, kind);
     sys_nest_leave();
-    return p->failed ? NULL : both;
+    return both->right ? both : NULL;
 }
 
 static struct cond *cond_parse_or(struct parser *p)
@@ -214,12 +221,17 @@ static struct cond *cond_parse_or(struct parser *p)
 struct cond *cond_parse(struct parser *p)
 {
     struct cond *c = cond_parse_or(p);
-    if (p->failed)
+    if (!c)
         return NULL;
-    if (lex_reserved(lex_peek(p, 0)) != RESERVED_COND_END)
+    const struct token *t = lex_peek(p, 0);
+    if (p->failed)
+        parser_add_error(p, c->line, "unexpected EOF while looking for `]]'");
+    else if (lex_reserved(t) != RESERVED_COND_END)
         return cond_fail_token(p,
                                "syntax error in conditional expression: unexpected token",
                                "", "syntax error in conditional expression");
+    if (p->failed)
+        return NULL;
     lex_take(p);
     return c;
 }

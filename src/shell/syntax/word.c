@@ -471,6 +471,8 @@ void word_scan(struct parser *p, unsigned flags, char stop, char stop2, struct w
     *word = (struct word){.line = p->in.line};
 
     scan_all(p, &s);
+    if (s.parens && (flags & SCAN_META) && input_peek(p) < 0)
+        parser_fail_close(p, word->line, ')');
     scan_flush(p, &s);
     if (flags & (SCAN_TILDE | SCAN_TILDE_ASSIGN))
         tilde_split(p, s.mark, flags);

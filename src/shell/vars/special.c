@@ -95,6 +95,14 @@ static void special_add_for(struct buf *b, const struct node *node, const char *
         buf_add_str(b, " \"$@\"");
 }
 
+/* An expression of for (( )). */
+static void special_add_expr(struct buf *b, const struct expr *expr)
+{
+    buf_add_str(b, "((");
+    buf_add_span(b, expr->word ? expr->word->raw : span_of("1"));
+    buf_add_str(b, "))");
+}
+
 /* (The text of a command is printed from its tree.) */
 struct span special_command(struct shell *sh)
 {
@@ -103,6 +111,8 @@ struct span special_command(struct shell *sh)
     int kind = node ? (int)node->kind : -1;
     if (kind == NODE_FOR || kind == NODE_SELECT)
         special_add_for(&b, node, kind == NODE_FOR ? "for" : "select");
+    else if (kind == NODE_FOR_ARITH)
+        special_add_expr(&b, sh->command_part);
     else if (kind == NODE_CASE)
         buf_addf(&b, "case %.*s in ", (int)node->choose.subject->raw.len,
                  node->choose.subject->raw.ptr);
