@@ -86,8 +86,11 @@ static int simple_assign(struct shell *sh, const struct node_simple *c)
         struct trace_before before = {0};
         if (trace)
             before = exec_trace_before(sh, a);
-        if (expand_assign(sh, a))
+        if (expand_assign(sh, a)) {
+            if (shell_set(sh, SET_POSIX)) // POSIX 2.8.1
+                return shell_abort(sh, sh->status ? sh->status : 1);
             return sh->status ? sh->status : (sh->status = 1);
+        }
         if (trace)
             exec_trace_assign(sh, a, before);
     }

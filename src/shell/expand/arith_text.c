@@ -16,7 +16,7 @@
 static int arith_report(struct shell *sh, struct span text, const char *what,
                         struct span token)
 {
-    while (text.len && char_is_space((unsigned char)text.ptr[0]))
+    while (text.len && char_is_blank((unsigned char)text.ptr[0]))
         text = span_from(text, 1);
     shell_builtin_error(sh, "%.*s: %s (error token is \"%.*s\")", (int)text.len, text.ptr,
                         what, (int)token.len, token.ptr);
@@ -171,28 +171,71 @@ static bool arith_has_bracket(const struct word *word)
     return false;
 }
 
+/* The text of a word with subscripts in the making. */
+struct arith_text {
+    struct scratch_text text;
+    unsigned depth;   // of brackets
+    bool quoted;      // within '...' in a subscript
+    bool takes_quotes; // the text is expanded: quotes in subscripts go
+};
+
+/* A character that is part of a key, whatever it is. */
+static void arith_text_add_key(struct arith_text *t, char c)
+{
+    if (c && strchr("[]$`\"'\\", c))
+        scratch_text_add_char(&t->text, '\\');
+    scratch_text_add_char(&t->text, c);
+}
+
+static void arith_text_add_written(struct arith_text *t, struct span s)
+{
+    for (size_t at = 0; at < s.len; at++) {
+        char c = s.ptr[at];
+        bool takes = t->depth && t->takes_quotes;
+        if (takes && c == '\'') {
+            t->quoted = !t->quoted;
+        } else if (t->quoted) {
+            arith_text_add_key(t, c);
+        } else if (takes && c == '\\' && at + 1 < s.len) {
+            arith_text_add_key(t, s.ptr[++at]);
+        } else {
+            t->depth = t->depth + (c == '[') - (c == ']' && t->depth);
+            scratch_text_add_char(&t->text, c);
+        }
+    }
+}
+
+/* What comes out of an expansion. */
+static int arith_text_add_part(struct shell *sh, struct arith_text *t,
+                               const struct part *part)
+{
+    struct span s;
+    if (t->quoted && part->kind == PART_PARAM)
+        s = part->param->raw;
+    else if (expand_part_text(sh, part, &s))
+        return 1;
+    for (size_t at = 0; at < s.len; at++)
+        if (t->depth)
+            arith_text_add_key(t, s.ptr[at]);
+        else
+            scratch_text_add_char(&t->text, s.ptr[at]);
+    return 0;
+}
+
 /* Expands a word with subscripts. What comes out of an expansion between brackets is part
  * of a key, whatever it is: brackets, quotes and $ get a backslash. */
 static int arith_expand(struct shell *sh, const struct word *word, struct span *text)
 {
-    struct scratch_text t = scratch_text_make(sh->scratch);
-    unsigned depth = 0;
-    for (unsigned i = 0; i < word->count; i++) {
-        const struct part *part = &word->parts[i];
-        bool written = part->kind == PART_TEXT;
-        struct span s = written ? part->text : span_make(NULL, 0);
-        if (!written && expand_part_text(sh, part, &s))
+    struct arith_text t = {.text = scratch_text_make(sh->scratch)};
+    for (unsigned i = 0; i < word->count; i++)
+        t.takes_quotes |= word->parts[i].kind != PART_TEXT ||
+                          span_find(word->parts[i].text, '~') < word->parts[i].text.len;
+    for (unsigned i = 0; i < word->count; i++)
+        if (word->parts[i].kind == PART_TEXT)
+            arith_text_add_written(&t, word->parts[i].text);
+        else if (arith_text_add_part(sh, &t, &word->parts[i]))
             return 1;
-        for (size_t at = 0; at < s.len; at++) {
-            char c = s.ptr[at];
-            if (written)
-                depth = depth + (c == '[') - (c == ']' && depth);
-            else if (depth && c && strchr("[]$`\"'\\", c))
-                scratch_text_add_char(&t, '\\');
-            scratch_text_add_char(&t, c);
-        }
-    }
-    *text = scratch_text_end(&t);
+    *text = scratch_text_end(&t.text);
     return 0;
 }
 

@@ -154,12 +154,44 @@ static void brace_expand(struct shell *sh, const struct part *parts, unsigned co
     sys_nest_leave();
 }
 
+/* ~{a,b} is ~a ~b: the tilde that a result begins with. */
+static void brace_tilde(struct shell *sh, struct brace_item *item)
+{
+    struct part *p = item->parts;
+    struct scratch_text name = scratch_text_make(sh->scratch);
+    size_t slash = 0;
+    unsigned i = 0;
+    if (!item->count || p->kind != PART_TEXT || p->flags & PART_QUOTED ||
+        !span_starts(p->text, span_of("~")))
+        return;
+    for (; i < item->count; i++) {
+        struct span text = i ? p[i].text : span_from(p[i].text, 1);
+        if (p[i].kind != PART_TEXT || p[i].flags & PART_QUOTED)
+            return;
+        slash = span_find(text, '/');
+        scratch_text_add(&name, text.ptr, slash);
+        if (slash < text.len) {
+            slash += !i;
+            break;
+        }
+    }
+    unsigned rest = item->count - i;
+    struct part *parts = scratch_alloc(sh->scratch, (rest + 2) * sizeof *parts);
+    parts[0] = (struct part){.kind = PART_TILDE, .text = scratch_text_end(&name)};
+    if (rest) {
+        memcpy(parts + 1, p + i, rest * sizeof *parts);
+        parts[1].text = span_from(parts[1].text, slash);
+    }
+    *item = (struct brace_item){parts, rest + 1};
+}
+
 size_t expand_braces(struct shell *sh, const struct word *word, const struct word **words)
 {
     struct brace_list list = {0};
     brace_expand(sh, word->parts, word->count, &list);
     struct word *out = scratch_alloc(sh->scratch, (list.count + 1) * sizeof *out);
     for (size_t i = 0; i < list.count; i++) {
+        brace_tilde(sh, &list.items[i]);
         out[i] = *word;
         out[i].flags &=
             (uint16_t) ~(WORD_BRACE | WORD_LITERAL | WORD_SINGLE | WORD_QUOTED_SINGLE);

@@ -72,6 +72,10 @@ static int param_locate_once(struct shell *sh, const struct param *param,
         place->kind = PLACE_KEY;
         if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
             return 1;
+        if (!place->key.len && param->op == PARAM_LENGTH && array_count(sh, param->name)) {
+            struct span raw = param->subscript.word->raw;
+            return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
+        }
         if (!place->key.len && param->op != PARAM_LENGTH)
             param_report_subscript(sh, param); // the value is that of an unset element
         return 0;
@@ -516,15 +520,19 @@ static int param_read(struct shell *sh, const struct param *param,
     return 0;
 }
 
-/* "${*^}$@": beside a "$@" bash joins what an operator made of "$*" with spaces. */
-static bool param_joins_with_spaces(const struct field *f, const struct param *param)
+/* "${*^}$@": beside a "$@" bash takes what an operator made of "$*" for a "$@" too. */
+static bool param_is_like_at(const struct field *f, const struct param *param,
+                             const struct param_args *args)
 {
     switch (param->op) {
-    case PARAM_PLAIN:
+    case PARAM_PLAIN: return false;
     case PARAM_CUT_PREFIX:
     case PARAM_CUT_PREFIX_LONG:
     case PARAM_CUT_SUFFIX:
-    case PARAM_CUT_SUFFIX_LONG: return false;
+    case PARAM_CUT_SUFFIX_LONG:
+        if (!args->pattern.len)
+            return false;
+        break;
     default: break;
     }
     for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
@@ -567,11 +575,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     if (text && !v.keeps) // outside of it there is nothing
         v = (struct param_value){.list = true,
                                  .star = param->subscript_kind == SUBSCRIPT_STAR};
-    if (quoted && v.list && v.star && param_joins_with_spaces(f, param)) {
-        v.star = v.list = false;
-        v.joins = JOINS_SPACE;
-        v.one = expand_join(sh, &v);
-    }
+    if (quoted && v.list && v.star && param_is_like_at(f, param, &args))
+        v.star = false;
     return param_emit(f, &v, quoted);
 }
 

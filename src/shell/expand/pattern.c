@@ -247,6 +247,21 @@ struct pattern_star {
     const char *t;
 };
 
+/* Whether bash lets the pattern from p on, behind a "*", match the end of the text: only
+ * "*", "?(...)" and "*(...)" may stand there, whatever else may be empty. */
+static bool pattern_may_end(const struct pattern_try *m, const char *p)
+{
+    while (p < m->pend) {
+        bool ext = pattern_is_ext(p, m->pend, m->flags) && *p != '@' && *p != '+' &&
+                   *p != '!';
+        const char *close = ext ? pattern_close(p + 1, m->pend) : NULL;
+        if (!close && *p != '*')
+            return false;
+        p = close ? close + 1 : p + 1;
+    }
+    return true;
+}
+
 /* The next place for it; NULL: none. */
 static const char *pattern_star_next(const struct pattern_try *m,
                                      struct pattern_star *star)
@@ -262,6 +277,8 @@ static const char *pattern_star_next(const struct pattern_try *m,
         sys_ticks((unsigned)(((hit ? hit : m->tend) - star->t) / 1024));
         star->t = hit;
     }
+    if (star->t == m->tend && !pattern_may_end(m, star->p))
+        return NULL;
     return star->t;
 }
 
@@ -285,6 +302,9 @@ static bool pattern_here(const struct pattern_try *m, const char *p, const char 
         } else if (*p == '*') {
             if (++p == m->pend)
                 return true;
+            if (t == m->tend && pattern_is_ext(p, m->pend, m->flags) &&
+                !pattern_may_end(m, p))
+                return *p == '!'; // as bash has it
             star = (struct pattern_star){p, t};
             if (pattern_anchor(m, p, &t))
                 star.p = NULL;

@@ -33,6 +33,7 @@ struct arith_parser {
     int token;       // the one at hand
     uint8_t with;    // of ARITH_ASSIGN: the operator
     bool marks;      // ARITH_MARK stands for operands: the text is not expanded yet
+    bool expands;    // and bash will expand it, which takes the quotes out of subscripts
     bool after_name; // the token before was a name: ++ belongs to it
     bool failed;     // an error was met: what is read ends here
     bool assigns;    // an assignment was read
@@ -276,6 +277,11 @@ static const struct expr *arith_subscript(struct arith_parser *p, struct span te
     return e;
 }
 
+static bool arith_is_quoted(struct span text)
+{
+    return span_find(text, '\'') < text.len || span_find(text, '\\') < text.len;
+}
+
 static const struct arith_node *arith_parse_name(struct arith_parser *p)
 {
     size_t start = p->at;
@@ -290,7 +296,8 @@ static const struct arith_node *arith_parse_name(struct arith_parser *p)
         n->op = ARITH_INDEX;
         n->sub_text = arena_copy_span(p->arena, span_make(p->text.ptr + p->at + 1,
                                                           end - p->at - 1));
-        if (p->marks && memchr(n->sub_text.ptr, ARITH_MARK, n->sub_text.len))
+        if (p->marks && (memchr(n->sub_text.ptr, ARITH_MARK, n->sub_text.len) ||
+                         (p->expands && arith_is_quoted(n->sub_text))))
             return arith_fail(p, "bad array subscript", start); // left to run time
         n->sub = arith_subscript(p, n->sub_text);
         p->at = end + 1;
@@ -588,6 +595,7 @@ static bool arith_parse_text(struct arena *a, struct span text, bool marks,
                              struct arith *arith)
 {
     struct arith_parser p = {.arena = a, .text = text, .marks = marks};
+    p.expands = arith->param_count || span_find(text, '~') < text.len;
     arith->text = text;
     arith_next(&p);
     if (p.token == ARITH_END)
