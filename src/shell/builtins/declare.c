@@ -159,12 +159,12 @@ static int declare_reference(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     struct span target = t->value;
-    if (var_is_array(sh, id))
+    const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
+    if (own && own->kind >= VALUE_INDEXED)
         return shell_builtin_error(sh, "%s: reference variable cannot be an array",
                                    sys_interned(id));
     if (!target.ptr) {
-        const struct value *v = var_find(sh, id, VAR_OP_NO_REF);
-        if (v && v->attrs & VAR_NAMEREF)
+        if (own && own->attrs & VAR_NAMEREF)
             return 0;
         target = var_get(sh, id);
         if (target.ptr)

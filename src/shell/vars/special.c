@@ -9,6 +9,7 @@
 #include "base/fmt.h"
 #include "base/num.h"
 #include "base/sort.h"
+#include "shell/builtins/history.h"
 #include "shell/scratch.h"
 #include "shell/syntax/print.h"
 #include "shell/vars/aliases.h"
@@ -293,7 +294,9 @@ static bool special_number(struct shell *sh, unsigned id, int64_t *n)
     case NAME_LINENO: *n = sh->line; break;
     case NAME_BASHPID: *n = sh->own_pid; break;
     case NAME_BASH_SUBSHELL: *n = sh->subshell; break;
-    case NAME_HISTCMD: *n = 0; break;
+    case NAME_HISTCMD:
+        *n = shell_set(sh, SET_HISTORY) ? (int64_t)history_count(sh) : 0;
+        break;
     default: return false;
     }
     return true;
