@@ -136,7 +136,7 @@ struct shell {
     int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
-    int trace_level;     // of eval, source, traps and $( ) around: `++`
+    int trace_level;     // of eval, source, traps, $( ) and <( ) around: `++`
     bool xtracing;       // PS4 is being expanded: no trace of that
     bool msg_line_off;   // messages leave out "line N" (only while options are read)
 
@@ -152,6 +152,7 @@ struct shell {
     int child_signal; // the signal that last ended a child in the foreground
     int last_job_pid; // $!; 0: none yet
     const struct node *command_node;     // that runs now, or ran last: BASH_COMMAND
+    const struct expr *command_part;     // of a for (( )): what is evaluated
     const struct script *command_script; // the tree it lies in: running, or last_script
     // counted: a tree that was left, with the command_node of then in it
     struct script *last_script;

@@ -390,6 +390,9 @@ static int test_args_many(struct test_state *s)
     int result = test_or(s);
     if (result == TEST_ERROR || s->at >= s->count)
         return result;
+    if (s->args[s->at][0] == '-')
+        return test_fail(s, "syntax error: `%s' unexpected", "extra argument %s",
+                         s->args[s->at]);
     return test_fail(s, "too many arguments", "extra argument %s", s->args[s->at]);
 }
 

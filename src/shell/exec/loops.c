@@ -157,8 +157,9 @@ static bool loop_part(struct shell *sh, const struct node *node, const struct ex
 {
     *n = 1;
     sh->line = (int)node->line;
-    if (!expr->word)
-        return true;
+    shell_note_command(sh, node);
+    if (!sh->in_trap)
+        sh->command_part = expr;
     if (UNLIKELY(sh->traps != NULL))
         traps_run_debug(sh);
     const char *outer = sh->cmd;
@@ -306,6 +307,8 @@ void loop_select(struct shell *sh, const struct node *node)
     if (!loop_name_is_valid(sh, node->each.name))
         return;
     shell_note_command(sh, node);
+    if (UNLIKELY(sh->traps != NULL) && !traps_run_debug(sh))
+        return;
     if (!loop_expand(sh, node, &args) && args.count) {
         if (shell_set(sh, SET_XTRACE))
             loop_trace_words(sh, node, "select");

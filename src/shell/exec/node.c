@@ -36,10 +36,11 @@ void exec_take_signals(struct shell *sh)
 /* ---- errexit ---------------------------------------------------------------------- */
 
 /* A command failed where that counts: ERR's action, and the end under errexit. */
-static NO_INLINE void node_failed(struct shell *sh)
+static NO_INLINE void node_failed(struct shell *sh, bool trap)
 {
     int status = sh->status;
-    traps_run_error(sh);
+    if (trap)
+        traps_run_error(sh);
     if (shell_set(sh, SET_ERREXIT) && sh->flow == FLOW_NORMAL) {
         sh->status = status;
         traps_run_exit(sh); // which sees the locals and redirections of here
@@ -52,7 +53,18 @@ static inline void node_check(struct shell *sh, const struct node *node)
 {
     if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL &&
         node != sh->inverted)
-        node_failed(sh);
+        node_failed(sh, true);
+    exec_take_signals(sh);
+}
+
+/* The same after a simple command, before which ERR was trapped or not: an action that it
+ * set itself is not for it. */
+static inline void node_check_simple(struct shell *sh, const struct node *node,
+                                     bool trapped)
+{
+    if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL &&
+        node != sh->inverted)
+        node_failed(sh, trapped);
     exec_take_signals(sh);
 }
 
@@ -193,7 +205,7 @@ static void node_trace_arith(struct shell *sh, const struct expr *expr)
     if (!trace_begin(sh))
         return;
     buf_add_str(&sh->trace, "(( ");
-    buf_add_span(&sh->trace, expr->word->raw);
+    buf_add_span(&sh->trace, expr->word ? expr->word->raw : span_of("1")); // for ((;;))
     buf_add_str(&sh->trace, " ))");
     trace_end(sh);
 }
@@ -203,7 +215,7 @@ int node_arith(struct shell *sh, const struct expr *expr, int64_t *n)
     struct scratch_mark mark = scratch_mark(sh->scratch);
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
         node_trace_arith(sh, expr);
-    int err = arith_eval(sh, expr, n);
+    int err = expr->word ? arith_eval(sh, expr, n) : 0;
     scratch_release(sh->scratch, mark);
     return err;
 }
@@ -366,11 +378,13 @@ void exec_last(struct shell *sh, const struct node *node, bool alone)
 
 int exec_node(struct shell *sh, const struct node *node)
 {
+    bool trapped;
     switch ((enum node_kind)node->kind) {
     case NODE_SIMPLE:
+        trapped = UNLIKELY(sh->traps != NULL) && trap_active(sh, TRAP_ERR);
         exec_simple(sh, node, LAST_NO);
         shell_set_pipestatus(sh, sh->status);
-        node_check(sh, node);
+        node_check_simple(sh, node, trapped);
         return sh->status;
     case NODE_LIST: node_list(sh, node); return sh->status;
     case NODE_AND_OR: node_and_or(sh, node); return sh->status;

@@ -222,10 +222,11 @@ static void subshell_adjust(struct shell *clone, enum child_kind kind)
     clone->input_given = kind == CHILD_SUBSHELL
                              ? redirect_has_input(clone->child.node->redirects)
                              : clone->child.in >= 0 && kind != CHILD_PROCESS;
+    if (kind == CHILD_CAPTURE || kind == CHILD_PROCESS)
+        clone->trace_level++;
     if (kind != CHILD_CAPTURE)
         return;
     clone->in_capture = true;
-    clone->trace_level++;
     if (!shell_shopt(clone, SHOPT_INHERIT_ERREXIT) && !shell_set(clone, SET_POSIX))
         options_set(&clone->options, SET_ERREXIT, false);
 }

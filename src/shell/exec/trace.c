@@ -79,18 +79,6 @@ static bool trace_is_special(struct span text)
     return false;
 }
 
-static bool trace_is_unprintable(struct span text)
-{
-    for (size_t i = 0; i < text.len;) {
-        uint32_t c;
-        int len = utf8_decode(text.ptr + i, text.len - i, &c);
-        if (len <= 0 || c < 0x20 || c == 0x7f || (len == 1 && c >= 0x80))
-            return true;
-        i += (size_t)len;
-    }
-    return false;
-}
-
 void trace_add_quoted(struct shell *sh, struct span text)
 {
     struct buf *b = &sh->trace;
@@ -98,7 +86,7 @@ void trace_add_quoted(struct shell *sh, struct span text)
         buf_add_str(b, "''");
     else if (trace_is_special(text))
         escape_add_plain_single(b, text);
-    else if (trace_is_unprintable(text))
+    else if (!escape_is_printable(text, vars_is_utf8(sh)))
         escape_add_dollar(b, text, vars_is_utf8(sh));
     else
         buf_add_span(b, text);

@@ -163,8 +163,8 @@ void trap_set(struct shell *sh, int number, const char *action)
         sh->ignored_job &= ~BIT(number);
         traps_dispose(number, SYS_DEFAULT);
     }
-    if (!action && !sh->traps)
-        return;
+    if (!action && (!sh->traps || sh->traps_hidden & traps_hide_bit(number)))
+        return; // `trap - ERR` in a function that does not see ERR's
     struct shared_text *text = action ? shared_text_new(span_of(action)) : NULL;
     struct traps *t = traps_own(sh);
     shared_text_put(t->actions[number]);
@@ -379,5 +379,5 @@ unsigned traps_enter_function(struct shell *sh, bool trace)
 
 void traps_leave_function(struct shell *sh, unsigned before)
 {
-    sh->traps_hidden = (uint8_t)before;
+    sh->traps_hidden &= (uint8_t)before; // one that was set in it stays
 }

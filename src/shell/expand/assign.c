@@ -281,7 +281,7 @@ static int assign_evaluate(struct shell *sh, unsigned id, const struct assign_it
 {
     const struct element *e = item->element;
     *index = -1;
-    bool literal = e->key.word->flags & WORD_LITERAL;
+    bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
     *sub = item->key;
     if (!sub->ptr && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
         return 1;

@@ -45,6 +45,9 @@ enum { EXPAND_ASSIGN = 1, EXPAND_HEREDOC = 2 };
 MUST_CHECK int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                              struct span *text);
 
+/* An operand of -eq and the like: an unquoted $@ is split, and its fields joined. */
+MUST_CHECK int expand_number(struct shell *sh, const struct word *word, struct span *text);
+
 /* As expand_string, with what was quoted escaped by backslashes: for pattern_match (case,
  * [[ == ]]). */
 MUST_CHECK int expand_pattern(struct shell *sh, const struct word *word,

@@ -59,16 +59,12 @@ struct param_target param_target_of(const struct param *param)
 
 static void param_report_subscript(struct shell *sh, const struct param *param)
 {
-    bool twice =
-        param->op == PARAM_TRANSFORM &&
-        (param->letter == 'a' || param->letter == 'A'); // which bash looks up again
-    for (int i = 0; i <= twice; i++)
-        shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+    shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
 }
 
 /* Finds the element that ${a[sub]} means. */
-static int param_locate(struct shell *sh, const struct param *param,
-                        struct param_target *t)
+static int param_locate_once(struct shell *sh, const struct param *param,
+                             struct param_target *t)
 {
     struct place *place = &t->place;
     *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
@@ -76,8 +72,8 @@ static int param_locate(struct shell *sh, const struct param *param,
         place->kind = PLACE_KEY;
         if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
             return 1;
-        if (!place->key.len) // the value is that of an unset element
-            shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+        if (!place->key.len && param->op != PARAM_LENGTH)
+            param_report_subscript(sh, param); // the value is that of an unset element
         return 0;
     }
     if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
@@ -94,6 +90,18 @@ static int param_locate(struct shell *sh, const struct param *param,
             param_report_subscript(sh, param);
     }
     return 0;
+}
+
+static int param_locate(struct shell *sh, const struct param *param,
+                        struct param_target *t)
+{
+    if (param_locate_once(sh, param, t))
+        return 1;
+    bool declares =
+        param->op == PARAM_TRANSFORM && (param->letter == 'a' || param->letter == 'A');
+    if (!declares || place_get(sh, &t->place).ptr)
+        return 0;
+    return param_locate_once(sh, param, t); // as bash does
 }
 
 /* The target of ${!x}: what the value of x names. */
@@ -267,11 +275,16 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
 static int param_emit_word(struct field *f, const struct word *word, bool quoted)
 {
     bool outer = f->word;
+    bool dropped = f->dropped;
     if (quoted && !word->count)
         field_add_empty(f);
     f->word = !quoted;
     int err = expand_parts(f, word);
     f->word = outer;
+    if (quoted && f->dropped && !dropped) { // a "$@" of nothing in it
+        f->dropped = false;
+        field_add_empty(f);
+    }
     return err;
 }
 
@@ -295,6 +308,20 @@ static bool param_is_missing(struct shell *sh, const struct param *param,
     if (v->list)
         return v->count == 0 || (param->colon && param_is_empty_list(sh, v));
     return !v->one.ptr || (param->colon && !v->one.len);
+}
+
+/* The element that is assigned to: bash evaluates the subscript again. */
+static int param_relocate(struct shell *sh, const struct param *param,
+                          struct param_target *t)
+{
+    struct place *place = &t->place;
+    if (place->kind == PLACE_KEY)
+        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key);
+    if (arith_eval_index(sh, &param->subscript, &place->index))
+        return 1;
+    if (place->index < 0 && var_is_array(sh, param->name))
+        place->index += array_next_index(sh, param->name);
+    return 0;
 }
 
 static int param_assign(struct field *f, const struct param *param,
@@ -321,8 +348,10 @@ static int param_assign(struct field *f, const struct param *param,
     }
     struct span name = param_name(sh, param, t);
     int err;
-    if (t->subscript == SUBSCRIPT_EXPR && t->place.kind == PLACE_INDEX &&
-        t->place.index < 0)
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect && param_relocate(sh, param, t))
+        return 1;
+    if (t->subscript == SUBSCRIPT_EXPR &&
+        (t->place.kind == PLACE_INDEX ? t->place.index < 0 : !t->place.key.len))
         err = shell_error(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
     else
         err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
@@ -423,7 +452,7 @@ static int param_indirect(struct shell *sh, const struct param *param,
             *v = (struct param_value){.list = false};
             return 2;
         }
-        if (!t->subscript && var_is_array(sh, t->name)) { // without an element 0
+        if (!t->subscript && var_find(sh, t->name, 0)) { // declared, without a value
             *v = (struct param_value){.list = false};
             return 2;
         }
@@ -487,6 +516,24 @@ static int param_read(struct shell *sh, const struct param *param,
     return 0;
 }
 
+/* "${*^}$@": beside a "$@" bash joins what an operator made of "$*" with spaces. */
+static bool param_joins_with_spaces(const struct field *f, const struct param *param)
+{
+    switch (param->op) {
+    case PARAM_PLAIN:
+    case PARAM_CUT_PREFIX:
+    case PARAM_CUT_PREFIX_LONG:
+    case PARAM_CUT_SUFFIX:
+    case PARAM_CUT_SUFFIX_LONG: return false;
+    default: break;
+    }
+    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
+        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
+            part_is_at(&f->of->parts[i]))
+            return true;
+    return false;
+}
+
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
@@ -494,6 +541,10 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     struct param_args args = {0};
     struct param_value v;
     int err = 0;
+    bool text = param->op == PARAM_SUBSTRING && t.subscript &&
+                t.subscript != SUBSCRIPT_EXPR && !var_is_array(sh, t.name);
+    if (text) // ${x[@]:1} of what is no array
+        t.subscript = SUBSCRIPT_NONE;
     if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(sh, param, &t))
         return 1;
     if (param->indirect)
@@ -513,6 +564,14 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
         return 1;
+    if (text && !v.keeps) // outside of it there is nothing
+        v = (struct param_value){.list = true,
+                                 .star = param->subscript_kind == SUBSCRIPT_STAR};
+    if (quoted && v.list && v.star && param_joins_with_spaces(f, param)) {
+        v.star = v.list = false;
+        v.joins = JOINS_SPACE;
+        v.one = expand_join(sh, &v);
+    }
     return param_emit(f, &v, quoted);
 }
 

@@ -195,9 +195,9 @@ static int param_substring(struct shell *sh, const struct param *param,
         v->one = span_make("", 0);
         return 0;
     }
-    v->keeps = true;
     if (param_read_length(sh, param, t, args, v))
         return 1;
+    v->keeps = true;
     struct span text = v->one;
     if (text.ptr != before.ptr || text.len != before.len) {
         count = text.ptr ? (int64_t)expand_length(sh, text) : 0;

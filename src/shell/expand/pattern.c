@@ -9,10 +9,28 @@
 #include "regex/ctype.h"
 #include "sys.h"
 
+/* Where an extended operator was tried and did not match. Without that, operators within
+ * operators would try the same places again and again. */
+struct pattern_failure {
+    const char *p, *t, *pend, *tend;
+    bool again;
+};
+
+enum {
+    PATTERN_FAILURES = 1024, // one for each hash: an older one is forgotten
+    PATTERN_FAILURES_FROM = 64 // calls: shorter matches keep none
+};
+
+struct pattern_failures {
+    struct pattern_failure *table; // NULL: none is kept yet
+    unsigned calls;
+};
+
 struct pattern_try {
     const char *pend; // of the pattern
     const char *tend; // of the text
     unsigned flags;
+    struct pattern_failures *failures;
 };
 
 /* ---- Extended operators ----------------------------------------------------------- */
@@ -73,7 +91,7 @@ static bool pattern_any(const struct pattern_try *m, const char *p, const char *
 {
     for (;;) {
         const char *stop = pattern_alternative_end(p, close);
-        struct pattern_try sub = {stop, end, m->flags};
+        struct pattern_try sub = {stop, end, m->flags, m->failures};
         if (pattern_here(&sub, p, t))
             return true;
         if (stop == close)
@@ -82,10 +100,36 @@ static bool pattern_any(const struct pattern_try *m, const char *p, const char *
     }
 }
 
+/* The place in the table for a failure. NULL: none is kept. */
+static struct pattern_failure *pattern_slot(const struct pattern_try *m,
+                                            const struct pattern_failure *f)
+{
+    struct pattern_failures *all = m->failures;
+    if (!all->table) {
+        if (++all->calls < PATTERN_FAILURES_FROM)
+            return NULL;
+        all->table = sys_alloc(PATTERN_FAILURES * sizeof *all->table);
+        memset(all->table, 0, PATTERN_FAILURES * sizeof *all->table);
+    }
+    uint64_t hash = (uintptr_t)f->p * 31 + (uintptr_t)f->t;
+    hash = hash * 31 + (uintptr_t)f->tend + f->again;
+    return &all->table[(hash * 0x9e3779b97f4a7c15u) >> 54];
+}
+
+static bool pattern_is_failure(const struct pattern_failure *a,
+                               const struct pattern_failure *b)
+{
+    return a->p == b->p && a->t == b->t && a->pend == b->pend && a->tend == b->tend &&
+           a->again == b->again;
+}
+
+static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
+                        const char *close, const char *t, bool again);
+
 /* The operator kind over the alternatives p..close, then the rest of the pattern. again:
  * "*" and "+" after the first round, which must take something. */
-static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
-                        const char *close, const char *t, bool again)
+static bool pattern_ext_try(const struct pattern_try *m, char kind, const char *p,
+                            const char *close, const char *t, bool again)
 {
     const char *rest = close + 1;
     bool matched = false;
@@ -105,6 +149,20 @@ static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
     }
     sys_nest_leave();
     return matched;
+}
+
+static bool pattern_ext(const struct pattern_try *m, char kind, const char *p,
+                        const char *close, const char *t, bool again)
+{
+    const struct pattern_failure f = {p, t, m->pend, m->tend, again};
+    struct pattern_failure *slot = pattern_slot(m, &f);
+    if (slot && pattern_is_failure(slot, &f))
+        return false;
+    if (pattern_ext_try(m, kind, p, close, t, again))
+        return true;
+    if (slot)
+        *slot = f;
+    return false;
 }
 
 /* ---- The matcher ------------------------------------------------------------------ */
@@ -275,8 +333,11 @@ bool pattern_match(struct span pattern, struct span text, unsigned flags)
     if (text.len && text.ptr[0] == '.' && (flags & PATTERN_PATH) &&
         !(flags & PATTERN_DOT) && !pattern_takes_dot(p, pend, flags))
         return false;
-    struct pattern_try m = {pend, text.ptr + text.len, flags};
-    return pattern_here(&m, p, text.ptr);
+    struct pattern_failures failures = {0};
+    struct pattern_try m = {pend, text.ptr + text.len, flags, &failures};
+    bool matched = pattern_here(&m, p, text.ptr);
+    sys_free(failures.table);
+    return matched;
 }
 
 bool pattern_is_special(struct span pattern, unsigned flags)

@@ -99,6 +99,13 @@ MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
 
 /* ---- param.c ---------------------------------------------------------------------- */
 
+/* $@ ${a[@]}, with an operator or without. */
+static inline bool part_is_at(const struct part *part)
+{
+    return part->kind == PART_PARAM && (part->param->what == PARAM_AT ||
+                                        part->param->subscript_kind == SUBSCRIPT_AT);
+}
+
 enum param_joins {
     JOINS_SPACE,  // with spaces
     JOINS_QUOTED, // in quotes as * does (results of / ^ ,)

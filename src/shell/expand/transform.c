@@ -89,6 +89,14 @@ static void transform_set(struct shell *sh, struct param_value *v)
     items[1] = span_of("--");
     v->items = items;
     v->count += 2;
+    if (!v->star)
+        return;
+    struct scratch_text t = scratch_text_make(sh->scratch); // "$*" joins the values only
+    scratch_text_add_span(&t, span_of("set -- "));
+    scratch_text_add_span(&t, items[2]);
+    items[2] = scratch_text_end(&t);
+    v->items += 2;
+    v->count -= 2;
 }
 
 /* K: keys and quoted values in one text; k: as separate words. */
@@ -175,7 +183,7 @@ int param_transform(struct shell *sh, const struct param *param,
         else
             transform_set(sh, v);
         v->joins = JOINS_SPACE;
-        if (v->star) { // one word, whatever IFS is
+        if (v->star && array) { // one word, whatever IFS is
             v->star = false;
             v->one = v->count ? expand_join(sh, v) : span_make(NULL, 0);
             v->list = false;

@@ -104,8 +104,31 @@ static int expand_brace_part(struct field *f, const struct brace *brace)
     return err;
 }
 
+/* Whether characters of patterns separate fields. */
+static bool ifs_has_pattern(const struct ifs *ifs)
+{
+    return (ifs->class['*'] | ifs->class['?'] | ifs->class['[']) & IFS_CLASS;
+}
+
+/* Literal text of a word that is split: its characters that are in IFS separate nothing, but
+ * bash quotes them, so that they are no pattern. */
+static void expand_text_in_ifs(struct field *f, struct span text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool in = f->ifs->class[(unsigned char)text.ptr[i]] & IFS_CLASS;
+        field_add(f, span_make(text.ptr + i, 1), in);
+        sys_tick();
+    }
+}
+
 static void expand_text_part(struct field *f, const struct part *part)
 {
+    if (UNLIKELY(part->flags & PART_GLOB && f->glob && f->of->flags & WORD_SPLIT) &&
+        ifs_has_pattern(vars_ifs(f->sh))) {
+        f->ifs = vars_ifs(f->sh);
+        expand_text_in_ifs(f, part->text);
+        return;
+    }
     if (f->word && !(part->flags & PART_QUOTED))
         field_add_split(f, part->text);
     else if (part->text.len || part->flags & PART_QUOTED)
@@ -292,6 +315,14 @@ int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                   struct span *text)
 {
     return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
+}
+
+int expand_number(struct shell *sh, const struct word *word, struct span *text)
+{
+    for (unsigned i = 0; word->flags & WORD_MULTI && i < word->count; i++)
+        if (!(word->parts[i].flags & PART_QUOTED) && part_is_at(&word->parts[i]))
+            return expand_joined(sh, word, text);
+    return expand_string(sh, word, 0, text);
 }
 
 int expand_pattern(struct shell *sh, const struct word *word, struct span *pattern)

@@ -64,6 +64,7 @@ static struct arith_node *arith_join(struct arith_node *n, const struct arith_no
     n->left = left;
     n->right = right;
     n->broken = left->broken || right->broken;
+    n->power = n->op == ARITH_POWER || left->power || right->power;
     return n;
 }
 
@@ -308,6 +309,28 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
     return n;
 }
 
+/* Bash reads what is behind a name before it looks at its value, and if that is a name too,
+ * what is behind that: the error that it finds so. NULL: none. */
+static const struct arith_node *arith_look_behind(struct arith_parser *p)
+{
+    struct arith_parser behind = *p;
+    while (!behind.failed) {
+        arith_next(&behind);
+        int c = arith_char(p, behind.at);
+        if (behind.token == ARITH_WRONG)
+            return arith_fail(p, "syntax error: invalid arithmetic operator",
+                              behind.last);
+        if (behind.token != ARITH_OPERAND || char_is_digit(c) || arith_is_mark(p, c))
+            return NULL;
+        const struct arith_node *name = arith_parse_name(&behind);
+        if (behind.failed) {
+            *p = behind;
+            return name;
+        }
+    }
+    return NULL;
+}
+
 /* The operand at hand, which is no name or number where an operator should be; bash has
  * looked at what it is. NULL: it has no value yet. */
 static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
@@ -318,9 +341,12 @@ static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
     if (char_is_digit(c))
         return arith_parse_number(p);
     const struct arith_node *name = arith_parse_name(p);
+    const struct arith_node *wrong = arith_look_behind(p);
+    if (wrong)
+        return wrong;
     size_t next = arith_skip_space(p, p->at);
     bool assigned = arith_char(p, next) == '=' && arith_char(p, next + 1) != '=';
-    return assigned && !p->failed ? NULL : name;
+    return assigned ? NULL : name;
 }
 
 /* Reads the token behind an operand. What is no operator there bash finds before it uses
@@ -431,6 +457,7 @@ static const struct arith_node *arith_parse_unary(struct arith_parser *p)
     sys_nest_enter();
     n->left = arith_parse_unary(p);
     n->broken = n->left->broken;
+    n->power = n->left->power;
     sys_nest_leave();
     return n;
 }
@@ -520,6 +547,7 @@ static const struct arith_node *arith_parse_cond(struct arith_parser *p)
     arith_parse_branches(p, n);
     sys_nest_leave();
     n->broken = p->failed;
+    n->power = test->power || n->right->power || n->third->power;
     return n;
 }
 

@@ -74,6 +74,7 @@ struct arith_node {
                  // (DIV, MOD: the divisor; POWER: the end of the exponent; ASSIGN: the
                  // right side)
     bool broken; // an ARITH_ERROR is in it: also where it is skipped it is an error
+    bool power;  // ** is in it, which may be one too
     unsigned name;
     int64_t value;
     const struct arith_error *error;

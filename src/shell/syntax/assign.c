@@ -57,8 +57,8 @@ static int assign_skip_blanks(struct parser *p)
     }
 }
 
-/* [key]=value at pos. false: it is a plain element. */
-static bool assign_scan_key(struct parser *p, struct element *e)
+/* [key]=value at pos; *key_end: behind the ]. false: it is a plain element. */
+static bool assign_scan_key(struct parser *p, struct element *e, size_t *key_end)
 {
     size_t start = p->in.pos;
     size_t end = input_find_close(p, start + 1, '[', ']');
@@ -70,6 +70,7 @@ static bool assign_scan_key(struct parser *p, struct element *e)
     e->append = c == '+' && input_at(p, end + 2) == '=';
     if (c != '=' && !e->append)
         return false;
+    *key_end = end + 1;
     p->in.pos = start + 1;
     word_scan_expr(p, end, 0, &e->key);
     e->has_key = true;
@@ -92,7 +93,7 @@ static struct word *assign_scan_word(struct parser *p)
 
 /* [3]={a,b} is two words of an indexed array. */
 static void assign_scan_braces(struct parser *p, struct element *e, size_t start,
-                               unsigned line)
+                               size_t key_end, unsigned line)
 {
     size_t end = p->in.pos;
     bool any = false;
@@ -102,6 +103,7 @@ static void assign_scan_braces(struct parser *p, struct element *e, size_t start
         return;
     p->in.pos = start;
     p->in.line = line;
+    p->guard = key_end;
     struct word *word = assign_scan_word(p);
     e->braced = p->in.pos == end && word->flags & WORD_BRACE ? word : NULL;
     p->in.pos = end;
@@ -111,11 +113,12 @@ static void assign_scan_element(struct parser *p)
 {
     struct element e = {0};
     size_t start = p->in.pos;
+    size_t key_end = 0;
     unsigned line = p->in.line;
-    if (input_peek(p) != '[' || !assign_scan_key(p, &e))
+    if (input_peek(p) != '[' || !assign_scan_key(p, &e, &key_end))
         e.value = assign_scan_word(p);
     else if (!p->failed)
-        assign_scan_braces(p, &e, start, line);
+        assign_scan_braces(p, &e, start, key_end, line);
     parser_push(p, STACK_ELEMENTS, &e, sizeof e);
 }
 

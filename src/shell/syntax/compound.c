@@ -53,7 +53,7 @@ static bool compound_is_arith(struct parser *p, size_t *end)
         return false;
     *end = input_find_close(p, p->in.pos + 1, '(', ')');
     if (*end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, ')');
+        parser_fail_close(p, p->in.line, p->unclosed);
         return false;
     }
     return input_at(p, *end + 1) == ')';

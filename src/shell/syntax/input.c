@@ -256,6 +256,7 @@ static size_t input_skip_quotes(struct parser *p, size_t at, char quote)
             at++;
         }
     }
+    p->unclosed = quote;
     return SIZE_MAX;
 }
 
@@ -269,6 +270,7 @@ static size_t input_skip_dollar_quotes(struct parser *p, size_t at)
         if (c == '\\')
             at++;
     }
+    p->unclosed = '\'';
     return SIZE_MAX;
 }
 
@@ -294,11 +296,15 @@ size_t input_find_close(struct parser *p, size_t from, char open, char close)
             if (end == at)
                 end = at + 1;
         }
-        if (end == SIZE_MAX)
+        if (end == SIZE_MAX) {
+            if (!memchr("'\"`", p->unclosed, 3)) // bash names the innermost quote only
+                p->unclosed = close;
             return end;
+        }
         at = end;
         if (!(at & 255))
             sys_tick();
     }
+    p->unclosed = close;
     return SIZE_MAX;
 }

@@ -162,6 +162,7 @@ struct parser {
     bool have;          // token is valid
     struct alias_use *aliases;
     size_t guard; // up to here nothing ends the word that word_scan is about to read
+    char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
 
     bool failed, fatal; // fatal: nothing more can be parsed

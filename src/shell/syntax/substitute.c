@@ -29,7 +29,7 @@ static bool substitute_arith(struct parser *p, struct part *part)
     size_t from = p->in.pos + 3;
     size_t end = input_find_close(p, from, '(', ')');
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, ')');
+        parser_fail_close(p, p->in.line, p->unclosed);
         return true;
     }
     if (input_at(p, end + 1) != ')')
@@ -46,7 +46,7 @@ static void substitute_bracket(struct parser *p, struct part *part)
     size_t from = p->in.pos + 2;
     size_t end = input_find_close(p, from, '[', ']');
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, ']');
+        parser_fail_close(p, p->in.line, p->unclosed);
         return;
     }
     part->kind = PART_ARITH;

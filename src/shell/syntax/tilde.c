@@ -80,6 +80,8 @@ void tilde_split(struct parser *p, size_t mark, unsigned flags)
 {
     struct stack *s = &p->stacks[STACK_PARTS];
     size_t count = (s->len - mark) / sizeof(struct part);
+    if (!count)
+        return;
     const struct part *parts = (const struct part *)(s->data + mark);
     bool found = false;
     for (size_t i = 0; i < count; i++)

@@ -8,11 +8,12 @@
 
 enum { KEYED_CHAINS = 1024, KEYED_LOAD = 2, KEYED_GROWTH = 4 };
 
+/* As bash has it, whose characters are signed: it sets the order of the keys. */
 uint32_t keyed_hash(struct span key)
 {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < key.len; i++)
-        hash = (hash * 16777619u) ^ (unsigned char)key.ptr[i];
+        hash = (hash * 16777619u) ^ (uint32_t)(int32_t)(signed char)key.ptr[i];
     return hash;
 }
 

@@ -96,6 +96,18 @@ static void special_add_for(struct buf *b, const struct node *node, const char *
         buf_add_str(b, " \"$@\"");
 }
 
+/* The expression of for (( )) that is evaluated. */
+static void special_add_expr(struct buf *b, const struct node *node,
+                             const struct expr *part)
+{
+    const struct expr *expr = &node->count.test; // where it is that of another loop
+    if (part == &node->count.init || part == &node->count.step)
+        expr = part;
+    buf_add_str(b, "((");
+    buf_add_span(b, expr->word ? expr->word->raw : span_of("1"));
+    buf_add_str(b, "))");
+}
+
 /* (The text of a command is printed from its tree.) */
 struct span special_command(struct shell *sh)
 {
@@ -104,6 +116,8 @@ struct span special_command(struct shell *sh)
     int kind = node ? (int)node->kind : -1;
     if (kind == NODE_FOR || kind == NODE_SELECT)
         special_add_for(&b, node, kind == NODE_FOR ? "for" : "select");
+    else if (kind == NODE_FOR_ARITH)
+        special_add_expr(&b, node, sh->command_part);
     else if (kind == NODE_CASE)
         buf_addf(&b, "case %.*s in ", (int)node->choose.subject->raw.len,
                  node->choose.subject->raw.ptr);

@@ -5,6 +5,7 @@ Must not know: where scripts come from.
 import concurrent.futures
 import os
 import re
+import signal
 import sys
 import tempfile
 
@@ -13,7 +14,7 @@ sys.path.insert(0, os.path.join(HERE, "../.."))
 import oracle  # noqa: E402
 
 TIMEOUT_S = 4
-LIMITS = ("--limit=memory=256MiB", "--limit=output=1MiB", "--limit=expansion=16MiB", "--limit=wall=4s",
+LIMITS = ("--limit=memory=256MiB", "--limit=output=1MiB", "--limit=expansion=16MiB",
           "--limit=processes-total=5000")
 PREFIX = re.compile(rb"^(\S*script|bash|environment): (?:(.*?): )?line \d+: ", re.M)
 ALARM = re.compile(rb"Sanitizer|runtime error:|assertion failed|shoal: ")
@@ -29,19 +30,19 @@ class Contenders:
         os.close(file)
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
 
-    def run(self, scripts):
+    def run(self, scripts, timeout=TIMEOUT_S):
         """For each script (what bash gave, what shoal gave)."""
         data = [script.encode("utf-8", "surrogateescape") for script in scripts]
-        wanted = self.pool.submit(self.bash.run_many, data, TIMEOUT_S, self.path)
-        got = [self.run_shoal(script) for script in data]
+        wanted = self.pool.submit(self.bash.run_many, data, timeout, self.path)
+        got = [self.run_shoal(script, timeout) for script in data]
         return [(normal(want, self.path), normal(mine, self.path))
                 for want, mine in zip(wanted.result(), got)]
 
-    def run_shoal(self, script):
+    def run_shoal(self, script, timeout):
         with open(self.path, "wb") as file:
             file.write(script)
-        command = [self.shoal, "--deterministic", *LIMITS, self.path]
-        return oracle.run_bounded(command, {}, 2 * TIMEOUT_S, oracle.BATCH_BYTES)
+        command = [self.shoal, "--deterministic", *LIMITS, f"--limit=wall={timeout}s", self.path]
+        return oracle.run_bounded(command, {}, 2 * timeout, oracle.BATCH_BYTES)
 
     def close(self):
         self.bash.close()
@@ -59,7 +60,8 @@ def normal(result, path):
 def difference(pair):
     """What differs first: 'status', 'stdout', 'stderr', 'alarm'; '' if nothing does."""
     want, got = pair
-    if b"Sanitizer" not in got[1] and (want[2] is None or len(want[0]) >= oracle.BATCH_BYTES):
+    ended = want[2] is None or want[2] == 128 + signal.SIGXFSZ or len(want[0]) >= oracle.BATCH_BYTES
+    if b"Sanitizer" not in got[1] and ended:
         return ""  # bash took too long, or wrote too much: nothing to compare with
     if ALARM.search(got[1]) and not ALARM.search(want[1]):
         return "alarm"

@@ -7,10 +7,11 @@ import re
 
 from contenders import difference
 
-MOST_RUNS = 400
+MOST_RUNS = 250
+TIMEOUT_S = 1  # of a candidate: one that takes longer is not small
 # What a smaller script must not turn into: something else on which the shells may differ.
-NOT_ALIKE = re.compile(r"(?<!kill )(?<!-USR1 )\$\$|\b(declare|set|typeset|export|local|readonly)( -[aAirxp])?\s*"
-                       r"($|[;&|)}\n])|[$?!]\*|\)[\w\"'$({]|\w\[\s|\w\[\w*$")
+NOT_ALIKE = re.compile(r"(?<!kill )(?<!-USR1 )\$\$|\b(declare|set|typeset|export|local|readonly)( +[-+]\w*| +\w+=\S*)*\s*"
+                       r"($|[;&|)}\n])|\bulimit *($|[;&|)}\n])|\bset +\S*/\S*|[$?!]\*|\)[\w\"'$({]|\w\[\s|\w\[\w*$")
 PIECES = re.compile(r"\w+|\s+|\$\{|\$\(\(|\$\(|[^\w\s]")
 
 
@@ -46,15 +47,16 @@ class Shrinker:
         pieces = split(self.script)
         text = "".join(pieces[:at] + pieces[at + size:])
         self.runs += 1
-        pair = self.contenders.run([text])[0]
+        pair = self.contenders.run([text], TIMEOUT_S)[0]
         if difference(pair) == self.kind and self.is_alike(text, pair):
             self.script, self.pair = text, pair
             return at
         return at + size
 
     def is_alike(self, text, pair):
-        return kinds_of_messages(pair) <= self.errors and (
-            not NOT_ALIKE.search(text) or bool(NOT_ALIKE.search(self.script)))
+        before = {match.group() for match in NOT_ALIKE.finditer(self.script)}
+        after = {match.group() for match in NOT_ALIKE.finditer(text)}
+        return kinds_of_messages(pair) <= self.errors and after <= before
 
 
 def kinds_of_messages(pair):

@@ -1,0 +1,286 @@
+/* arith_text.c: arithmetic from texts and from compiled words, and its messages. See
+ * expand.h, arith_run.h.
+ *
+ * Texts that are met at run time are parsed once and kept (state.h). */
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+#include "shell/expand/arith_run.h"
+#include "shell/expand/place.h"
+#include "shell/vars/arrays.h"
+#include "sys.h"
+
+/* ---- Errors ----------------------------------------------------------------------- */
+
+static int arith_report(struct shell *sh, struct span text, const char *what,
+                        struct span token)
+{
+    while (text.len && char_is_space((unsigned char)text.ptr[0]))
+        text = span_from(text, 1);
+    shell_builtin_error(sh, "%.*s: %s (error token is \"%.*s\")", (int)text.len, text.ptr,
+                        what, (int)token.len, token.ptr);
+    return 1;
+}
+
+/* The node of tree b that stands where `node` stands in tree a, which has the same shape.
+ */
+static const struct arith_node *arith_counterpart(const struct arith_node *a,
+                                                  const struct arith_node *b,
+                                                  const struct arith_node *node)
+{
+    if (a == node || !a || !b)
+        return a == node ? b : NULL;
+    const struct arith_node *found = arith_counterpart(a->left, b->left, node);
+    if (!found)
+        found = arith_counterpart(a->right, b->right, node);
+    return found ? found : arith_counterpart(a->third, b->third, node);
+}
+
+static int arith_report_run(const struct arith_run *r, struct span text)
+{
+    if (!r->failed)
+        return 1; // reported where it happened
+    const struct arith_node *at = r->failed;
+    struct arena arena = {0};
+    if (at->error)
+        return arith_report(r->sh, at->error->text, r->what, at->error->token);
+    if (r->tree->param_count) { // the message shows the text with the parameters' values
+                                // in it
+        const struct arith *again = arith_parse(&arena, text);
+        at = arith_counterpart(r->tree->root, again->root, at);
+    }
+    struct span token = at && at->at <= text.len ? span_from(text, at->at) : text;
+    arith_report(r->sh, text, r->what, token);
+    arena_free_all(&arena);
+    return 1;
+}
+
+/* ---- Texts ------------------------------------------------------------------------ */
+
+static void arith_drop(struct expand *state, struct arith_entry *e)
+{
+    if (e->prev)
+        e->prev->next = e->next;
+    else
+        state->live = e->next;
+    if (e->next)
+        e->next->prev = e->prev;
+    arena_free_all(&e->arena);
+    sys_share_free(e);
+}
+
+/* A new entry for text, on the list. */
+static struct arith_entry *arith_add(struct expand *state, struct span text)
+{
+    struct arith_entry *e = sys_share_alloc(sizeof *e);
+    *e = (struct arith_entry){.next = state->live};
+    if (state->live)
+        state->live->prev = e;
+    state->live = e;
+    e->text = arena_copy_span(&e->arena, text);
+    e->tree = arith_parse(&e->arena, e->text);
+    return e;
+}
+
+static struct arith_entry *arith_find(struct shell *sh, struct span text)
+{
+    struct expand *state = expand_state(sh);
+    struct arith_entry **slot = &state->slots[hash_span(text, 0) % EXPAND_ARITH_SLOTS];
+    struct arith_entry *e = *slot;
+    if (e && span_eq(e->text, text))
+        return e;
+    *slot = NULL;
+    if (e && e->busy)
+        e->orphan = true;
+    else if (e)
+        arith_drop(state, e);
+    *slot = e = arith_add(state, text);
+    return e;
+}
+
+static int arith_eval_parsed(struct shell *sh, struct span text, int64_t *n)
+{
+    struct expand *state = expand_state(sh);
+    struct arith_entry *e = arith_find(sh, text);
+    struct arith_run r = {.sh = sh, .tree = e->tree};
+    sys_nest_enter();
+    state->arith_depth++;
+    e->busy++;
+    *n = 0;
+    int err = e->tree->root && !arith_run(&r, e->tree->root, n);
+    if (err)
+        arith_report_run(&r, e->text);
+    state->arith_depth--;
+    if (!--e->busy && e->orphan)
+        arith_drop(state, e);
+    sys_nest_leave();
+    return err;
+}
+
+/* A text that is a plain number needs no tree. */
+static bool arith_is_plain(struct span text, int64_t *n)
+{
+    size_t i = text.len && text.ptr[0] == '-';
+    if (i == text.len || text.len - i > 18 || (text.ptr[i] == '0' && text.len - i > 1))
+        return false;
+    int64_t value = 0;
+    for (size_t at = i; at < text.len; at++) {
+        if (!char_is_digit((unsigned char)text.ptr[at]))
+            return false;
+        value = value * 10 + (text.ptr[at] - '0');
+    }
+    *n = i ? -value : value;
+    return true;
+}
+
+int arith_eval_text(struct shell *sh, struct span text, int64_t *n)
+{
+    if (arith_is_plain(text, n))
+        return 0;
+    return arith_eval_parsed(sh, text, n);
+}
+
+/* ---- Compiled expressions --------------------------------------------------------- */
+
+/* The value of an operand $x; -1: failed; 1: it is no plain number. */
+static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
+{
+    if (part->kind == PART_PARAM && part->param->what == PARAM_NAME &&
+        part->param->op == PARAM_PLAIN && !part->param->subscript_kind &&
+        !part->param->indirect) {
+        const struct value *v = vars_slot(sh->vars, part->param->name);
+        if (v->kind == VALUE_NUM && !(v->attrs & VAR_DYNAMIC)) {
+            *n = v->num;
+            return 0;
+        }
+    }
+    struct span text;
+    if (expand_part_text(sh, part, &text))
+        return -1;
+    return arith_is_plain(text, n) ? 0 : 1;
+}
+
+/* Whether the word has a subscript. */
+static bool arith_has_bracket(const struct word *word)
+{
+    for (unsigned i = 0; i < word->count; i++)
+        if (word->parts[i].kind == PART_TEXT &&
+            span_find(word->parts[i].text, '[') < word->parts[i].text.len)
+            return true;
+    return false;
+}
+
+/* Expands a word with subscripts. What comes out of an expansion between brackets is part
+ * of a key, whatever it is: brackets, quotes and $ get a backslash. */
+static int arith_expand(struct shell *sh, const struct word *word, struct span *text)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    unsigned depth = 0;
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        bool written = part->kind == PART_TEXT;
+        struct span s = written ? part->text : span_make(NULL, 0);
+        if (!written && expand_part_text(sh, part, &s))
+            return 1;
+        for (size_t at = 0; at < s.len; at++) {
+            char c = s.ptr[at];
+            if (written)
+                depth = depth + (c == '[') - (c == ']' && depth);
+            else if (depth && c && strchr("[]$`\"'\\", c))
+                scratch_text_add_char(&t, '\\');
+            scratch_text_add_char(&t, c);
+        }
+    }
+    *text = scratch_text_end(&t);
+    return 0;
+}
+
+static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)
+{
+    struct span text;
+    if (arith_has_bracket(word) ? arith_expand(sh, word, &text)
+                                : expand_to(sh, word, ESCAPE_NOTHING, false, &text))
+        return 1;
+    return arith_eval_text(sh, text, n);
+}
+
+/* The text of a compiled expression with the values that its operands had. */
+static struct span arith_shown_text(const struct arith_run *r, const struct word *word)
+{
+    struct scratch_text t = scratch_text_make(r->sh->scratch);
+    unsigned param = 0;
+    if (!r->tree->param_count)
+        return r->tree->text;
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        char digits[24];
+        if (part->kind == PART_TEXT)
+            scratch_text_add_span(&t, part->text);
+        else if (param < r->tree->param_count)
+            scratch_text_add(&t, digits, num_from_i64(digits, r->params[param++]));
+    }
+    return scratch_text_end(&t);
+}
+
+/* "z-$y" with y=-4 is the text "z--4", which is no subtraction. */
+static bool arith_follows_minus(const struct word *word, const struct part *part)
+{
+    for (unsigned i = 1; i < word->count; i++)
+        if (&word->parts[i] == part) {
+            const struct part *before = part - 1;
+            return before->kind == PART_TEXT && before->text.len &&
+                   before->text.ptr[before->text.len - 1] == '-';
+        }
+    return false;
+}
+
+/* An error in a subscript ends the command line. */
+static int arith_end_index(struct shell *sh, int err)
+{
+    if (err && sh->flow == FLOW_NORMAL)
+        shell_discard(sh, 1);
+    return err;
+}
+
+int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    int err = arith_eval(sh, expr, n);
+    sh->cmd = cmd;
+    return arith_end_index(sh, err);
+}
+
+int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)
+{
+    const char *cmd = sh->cmd;
+    sh->cmd = NULL;
+    int err = arith_eval_text(sh, text, n);
+    sh->cmd = cmd;
+    return arith_end_index(sh, err);
+}
+
+int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    const struct arith *tree = expr->arith;
+    const struct word *word = expr->kept ? expr->kept : expr->word;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct arith_run r = {.sh = sh, .tree = tree, .compiled = true};
+    int err = tree ? 0 : 1;
+    for (unsigned i = 0; !err && i < tree->param_count; i++) {
+        err = arith_param(sh, tree->params[i], &r.params[i]);
+        if (!err && r.params[i] < 0 && arith_follows_minus(word, tree->params[i]))
+            err = 1;
+    }
+    if (err == 1) {
+        err = arith_eval_word(sh, word, n);
+    } else if (!err) {
+        *n = 0;
+        err = tree->root && !arith_run(&r, tree->root, n);
+        if (err && r.failed)
+            arith_report_run(&r, arith_shown_text(&r, word));
+    }
+    scratch_release(sh->scratch, mark);
+    return err ? 1 : 0;
+}
