@@ -364,12 +364,32 @@ static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_it
     }
 }
 
+/* The numbers that the values of an integer array come to: an error leaves the array as
+ * it is. */
+static int assign_count_values(struct shell *sh, unsigned id, struct assign_items *list)
+{
+    if (!(var_attrs(sh, id) & VAR_INTEGER))
+        return 0;
+    for (size_t i = list->pairs; i < list->count; i += list->pairs ? 2 : 1) {
+        struct assign_item *item = &list->items[i];
+        int64_t n;
+        char text[24];
+        if (!list->pairs && (!item->keyed || !item->key.len))
+            continue;
+        if (arith_eval_text(sh, item->text, &n))
+            return assign_fail(sh);
+        size_t len = num_from_i64(text, n);
+        item->text = span_make(scratch_copy(sh->scratch, span_make(text, len)), len);
+    }
+    return 0;
+}
+
 static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items *list,
                               bool append)
 {
     if (!append)
         assign_append_to_old(sh, id, list);
-    if (!append && assoc_clear(sh, id))
+    if (!append && (assign_count_values(sh, id, list) || assoc_clear(sh, id)))
         return 1;
     if (list->pairs)
         return assign_store_pairs(sh, id, list);
