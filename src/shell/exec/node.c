@@ -74,7 +74,7 @@ static NO_INLINE void node_list(struct shell *sh, const struct node *node)
 {
     for (unsigned i = 0; i < node->list.count; i++) {
         exec_node(sh, node->list.items[i]);
-        if (sh->flow != FLOW_NORMAL)
+        if (sh->flow != FLOW_NORMAL || UNLIKELY(shell_set(sh, SET_NOEXEC)))
             return;
     }
 }

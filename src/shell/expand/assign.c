@@ -172,7 +172,8 @@ static int assign_expand_single(struct shell *sh, const struct element *e,
                                 struct assign_items *list)
 {
     struct span text = e->value->raw;
-    if (list->pairs &&
+    bool literal = list->declared && text.len && text.ptr[0] == '[';
+    if (list->pairs && !literal &&
         expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, false, &text))
         return 1;
     assign_add(sh, list, e)->text = text;
@@ -198,6 +199,15 @@ static bool assign_is_keyed(struct shell *sh, const struct assign_items *list,
     return e->has_key && !(e->braced && fields && shell_set(sh, SET_BRACEEXPAND));
 }
 
+/* Whether the first element begins pairs of words. One like [a]b makes all of them wrong,
+ * but not for declare, which takes it as it is written. */
+static bool assign_begins_pairs(struct shell *sh, const struct assign_items *list,
+                                const struct element *first)
+{
+    return !assign_is_keyed(sh, list, first) &&
+           (list->declared || first->value->raw.ptr[0] != '[' || !first->value->raw.len);
+}
+
 static int assign_expand_element(struct shell *sh, const struct element *e,
                                  struct assign_items *list)
 {
@@ -215,7 +225,8 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
     *list = (struct assign_items){.assoc = flags & ARRAY_ASSOC,
                                   .declared = flags & ARRAY_DECLARED,
                                   .fields = flags & ARRAY_FIELDS};
-    list->pairs = list->assoc && a->count && !assign_is_keyed(sh, list, &a->elements[0]);
+    list->pairs =
+        list->assoc && a->count && assign_begins_pairs(sh, list, &a->elements[0]);
     for (unsigned i = 0; i < a->count; i++) {
         if (assign_expand_element(sh, &a->elements[i], list))
             return NULL;
