@@ -422,7 +422,9 @@ enum {
     SYS_HTTP_VERBOSE = 32, // collects the log
     SYS_HTTP_IPV4 = 64,    // addresses of one family only
     SYS_HTTP_IPV6 = 128,
-    SYS_HTTP_UPLOAD = 256 // the body is an upload as of curl -T, not a form as of curl -d
+    SYS_HTTP_UPLOAD =
+        256,             // the body is an upload as of curl -T, not a form as of curl -d
+    SYS_HTTP_CERTS = 512 // keeps the server's certificates; not over a shared connection
 };
 
 struct sys_http_request {
@@ -458,6 +460,7 @@ struct sys_http_info {
     int remote_port, local_port;
     int connects;    // connections made
     long tls_verify; // 0: the certificate is good
+    int certs;       // that the server showed, with SYS_HTTP_CERTS
 };
 
 /* Waits until the final headers have come or the exchange has failed; then as
@@ -470,6 +473,10 @@ MUST_CHECK int sys_http_info(int fd, struct sys_http_info *info);
  * heap block, NUL-ended, to be sys_freed. -EBADF. */
 MUST_CHECK int sys_http_headers(int fd, char **text, size_t *len);
 MUST_CHECK int sys_http_log(int fd, char **text, size_t *len);
+
+/* What is known of the server's certificates, in the words of libcurl, each ended by a
+ * NUL byte: "Subject:CN = localhost". At most 256 KiB. Otherwise as sys_http_headers. */
+MUST_CHECK int sys_http_certs(int fd, char **text, size_t *len);
 
 /* ---- Time, chance, identity ------------------------------------------------------- */
 enum sys_clock { SYS_CLOCK_REAL, SYS_CLOCK_MONOTONIC };

@@ -19,6 +19,7 @@ void exchange_put(struct exchange *x)
     buf_fini(&x->headers);
     buf_fini(&x->headers_read);
     buf_fini(&x->log);
+    buf_fini(&x->certs);
     ring_fini(&x->in, k);
     ring_fini(&x->out, k);
     kernel_free(k, x);
@@ -114,6 +115,15 @@ void exchange_put_log(struct exchange *x, const char *mark, struct span line)
     lock_acquire(&x->lock);
     if (x->log.len + line.len < EXCHANGE_LOG_MAX)
         buf_addf(&x->log, "%s%.*s\n", mark, (int)line.len, line.ptr);
+    lock_release(&x->lock);
+}
+
+void exchange_put_cert(struct exchange *x, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    lock_acquire(&x->lock);
+    if (x->certs.len + size <= EXCHANGE_CERTS_MAX)
+        buf_add(&x->certs, text, size);
     lock_release(&x->lock);
 }
 

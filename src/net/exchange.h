@@ -35,6 +35,7 @@ enum {
     EXCHANGE_HIGH = 262144,
     EXCHANGE_LOW = 65536,
     EXCHANGE_LOG_MAX = 262144,
+    EXCHANGE_CERTS_MAX = 262144,
     EXCHANGE_HELD_MAX = 16 << 20
 }; // bytes
 
@@ -72,6 +73,7 @@ struct exchange {
     struct buf headers_read; // of the response, what was not taken yet
     uint64_t header_total;
     struct buf log;
+    struct buf certs; // what is told of the server's, each with its NUL
     struct sys_http_info info;
 };
 
@@ -106,6 +108,9 @@ MUST_CHECK int exchange_put_body(struct exchange *x, const void *data, size_t le
                                  bool *full);
 MUST_CHECK int exchange_put_header(struct exchange *x, const void *line, size_t len);
 void exchange_put_log(struct exchange *x, const char *mark, struct span line);
+
+/* Tells of the server's certificates; what is beyond EXCHANGE_CERTS_MAX is dropped. */
+void exchange_put_cert(struct exchange *x, const char *text);
 
 /* Takes bytes of the request's body. 0: none now, the program will nudge; -ENODATA: it
  * is at its end; -EDQUOT: limit net-bytes. */

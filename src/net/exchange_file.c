@@ -191,8 +191,8 @@ int exchange_new(struct kernel *k, struct exchange **exchange, struct file **fil
     x->kernel = k;
     x->start_ns = host_clock_mono();
     atomic_init(&x->refs, 1);
-    struct buf *bufs[] = {&x->url.target, &x->method, &x->headers, &x->headers_read,
-                          &x->log};
+    struct buf *bufs[] = {&x->url.target,   &x->method, &x->headers,
+                          &x->headers_read, &x->log,    &x->certs};
     for (size_t i = 0; i < COUNT_OF(bufs); i++)
         *bufs[i] = buf_make(&k->kernel_heap);
     list_init(&x->inbox);

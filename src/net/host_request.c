@@ -166,6 +166,14 @@ static bool request_may_repeat(const struct exchange *x)
     return is_safe && x->body_len == 0;
 }
 
+/* Whether it may go over a connection that is there. One that was made before has no
+ * certificates to tell of. */
+static bool request_may_share(const struct exchange *x)
+{
+    bool certs = x->url.https && (x->flags & SYS_HTTP_CERTS);
+    return request_may_repeat(x) && !certs;
+}
+
 static void request_set_rest(struct transfer *t)
 {
     const struct lib *lib = t->lib;
@@ -185,7 +193,9 @@ static void request_set_rest(struct transfer *t)
     lib->easy_setopt(easy, CURLOPT_RESOLVE, t->resolve);
     if (t->x->flags & SYS_HTTP_COMPRESSED)
         lib->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, callback_codings);
-    if (!request_may_repeat(t->x))
+    if (t->x->flags & SYS_HTTP_CERTS)
+        lib->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    if (!request_may_share(t->x))
         lib->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     request_set_trust(t);
 }

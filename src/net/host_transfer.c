@@ -289,8 +289,23 @@ static int transfer_version(struct transfer *t)
     }
 }
 
+/* Tells of the server's certificates, once they are known. */
+static void transfer_note_certs(struct transfer *t)
+{
+    struct curl_certinfo *all = NULL;
+    if (t->certs || !(t->x->flags & SYS_HTTP_CERTS))
+        return;
+    if (t->lib->easy_getinfo(t->easy, CURLINFO_CERTINFO, &all) || !all)
+        return;
+    t->certs = all->num_of_certs;
+    for (int i = 0; i < all->num_of_certs; i++)
+        for (struct curl_slist *item = all->certinfo[i]; item; item = item->next)
+            exchange_put_cert(t->x, item->data);
+}
+
 void transfer_note(struct transfer *t)
 {
+    transfer_note_certs(t);
     struct sys_http_info i = {
         .status = (int)transfer_long(t, CURLINFO_RESPONSE_CODE),
         .version = transfer_version(t),
@@ -308,6 +323,7 @@ void transfer_note(struct transfer *t)
         .local_port = (int)transfer_long(t, CURLINFO_LOCAL_PORT),
         .connects = (int)transfer_long(t, CURLINFO_NUM_CONNECTS),
         .tls_verify = transfer_long(t, CURLINFO_SSL_VERIFYRESULT),
+        .certs = t->certs,
     };
     i.reused = i.connects == 0 && i.request_bytes > 0;
     transfer_copy_text(t, CURLINFO_PRIMARY_IP, i.remote_ip, sizeof i.remote_ip);

@@ -38,6 +38,7 @@ struct transfer {
     unsigned address_count;
     uint64_t find_ns; // when its host was begun to be looked for; 0: not yet
     int64_t name_ns;
+    int certs; // of the server that the exchange was told of
     int error; // what the callbacks found wrong, 0: nothing
     char message[256];
     char curl_message[CURL_ERROR_SIZE];

@@ -223,3 +223,11 @@ int sys_http_log(int fd, char **text, size_t *len)
     int err = x ? http_take(self, x, &x->log, text, len) : -EBADF;
     return (int)sys_leave(self, err);
 }
+
+int sys_http_certs(int fd, char **text, size_t *len)
+{
+    struct process *self = sys_enter(CALL_HTTP_CERTS);
+    struct exchange *x = http_exchange(self, fd);
+    int err = x ? http_take(self, x, &x->certs, text, len) : -EBADF;
+    return (int)sys_leave(self, err);
+}

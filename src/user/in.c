@@ -56,7 +56,7 @@ int64_t in_fill(struct in *in)
     in_make_room(in);
     int64_t n;
     do
-        n = sys_read(in->fd, in->buf + in->len, in->cap - in->len);
+        n = sys_read(in->fd, in->buf + in->len, in->single ? 1 : in->cap - in->len);
     while (n == -EINTR);
     if (n < 0)
         in->err = (int)n;

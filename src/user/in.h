@@ -17,8 +17,9 @@ struct in {
     size_t pos, len, cap; // buf[pos..len) is read and not yet taken
     size_t scanned;       // bytes from pos on that in_line has searched already
     int fd;
-    int err;   // 0 or -errno
-    bool full; // the last read left no room: the buffer is to grow
+    int err;     // 0 or -errno
+    bool full;   // the last read left no room: the buffer is to grow
+    bool single; // set by the owner: reads byte by byte, never more than is asked for
     bool is_stdin;
 };
 

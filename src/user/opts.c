@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "sys.h"
 #include "user/cmd.h"
+#include "user/env.h"
 #include "user/msg.h"
 #include "user/out.h"
 
@@ -245,7 +246,7 @@ static int opts_operand(struct opts *o)
         o->next++;
         return OPTS_OPERAND;
     }
-    if (o->flags & OPTS_STOP)
+    if ((o->flags & OPTS_STOP) || (o->next + 1 < o->argc && env_get("POSIXLY_CORRECT")))
         return opts_finish(o);
     opts_keep(o);
     return 0;

@@ -1,7 +1,8 @@
 /* opts.h: options of the command line as GNU's getopt_long reads them, with its messages.
  *
- * Long options may be abbreviated; options may follow operands (not with OPTS_STOP); "--"
- * ends them. --help and --version are answered here: the process then ends.
+ * Long options may be abbreviated; options may follow operands (not with OPTS_STOP, nor
+ * where POSIXLY_CORRECT is in the environment); "--" ends them. --help and --version are
+ * answered here: the process then ends.
  *
  *     static const struct opt head_opts[] = {
  *         {"lines", 'n', OPT_ARG}, {"zero-terminated", 'z', OPT_PLAIN}, {NULL, 'x',

@@ -21,8 +21,8 @@ static void house_read_ports(struct house *h, int fd)
 {
     FILE *file = fdopen(fd, "r");
     house_require(file != NULL, "fdopen");
-    int *ports[] = {&h->http,     &h->other, &h->tls, &h->elsewhere,
-                    &h->stranger, &h->http2, &h->dns};
+    int *ports[] = {&h->http,  &h->other,   &h->tls,   &h->elsewhere, &h->stranger,
+                    &h->http2, &h->expired, &h->early, &h->dns};
     for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
         house_require(fscanf(file, "%d", ports[i]) == 1, "tests/net/server.py");
     house_require(fscanf(file, "%199s", h->ca) == 1, "tests/net/server.py");
@@ -51,7 +51,8 @@ void house_start(struct house *h)
 
 void house_stop(struct house *h)
 {
-    static const char *const names[] = {"ca", "server", "elsewhere", "stranger"};
+    static const char *const names[] = {"ca",       "server",  "elsewhere",
+                                        "stranger", "expired", "early"};
     static const char *const ends[] = {"crt", "key", "csr", "pem", "names", "srl"};
     char path[300];
     close(h->stop);

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 struct house {
-    int http, other, tls, elsewhere, stranger, http2, dns; // ports
-    char ca[200];                                          // the path of the authority
+    int http, other, tls, elsewhere, stranger, http2, expired, early, dns; // ports
+    char ca[200]; // the path of the authority
     char folder[100];
     pid_t pid;
     int stop; // closing it ends the servers

@@ -2,14 +2,29 @@
 
 Made by openssl when the tests start, in a folder of theirs, valid for two days. Certs has the paths
 of PEM files: `ca`, the authority; and, each with its private key, `server`, a certificate for
-localhost; `elsewhere`, one for another host; `stranger`, one for localhost that signs itself.
+localhost; `elsewhere`, one for another host; `stranger`, one for localhost that signs itself;
+`expired` and `early`, for localhost, of the year 2001 and of 2999.
 """
 import os
 import subprocess
+import tempfile
 from collections import namedtuple
 
-Certs = namedtuple("Certs", "ca server elsewhere stranger")
+Certs = namedtuple("Certs", "ca server elsewhere stranger expired early")
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+# of `openssl ca`, which alone can date a certificate as one likes
+DATED = """[ca]
+default_ca = test
+[test]
+database = database
+new_certs_dir = .
+default_md = sha256
+policy = any
+rand_serial = yes
+unique_subject = no
+[any]
+commonName = supplied
+"""
 LOCAL = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 
@@ -17,8 +32,8 @@ def make(folder):
     def path(name):
         return os.path.join(folder, name)
 
-    def openssl(*args):
-        subprocess.run(["openssl", *args], check=True, cwd=folder, stdin=subprocess.DEVNULL,
+    def openssl(*args, cwd=folder):
+        subprocess.run(["openssl", *args], check=True, cwd=cwd, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def join(name):
@@ -41,8 +56,20 @@ def make(folder):
                 "-extfile", name + ".names")
         return join(name)
 
+    def dated(name, year):
+        signed(name, "/CN=localhost", LOCAL)
+        with tempfile.TemporaryDirectory() as books:
+            for file_name, text in (("conf", DATED), ("database", "")):
+                with open(os.path.join(books, file_name), "w") as file:
+                    file.write(text)
+            openssl("ca", "-batch", "-notext", "-config", "conf", "-cert", path("ca.crt"),
+                    "-keyfile", path("ca.key"), "-in", path(name + ".csr"), "-out", path(name + ".crt"),
+                    "-extfile", path(name + ".names"), "-startdate", f"{year}0101000000Z",
+                    "-enddate", f"{year}0201000000Z", cwd=books)
+        return join(name)
+
     sign_itself("ca", "/CN=Test CA")
     sign_itself("stranger", "/CN=localhost", "-addext", LOCAL)
     return Certs(path("ca.crt"), signed("server", "/CN=localhost", LOCAL),
                  signed("elsewhere", "/CN=elsewhere.test", "subjectAltName=DNS:elsewhere.test"),
-                 join("stranger"))
+                 join("stranger"), dated("expired", 2001), dated("early", 2999))

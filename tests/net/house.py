@@ -1,8 +1,8 @@
 """house.py: what a case with a `--- server` section finds, the same under shoal and in the oracle.
 
-The variables URL, OTHER (another host and port), TLS (https), ELSEWHERE and STRANGER (https with
-certificates that do not do), HTTP2 and KEY (new for each run); in the outputs the ports are
-replaced by the words PORT, PORT2 to PORT6.
+The variables URL, OTHER (another host and port), TLS (https), ELSEWHERE, STRANGER, EXPIRED and EARLY
+(https with certificates that do not do), HTTP2 and KEY (new for each run); in the outputs the ports
+are replaced by the words PORT, PORT2 to PORT8.
 Must not know: the format of cases.
 """
 import itertools
@@ -15,16 +15,17 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOBODY = "http://127.0.0.1:1"  # where nobody listens
-WORDS = ("PORT", "PORT2", "PORT3", "PORT4", "PORT5", "PORT6")  # for the ports of server.py
+WORDS = ("PORT", "PORT2", "PORT3", "PORT4", "PORT5", "PORT6", "PORT7", "PORT8")  # for the ports of server.py
 keys = itertools.count(1)
 
 
 def addresses(ports):
     """The servers that a script finds, by the names of variables."""
-    port, other, tls, elsewhere, stranger, http2 = ports
+    port, other, tls, elsewhere, stranger, http2, expired, early = ports
     return {"URL": f"http://127.0.0.1:{port}", "OTHER": f"http://localhost:{other}",
             "TLS": f"https://localhost:{tls}", "ELSEWHERE": f"https://localhost:{elsewhere}",
-            "STRANGER": f"https://localhost:{stranger}", "HTTP2": f"https://localhost:{http2}"}
+            "STRANGER": f"https://localhost:{stranger}", "HTTP2": f"https://localhost:{http2}",
+            "EXPIRED": f"https://localhost:{expired}", "EARLY": f"https://localhost:{early}"}
 
 
 def variables(ports):

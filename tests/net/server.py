@@ -441,7 +441,8 @@ ROUTES = {"hello": hello, "bytes": data, "plain": plain, "delay": delay, "chunke
 
 class Server:
     """Listeners: plain HTTP, another one, and where there are certificates (certs.py) TLS, TLS as
-    another host, TLS by a stranger, and HTTP/2; `ports` in this order."""
+    another host, TLS by a stranger, HTTP/2, and TLS with an expired certificate and one that is not
+    valid yet; `ports` in this order."""
 
     def __init__(self, certs=None):
         self.lock = threading.Lock()
@@ -449,7 +450,7 @@ class Server:
         kinds = [None, None]
         if certs:
             kinds += [context(certs.server), context(certs.elsewhere), context(certs.stranger),
-                      context(certs.server, ["h2"])]
+                      context(certs.server, ["h2"]), context(certs.expired), context(certs.early)]
         self.listeners = [(self.listen(), kind) for kind in kinds]
         self.ports = [sock.getsockname()[1] for sock, _ in self.listeners]
         self.other_port = self.ports[1]

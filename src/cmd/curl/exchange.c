@@ -1,6 +1,7 @@
 /* exchange.c: see exchange.h. */
 #include "cmd/curl/exchange.h"
 
+#include "base/str.h"
 #include "cmd/curl/request.h"
 #include "user/out.h"
 
@@ -41,6 +42,28 @@ static void curl_exchange_keep(struct curl_transfer *t)
     }
 }
 
+/* What is known of certificates, as %{certs} shows it: "Name:value", and the certificate
+ * itself without a name. */
+static void curl_exchange_keep_certs(struct curl_transfer *t)
+{
+    char *text;
+    size_t len;
+    if (!t->info.certs || sys_http_certs(t->fd, &text, &len))
+        return;
+    t->cert_count = t->info.certs;
+    buf_clear(&t->certs);
+    for (size_t at = 0; at < len;) {
+        struct span fact = span_of(text + at);
+        at += fact.len + 1;
+        if (str_starts(fact.ptr, "Cert:"))
+            fact = span_from(fact, strlen("Cert:"));
+        buf_add_span(&t->certs, fact);
+        if (fact.len && fact.ptr[fact.len - 1] != '\n')
+            buf_add_char(&t->certs, '\n');
+    }
+    sys_free(text);
+}
+
 /* curl counts a small body of -d as sent with the request's head. */
 static int64_t curl_exchange_body_in_head(const struct curl_transfer *t)
 {
@@ -54,6 +77,8 @@ void curl_exchange_close(struct curl_transfer *t)
         return;
     int err = sys_http_info(t->fd, &t->info);
     curl_exchange_log(t);
+    if (!err)
+        curl_exchange_keep_certs(t);
     sys_close(t->fd);
     t->fd = -1;
     if (err)

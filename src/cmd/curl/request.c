@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/str.h"
 #include "cmd/curl/source.h"
+#include "cmd/curl/writeout.h"
 #include "user/httpdate.h"
 
 enum { CURL_EXPECT_BYTES = 1 << 20 }; // a form of more is announced by Expect
@@ -318,6 +319,7 @@ static unsigned curl_request_flags(const struct curl_transfer *t)
     flags |= t->send == CURL_SEND_HEAD ? SYS_HTTP_NO_BODY : 0;
     flags |= t->send == CURL_SEND_FILE ? SYS_HTTP_UPLOAD : 0;
     flags |= t->global->verbose ? SYS_HTTP_VERBOSE : 0;
+    flags |= curl_writeout_wants_certs(c) ? SYS_HTTP_CERTS : 0;
     flags |= c->ipv4 ? SYS_HTTP_IPV4 : c->ipv6 ? SYS_HTTP_IPV6 : 0;
     flags |= c->http_version == 10   ? SYS_HTTP_1_0
              : c->http_version == 11 ? SYS_HTTP_1_1

@@ -78,9 +78,11 @@ struct curl_transfer {
     struct sys_http_info info;
     struct sys_http_info last; // of the last connection, and of the last answer its
                                // status and version
-    char *content_type;        // of the last answer that had one
-    struct buf header_piece;   // lines that wait for their end
-    bool skip_body;            // a redirect, or what a resumed download has already
+    struct buf certs; // of the last server that showed some, a line for each fact
+    int cert_count;
+    char *content_type;      // of the last answer that had one
+    struct buf header_piece; // lines that wait for their end
+    bool skip_body;          // a redirect, or what a resumed download has already
     bool body_began, condition_unmet;
     int content_range; // 1: the answer begins where it should; 0: no word of it
 

@@ -69,6 +69,7 @@ void curl_transfer_start(struct curl_transfer *t, const char *out, bool remote_n
     t->fd = t->headers_fd = t->out.fd = t->source.fd = -1;
     httphead_init(&t->head);
     t->header_piece = buf_make(sys_heap());
+    t->certs = buf_make(sys_heap());
     t->retries_left = c->retries;
     t->referer = c->referer ? sys_strdup(c->referer) : NULL;
     curl_transfer_done(t); // until a request is under way
@@ -96,6 +97,8 @@ void curl_transfer_again(struct curl_transfer *t, int64_t wake_ns)
     t->error = NULL;
     sys_free(t->content_type);
     t->content_type = NULL;
+    buf_clear(&t->certs);
+    t->cert_count = 0;
     t->wake_ns = wake_ns;
     t->phase = CURL_PHASE_SLEEP;
     t->redirects = 0;

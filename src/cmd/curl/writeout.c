@@ -267,6 +267,15 @@ static void curl_writeout_format(struct curl_writeout *w, const char *p)
     }
 }
 
+bool curl_writeout_wants_certs(const struct curl_config *c)
+{
+    static const char *const names[] = {"%{certs}", "%{num_certs}", "%{json}"};
+    bool wants = c->write_out && c->write_out[0] == '@';
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        wants |= c->write_out && strstr(c->write_out, names[i]);
+    return wants;
+}
+
 void curl_writeout(const struct curl_transfer *t, int64_t total_ns)
 {
     const char *format = t->config->write_out;

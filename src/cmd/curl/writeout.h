@@ -8,4 +8,7 @@
  * time of all of the transfer. */
 void curl_writeout(const struct curl_transfer *t, int64_t total_ns);
 
+/* Whether the format shows the server's certificates, or may: it is in a file. */
+bool curl_writeout_wants_certs(const struct curl_config *c);
+
 #endif

@@ -2,9 +2,12 @@
  * which are refused. */
 #include "cmd/sed/sed.h"
 
+#include <errno.h>
+
 #include "base/num.h"
 #include "sys.h"
 #include "user/cmd.h"
+#include "user/env.h"
 #include "user/locale.h"
 #include "user/msg.h"
 #include "user/opts.h"
@@ -71,8 +74,10 @@ static void sed_add_file(struct sed_parser *p, const char *name)
     int err = in_open(&in, name);
     if (!err)
         err = in_all(&in, &data, &len);
+    if (err == -EISDIR) // has nothing
+        return;
     if (err) {
-        msg_errno(err, err == -21 ? "couldn't read %s" : "couldn't open file %s", name);
+        msg_errno(err, "couldn't open file %s", name);
         cmd_exit(SED_PANIC);
     }
     sed_parse(p, span_make(data, len), 0, name); // the program points into it
@@ -83,6 +88,16 @@ static uint64_t sed_line_length(const char *text)
 {
     uint64_t n = 0;
     return num_to_u64(text, &n, NULL) ? 0 : n;
+}
+
+/* Where l breaks lines unless told: the width of the screen, if COLS gives it. */
+static uint64_t sed_default_length(void)
+{
+    const char *columns = env_get("COLS"), *rest;
+    int64_t n = 0;
+    if (columns && num_to_i64(columns, &n, &rest))
+        n = 0;
+    return n > 1 && n <= INT32_MAX ? (uint64_t)n - 1 : 70;
 }
 
 static void sed_set(struct sed *s, int letter, const char *arg)
@@ -101,7 +116,7 @@ static void sed_set(struct sed *s, int letter, const char *arg)
     case 'z': s->delimiter = '\0'; break;
     case SED_OPT_DEBUG: s->debug = true; break;
     case SED_OPT_FOLLOW: s->follow = true; break;
-    case SED_OPT_POSIX: s->posix = true; break;
+    case SED_OPT_POSIX: s->posix = s->correct = true; break;
     case SED_OPT_SANDBOX: s->sandbox = true; break;
     default: break; // b
     }
@@ -129,7 +144,8 @@ int cmd_sed(int argc, char **argv)
 {
     struct sed *s = sys_alloc_zero(sizeof *s);
     s->delimiter = '\n';
-    s->line_width = 70;
+    s->correct = env_get("POSIXLY_CORRECT") != NULL;
+    s->line_width = sed_default_length();
     s->utf8 = locale_is_utf8();
     s->files = vec_make(sys_heap());
     s->regexes = vec_make(sys_heap());

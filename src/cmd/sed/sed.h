@@ -21,7 +21,7 @@ enum sed_status { SED_OK, SED_BAD_USAGE, SED_BAD_INPUT, SED_PANIC = 4 };
  * used last. */
 struct sed_regex {
     struct pattern pattern;
-    struct buf text; // without delimiters, for --debug
+    struct buf text; // without delimiters and escapes
     bool icase, lines;
     size_t groups; // that the replacement refers to
 };
@@ -68,7 +68,6 @@ struct sed_replace {
     int prints; // how often p was given: 2 only with e
     uint64_t number;
     struct sed_file *file; // of the w flag
-    struct buf text;       // as written, for --debug
 };
 
 /* y: for bytes a table, for others pairs. */
@@ -81,7 +80,7 @@ struct sed_translate {
         int len;
     } * pairs;
     size_t pair_count;
-    struct buf text;
+    struct span from, to; // for --debug
 };
 
 /* A file that w, W or r, R name. */
@@ -107,7 +106,6 @@ struct sed_command {
     struct sed_replace *replace;
     struct sed_translate *translate;
     struct sed_file *file;
-    struct span source; // as written, for --debug
 };
 
 enum sed_posix { SED_EXTENDED, SED_POSIX };
@@ -115,6 +113,7 @@ enum sed_posix { SED_EXTENDED, SED_POSIX };
 struct sed {
     // options
     bool quiet, extended, separate, in_place, unbuffered, sandbox, debug, posix, follow;
+    bool correct; // by POSIXLY_CORRECT or --posix: as POSIX has it, with GNU's additions
     const char *suffix; // of backups, NULL: none
     char delimiter;     // of lines
     uint64_t line_width;
@@ -126,8 +125,9 @@ struct sed {
     struct vec files;   // struct sed_file *
     struct vec regexes; // struct sed_regex *
     struct sed_file std;
-    int debug_depth; // of blocks, as --debug counts them: jumps out of one are not
-                     // noticed
+    const char *temp; // the file that is written in place of another, or NULL
+    int debug_depth;  // of blocks, as --debug counts them: jumps out of one are not
+                      // noticed
 };
 
 /* ---- sed_parse.c, sed_parse_s.c --------------------------------------------------- */
@@ -219,7 +219,7 @@ struct sed_input {
     struct out edit;
     bool editing;
     struct buf temp_name;
-    struct buf target_name;
+    struct buf target_name; // for --follow-symlinks
 };
 
 /* Reads the next line into b, with *chomped: it ended in the delimiter. false: there is
@@ -263,8 +263,10 @@ struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r
 int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t from,
                struct regex_span *spans, size_t count);
 
-/* After a message: ends the process; what was written before is written out. */
-_Noreturn void sed_give_up(struct sed_machine *m, int status);
+/* After a message, end the process: at once, or when what was written before is written
+ * out. A file that was edited in place is as it was. */
+_Noreturn void sed_stop(const struct sed *s, int status);
+_Noreturn void sed_give_up(struct sed *s, int status);
 
 void sed_put_line(struct sed_machine *m, struct sed_file *f, struct span line,
                   bool newline);

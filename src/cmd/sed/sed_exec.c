@@ -6,12 +6,12 @@
 #include "user/cmd.h"
 #include "user/msg.h"
 
-/* What is output at the end of a cycle: text of `a`, the file of `r`, a line of the file
- * of `R`. */
+/* What is output before the next line is read: text of `a`, the file of `r`, the line
+ * that `R` has read. */
 struct sed_append {
     struct span text;
-    struct sed_file *file; // or NULL: text
-    bool line;
+    struct sed_file *file; // of r, or NULL: text
+    char *line;            // that text is in, of R
 };
 
 /* How a cycle goes on after a command. */
@@ -20,17 +20,26 @@ enum sed_flow {
     SED_JUMP,      // at m->jump
     SED_END_CYCLE, // prints the pattern space and reads
     SED_NEW_CYCLE, // only reads
-    SED_RESTART,   // without reading (D)
+    SED_DELETED,   // the same, by D
+    SED_RESTART,   // without reading, by D
     SED_QUIT,      // prints and ends
     SED_QUIT_NOW,
 };
 
 /* ---- Output ----------------------------------------------------------------------- */
 
-static void sed_failed(struct sed_file *f, int err)
+void sed_stop(const struct sed *s, int status)
 {
-    msg_errno(err, "couldn't write %d item to %s", 1, f->name ? f->name : "stdout");
-    cmd_exit(SED_PANIC);
+    if (s->temp && sys_unlink(s->temp))
+        msg("cannot remove %s", s->temp);
+    cmd_exit(status);
+}
+
+static void sed_failed(const struct sed *s, const struct sed_file *f)
+{
+    msg_errno(f->out->err, "couldn't write %d item to %s", 1,
+              f->name ? f->name : "stdout");
+    sed_stop(s, SED_PANIC);
 }
 
 static void sed_put(struct sed_machine *m, struct sed_file *f, struct span text)
@@ -39,7 +48,7 @@ static void sed_put(struct sed_machine *m, struct sed_file *f, struct span text)
     if (m->sed->unbuffered || (f->out != out_std() && f->out->fd <= 2))
         out_drain(f->out);
     if (f->out->err)
-        sed_failed(f, f->out->err);
+        sed_failed(m->sed, f);
 }
 
 static void sed_put_missing(const struct sed_machine *m, struct sed_file *f)
@@ -72,14 +81,24 @@ static void sed_drain_files(struct sed *s)
     for (size_t i = 0; i < s->files.len; i++) {
         struct sed_file *f = s->files.items[i];
         if (f->out && f->out != out_std() && out_drain(f->out))
-            sed_failed(f, f->out->err);
+            sed_failed(s, f);
     }
 }
 
-_Noreturn void sed_give_up(struct sed_machine *m, int status)
+void sed_give_up(struct sed *s, int status)
 {
-    sed_drain_files(m->sed);
-    cmd_exit(status);
+    sed_drain_files(s);
+    sed_stop(s, status);
+}
+
+/* After r or R has read: a folder, for one, cannot be read. */
+static void sed_check_read(struct sed_machine *m, const struct in *in, const char *name)
+{
+    if (!in->err)
+        return;
+    out_flush();
+    msg_errno(in->err, "read error on %s", name);
+    sed_give_up(m->sed, SED_PANIC);
 }
 
 static void sed_append_file(struct sed_machine *m, struct sed_file *f)
@@ -93,10 +112,19 @@ static void sed_append_file(struct sed_machine *m, struct sed_file *f)
         return; // what cannot be read is nothing
     while (in_block(&in, &block))
         sed_put_text(m, block);
+    sed_check_read(m, &in, f->name);
     in_close(&in);
 }
 
-static void sed_append_line(struct sed_machine *m, struct sed_file *f)
+static void sed_add_append(struct sed_machine *m, struct sed_append add)
+{
+    struct sed_append *a = sys_alloc(sizeof *a);
+    *a = add;
+    vec_push(&m->appends, a);
+}
+
+/* R. A last line stays without newline, whatever follows. */
+static void sed_add_line(struct sed_machine *m, struct sed_file *f)
 {
     struct span line;
     if (!f->in_open && !f->in_failed) {
@@ -106,32 +134,28 @@ static void sed_append_line(struct sed_machine *m, struct sed_file *f)
             f->in_failed = in_open(&f->in, f->name) != 0;
         f->in_open = !f->in_failed;
     }
-    if (!f->in_open || !in_line(&f->in, m->sed->delimiter, &line))
+    if (!f->in_open)
         return;
-    sed_put_text(m, line); // a last one stays without newline, whatever follows
+    if (in_line(&f->in, m->sed->delimiter, &line)) {
+        char *copy = sys_alloc(line.len);
+        memcpy(copy, line.ptr, line.len);
+        sed_add_append(m, (struct sed_append){span_make(copy, line.len), NULL, copy});
+    }
+    sed_check_read(m, &f->in, f->name);
 }
 
 static void sed_dump_appends(struct sed_machine *m)
 {
     for (size_t i = 0; i < m->appends.len; i++) {
         struct sed_append *a = m->appends.items[i];
-        if (!a->file)
-            sed_put_text(m, a->text);
-        else if (a->line)
-            sed_append_line(m, a->file);
-        else
+        if (a->file)
             sed_append_file(m, a->file);
+        else
+            sed_put_text(m, a->text);
+        sys_free(a->line);
         sys_free(a);
     }
     vec_cut(&m->appends, 0);
-}
-
-static void sed_add_append(struct sed_machine *m, struct span text, struct sed_file *file,
-                           bool line)
-{
-    struct sed_append *a = sys_alloc(sizeof *a);
-    *a = (struct sed_append){text, file, line};
-    vec_push(&m->appends, a);
 }
 
 /* ---- Reading ---------------------------------------------------------------------- */
@@ -298,7 +322,7 @@ static enum sed_flow sed_delete_line(struct sed_machine *m)
     bool more;
     size_t len = sed_first_line(m, &more);
     if (!more)
-        return SED_NEW_CYCLE;
+        return SED_DELETED;
     memmove(m->space.data, m->space.data + len + 1, m->space.len - len - 1);
     buf_cut(&m->space, m->space.len - len - 1);
     return SED_RESTART;
@@ -320,10 +344,11 @@ static void sed_print(struct sed_machine *m)
  * file begins with a new cycle. */
 static enum sed_flow sed_next(struct sed_machine *m)
 {
-    if (sed_is_last(&m->input))
-        return SED_END_CYCLE;
+    bool last = sed_is_last(&m->input);
     if (!m->sed->quiet)
         sed_print(m);
+    if (last)
+        return SED_NEW_CYCLE;
     buf_clear(&m->space);
     return sed_read(m) ? SED_NEXT : SED_QUIT_NOW;
 }
@@ -332,7 +357,7 @@ static enum sed_flow sed_next(struct sed_machine *m)
 static enum sed_flow sed_next_too(struct sed_machine *m)
 {
     if (sed_is_last(&m->input))
-        return m->sed->posix ? SED_NEW_CYCLE : SED_END_CYCLE;
+        return m->sed->correct ? SED_NEW_CYCLE : SED_END_CYCLE;
     buf_add_char(&m->space, m->sed->delimiter);
     return sed_read(m) ? SED_NEXT : SED_QUIT;
 }
@@ -411,9 +436,9 @@ static enum sed_flow sed_do_more(struct sed_machine *m, struct sed_command *c)
         sed_put_text(m, span_make(&m->sed->delimiter, 1));
         break;
     case 'i': sed_put_text(m, c->text); break;
-    case 'a': sed_add_append(m, c->text, NULL, false); break;
-    case 'r': sed_add_append(m, c->text, c->file, false); break;
-    case 'R': sed_add_append(m, c->text, c->file, true); break;
+    case 'a': sed_add_append(m, (struct sed_append){.text = c->text}); break;
+    case 'r': sed_add_append(m, (struct sed_append){.file = c->file}); break;
+    case 'R': sed_add_line(m, c->file); break;
     case 'w': sed_put_line(m, c->file, buf_span(&m->space), m->chomped); break;
     case 'W': sed_print_first(m, c->file); break;
     case 'l':
@@ -476,9 +501,9 @@ static void sed_debug_input(const struct sed_machine *m)
 /* What a command has changed. */
 static void sed_debug_after(const struct sed_machine *m, char name)
 {
-    if (strchr("sygGxzN", name))
+    if (strchr("synGxzN", name))
         sed_debug_space("PATTERN: ", &m->space);
-    if (strchr("hHx", name))
+    if (strchr("ghHx", name)) // sed-debug.test: g shows what it took
         sed_debug_space("HOLD:    ", &m->hold);
 }
 
@@ -487,12 +512,12 @@ static enum sed_flow sed_run_commands(struct sed_machine *m)
     struct sed *s = m->sed;
     for (size_t i = 0; i < s->command_count;) {
         struct sed_command *c = &s->commands[i++];
+        if (c->name == 'v') // not even its address is looked at
+            continue;
         if (s->debug) {
             out_str("COMMAND: ");
             sed_print_command(s, c);
         }
-        if (c->name == 'v') // not even its address is looked at
-            continue;
         if (sed_selects(m, c) == c->negated) {
             if (c->name == '{')
                 i = c->target;
@@ -514,17 +539,17 @@ static void sed_run_cycles(struct sed_machine *m)
     const struct sed *s = m->sed;
     bool restart = false;
     for (;;) {
-        if (restart) {
-            sed_dump_appends(m);
-        } else {
+        if (!restart) { // sed-cmd.test: D leaves what is queued for the next reading
             buf_clear(&m->space);
             if (!sed_read(m))
                 return;
         }
-        if (s->debug)
+        if (s->debug && restart)
+            sed_debug_space("PATTERN: ", &m->space);
+        else if (s->debug)
             sed_debug_input(m);
         enum sed_flow flow = sed_run_commands(m);
-        if (s->debug && flow != SED_QUIT && flow != SED_QUIT_NOW)
+        if (s->debug && (flow == SED_END_CYCLE || flow == SED_NEW_CYCLE))
             out_str("END-OF-CYCLE:\n");
         if ((flow == SED_END_CYCLE || flow == SED_QUIT) && !s->quiet)
             sed_print(m);

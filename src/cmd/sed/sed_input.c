@@ -1,8 +1,9 @@
 /* sed_input.c: the lines of the input files, and files that are edited in place. See
  * sed.h. */
+#include <errno.h>
+
 #include "cmd/sed/sed.h"
 #include "sys.h"
-#include "user/cmd.h"
 #include "user/msg.h"
 #include "user/path.h"
 
@@ -50,47 +51,45 @@ static int sed_make_temp(struct sed_input *in, const char *target)
     return fd;
 }
 
-/* What --follow-symlinks edits: the file that the links lead to. */
-static void sed_follow(struct buf *target)
+/* What --follow-symlinks reads and edits: the file that the links lead to. */
+static void sed_follow(struct sed_input *in)
 {
+    struct buf *target = &in->target_name;
+    buf_clear(target);
+    buf_add_str(target, in->name);
     for (int links = 0; links < 40; links++) {
-        char text[4096 / 2];
-        int64_t n = sys_readlink(buf_str(target), text, sizeof text - 1);
-        if (n < 0)
+        char text[2048];
+        int64_t n = sys_readlink(buf_str(target), text, sizeof text);
+        if (n == -EINVAL) {
+            in->name = buf_str(target);
             return;
-        text[n] = '\0';
-        if (text[0] == '/') {
-            buf_clear(target);
-            buf_add(target, text, (size_t)n);
-            continue;
         }
-        struct span dir = path_dir(buf_str(target));
-        struct buf b = buf_make(sys_heap());
-        buf_add_span(&b, dir);
-        buf_add_char(&b, '/');
-        buf_add(&b, text, (size_t)n);
-        buf_fini(target);
-        *target = b;
+        if (n < 0) {
+            msg_errno((int)n, "couldn't readlink %s", buf_str(target));
+            sed_give_up(in->sed, SED_PANIC);
+        }
+        const char *slash = text[0] == '/' ? NULL : strrchr(buf_str(target), '/');
+        buf_cut(target, slash ? (size_t)(slash + 1 - buf_str(target)) : 0);
+        buf_add(target, text, (size_t)n);
     }
+    msg_errno(-ELOOP, "couldn't follow symlink %s", in->name);
+    sed_give_up(in->sed, SED_PANIC);
 }
 
 /* Begins to edit the file that has been opened; ends the process where it cannot. */
 static void sed_begin_edit(struct sed_input *in)
 {
     struct sys_stat st;
-    buf_clear(&in->target_name);
-    buf_add_str(&in->target_name, in->name);
-    if (in->sed->follow)
-        sed_follow(&in->target_name);
     if (sys_fstat(in->in.fd, &st) || (st.mode & SYS_IFMT) != SYS_IFREG) {
         msg("couldn't edit %s: not a regular file", in->name);
-        cmd_exit(SED_PANIC);
+        sed_give_up(in->sed, SED_PANIC);
     }
-    int fd = sed_make_temp(in, buf_str(&in->target_name));
+    int fd = sed_make_temp(in, in->name);
     if (fd < 0) {
         msg_errno(fd, "couldn't open temporary file %s", buf_str(&in->temp_name));
-        cmd_exit(SED_PANIC);
+        sed_give_up(in->sed, SED_PANIC);
     }
+    in->sed->temp = buf_str(&in->temp_name);
     int err = sys_fchmod(fd, st.mode & 07777);
     (void)err; // an owner may
     in->edit = out_make(fd);
@@ -103,22 +102,23 @@ static void sed_finish_edit(struct sed_input *in)
     if (!in->editing)
         return;
     in->editing = false;
-    const char *target = buf_str(&in->target_name), *temp = buf_str(&in->temp_name);
+    const char *target = in->name, *temp = in->sed->temp;
     int err = out_close(&in->edit);
     if (!err && in->sed->suffix) {
         char *backup = sed_backup_name(target, in->sed->suffix);
         err = sys_rename(target, backup, 0);
         if (err) {
             msg_errno(err, "cannot rename %s", target);
-            cmd_exit(SED_PANIC);
+            sed_give_up(in->sed, SED_PANIC);
         }
     }
     if (!err)
         err = sys_rename(temp, target, 0);
     if (err) {
         msg_errno(err, "cannot rename %s", temp);
-        cmd_exit(SED_PANIC);
+        sed_give_up(in->sed, SED_PANIC);
     }
+    in->sed->temp = NULL;
 }
 
 /* ---- Files ------------------------------------------------------------------------ */
@@ -146,12 +146,12 @@ static void sed_refuse_folder(struct sed_input *in)
         return;
     out_flush();
     msg("read error on %s: Is a directory", in->name);
-    cmd_exit(SED_PANIC);
+    sed_give_up(in->sed, SED_PANIC);
 }
 
-static void sed_cannot_read(struct sed_input *in, const char *name, int err)
+static void sed_cannot_read(struct sed_input *in, int err)
 {
-    msg_errno(err, "can't read %s", name);
+    msg_errno(err, "can't read %s", in->name);
     in->status = SED_BAD_INPUT;
 }
 
@@ -159,13 +159,17 @@ static void sed_cannot_read(struct sed_input *in, const char *name, int err)
 static int sed_open(struct sed_input *in, struct in *file)
 {
     bool dash = str_eq(in->name, "-");
-    if (dash && in->sed->in_place) // no standard input
-        return in_open(file, "./-");
-    if (!dash || !in->stdin_open)
-        return in_open(file, in->name);
-    in->stdin_open = false;
-    *file = in->stdin_in;
-    return 0;
+    if (dash && in->stdin_open) {
+        in->stdin_open = false;
+        *file = in->stdin_in;
+        return 0;
+    }
+    if (in->sed->follow && !dash)
+        sed_follow(in);
+    // in place, there is no standard input
+    int err = in_open(file, dash && in->sed->in_place ? "./-" : in->name);
+    file->single = !err && in->sed->unbuffered;
+    return err;
 }
 
 /* Opens the next file. false: there are no more. */
@@ -175,7 +179,7 @@ static bool sed_open_next(struct sed_input *in)
         in->name = *in->names++;
         int err = sed_open(in, &in->in);
         if (err) {
-            sed_cannot_read(in, in->name, err);
+            sed_cannot_read(in, err);
             continue;
         }
         in->open = true;
@@ -221,7 +225,7 @@ static bool sed_has_later_data(struct sed_input *in)
         in->name = *in->names; // sed-more.test: F shows the file that was looked at
         int err = sed_open(in, &later);
         if (err) {
-            sed_cannot_read(in, in->name, err);
+            sed_cannot_read(in, err);
             continue;
         }
         bool data = in_peek(&later) >= 0;

@@ -129,11 +129,9 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
     const struct sed *s = p->sed;
     struct sed_regex *r = sys_alloc_zero(sizeof *r);
     vec_push(&p->sed->regexes, r);
-    r->text = buf_make(sys_heap());
     r->icase = icase;
     r->lines = lines;
     r->groups = (size_t)groups;
-    buf_add_span(&r->text, text);
     if (!text.len) {
         if (icase || lines)
             sed_bad(p, "cannot specify modifiers on empty regexp");
@@ -145,11 +143,10 @@ struct sed_regex *sed_make_regex(struct sed_parser *p, struct span text, bool ic
                  (lines ? sed_lines_flag(s) : 0u) | (s->utf8 ? REGEX_UTF8 : 0u) |
                  (s->posix ? REGEX_PLAIN : 0u),
     };
-    struct buf converted = buf_make(sys_heap());
-    sed_convert_regex(&converted, text, s->posix);
-    struct span source = buf_span(&converted);
+    r->text = buf_make(sys_heap());
+    sed_convert_regex(&r->text, text, s->correct);
+    struct span source = buf_span(&r->text);
     enum regex_error err = pattern_take(&r->pattern, &o, &source, 1);
-    buf_fini(&converted);
     if (err == REGEX_ECLASS) {
         msg("%s", regex_error_text(err));
         cmd_exit(SED_PANIC);
@@ -340,25 +337,19 @@ static int sed_parse_addresses(struct sed_parser *p, int c)
 
 /* ---- The text of a, i, c ---------------------------------------------------------- */
 
-/* Adds the text's bytes up to a newline without backslash. */
+/* Adds the text's bytes, as written, up to a newline without backslash. A backslash at
+ * the end stands for a newline: the text goes on in the next part of the program. */
 static void sed_read_text_lines(struct sed_parser *p)
 {
     struct buf *b = &p->text;
     for (int c; (c = sed_getc(p)) != SED_EOF;) {
         if (c == '\\') {
-            struct span rest = span_make(p->in.at, (size_t)(p->in.end - p->in.at));
-            unsigned char byte;
-            int n = sed_escape(rest, &byte);
-            if (!rest.len) {
-                p->pending_text = p->in.expression > 0;
-                return;
-            }
-            if (n > 0) {
-                buf_add_char(b, (char)byte);
-                p->in.at += n;
-            } else {
-                buf_add_char(b, (char)sed_getc(p));
-            }
+            c = sed_getc(p);
+            p->pending_text = c == SED_EOF;
+            if (c == SED_EOF)
+                break;
+            buf_add_char(b, '\\');
+            buf_add_char(b, (char)c);
             continue;
         }
         buf_add_char(b, (char)c);
@@ -368,11 +359,27 @@ static void sed_read_text_lines(struct sed_parser *p)
     buf_add_char(b, '\n');
 }
 
-/* The text is complete. */
+/* Takes the backslashes out, in place: what is left is no longer. */
+static void sed_unescape_text(struct buf *b)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < b->len; i++) {
+        unsigned char c = (unsigned char)b->data[i];
+        if (c == '\\' && i + 1 < b->len) {
+            c = (unsigned char)b->data[i + 1];
+            int n = sed_escape(span_from(buf_span(b), i + 1), &c);
+            i += n > 0 ? (size_t)n : 1;
+        }
+        b->data[to++] = (char)c;
+    }
+    buf_cut(b, to);
+}
+
+/* The text is complete. sed-parse.test: one whose end is a backslash keeps the others. */
 static void sed_finish_text(struct sed_parser *p)
 {
-    if (p->pending_text && p->text.len)
-        buf_add_char(&p->text, '\n');
+    if (!p->pending_text)
+        sed_unescape_text(&p->text);
     size_t len = p->text.len;
     if (len &&
         p->cur->name != 'a') // ends as the lines of the input; in GNU's `a` does not
@@ -418,12 +425,11 @@ static void sed_parse_text(struct sed_parser *p)
 
 /* ---- Labels and blocks ------------------------------------------------------------ */
 
-static struct span sed_read_label(struct sed_parser *p, bool definition)
+static struct span sed_read_label(struct sed_parser *p)
 {
     int c = sed_skip_blanks(p);
     const char *begin = c == SED_EOF ? p->in.at : p->in.at - 1;
-    while (c != SED_EOF && c != '\n' && c != ';' && !char_is_space(c) &&
-           !(c == '}' && !definition))
+    while (c != SED_EOF && c != '\n' && c != ';' && !char_is_space(c) && c != '}')
         c = sed_getc(p);
     const char *end = c == SED_EOF ? p->in.at : p->in.at - 1;
     sed_ungetc(p, c);
@@ -469,11 +475,11 @@ static void sed_no_sandbox(struct sed_parser *p)
 
 static void sed_parse_version(struct sed_parser *p)
 {
-    struct span label = sed_read_label(p, false);
+    struct span label = sed_read_label(p);
     const char *wanted = label.len ? sed_copy(label) : "4.0";
     if (version_compare(span_of(wanted), span_of(SED_VERSION)) > 0)
         sed_bad(p, "expected newer version of sed");
-    p->sed->posix = false;
+    p->sed->posix = p->sed->correct = false;
 }
 
 static void sed_parse_command_with_file(struct sed_parser *p, char name)
@@ -488,7 +494,7 @@ static void sed_parse_label(struct sed_parser *p)
 {
     if (p->cur->a1.kind)
         sed_bad(p, ": doesn't want any addresses");
-    p->cur->text = sed_read_label(p, true);
+    p->cur->text = sed_read_label(p);
     p->cur->text = span_of(sed_copy(p->cur->text));
     if (!p->cur->text.len)
         sed_bad(p, "\":\" lacks a label");
@@ -510,7 +516,7 @@ static void sed_parse_rest(struct sed_parser *p, char name)
     case 'c': sed_parse_text(p); return;
     case 'b':
     case 't':
-    case 'T': cmd->text = span_of(sed_copy(sed_read_label(p, false))); break;
+    case 'T': cmd->text = span_of(sed_copy(sed_read_label(p))); return;
     case 'q':
     case 'Q':
         if (cmd->a2.kind)
@@ -524,7 +530,7 @@ static void sed_parse_rest(struct sed_parser *p, char name)
     case 'W': sed_parse_command_with_file(p, name); return;
     case 's': sed_parse_s(p); return;
     case 'y': sed_parse_y(p); break;
-    case 'v': sed_parse_version(p); break;
+    case 'v': sed_parse_version(p); return;
     case 'e': sed_bad(p, "e/r/w commands disabled in sandbox mode");
     default: break;
     }
@@ -544,7 +550,6 @@ static struct sed_command *sed_add_command(struct sed *s)
 
 static void sed_parse_one(struct sed_parser *p, int c)
 {
-    const char *begin = p->in.at - 1;
     p->cur = sed_add_command(p->sed);
     c = sed_parse_addresses(p, c);
     if (c == '#') {
@@ -566,10 +571,6 @@ static void sed_parse_one(struct sed_parser *p, int c)
         sed_bad(p, "command only uses one address");
     p->cur->name = (char)c;
     sed_parse_rest(p, (char)c);
-    const char *end = p->in.at;
-    while (end > begin && (end[-1] == ';' || char_is_space((unsigned char)end[-1])))
-        end--;
-    p->cur->source = span_make(begin, (size_t)(end - begin));
 }
 
 void sed_parse(struct sed_parser *p, struct span text, int expression, const char *file)

@@ -155,10 +155,10 @@ void sed_parse_s(struct sed_parser *p)
     do
         c = sed_skip_blanks(p);
     while (sed_parse_flag(p, r, &flags, c));
-    r->text = text;
     r->regex =
         sed_make_regex(p, buf_span(&regex), flags.icase, flags.lines, r->max_group);
     buf_fini(&regex);
+    buf_fini(&text);
 }
 
 /* ---- y ---------------------------------------------------------------------------- */
@@ -230,4 +230,6 @@ void sed_parse_y(struct sed_parser *p)
         sed_bad(p, "strings for `y' command are different lengths");
     sed_fill_translate(t, buf_str(&from), buf_str(&to), from_len, to_len, count);
     p->cur->translate = t;
+    t->from = buf_span(&from);
+    t->to = buf_span(&to);
 }

@@ -18,12 +18,12 @@ struct regex *sed_current_regex(struct sed_machine *m, const struct sed_regex *r
     }
     if (!m->last) {
         msg("-e expression #1, char 0: no previous regular expression");
-        sed_give_up(m, SED_BAD_USAGE);
+        sed_give_up(m->sed, SED_BAD_USAGE);
     }
     if (r->groups > regex_groups(m->last)) {
         msg("-e expression #1, char 0: invalid reference \\%zu on `s' command's RHS",
             r->groups);
-        sed_give_up(m, SED_BAD_USAGE);
+        sed_give_up(m->sed, SED_BAD_USAGE);
     }
     return m->last;
 }
@@ -57,7 +57,7 @@ int sed_search(struct sed_machine *m, struct regex *re, struct span text, size_t
         return found;
     msg(found == -E2BIG ? "exceeded the step limit of regular expressions"
                         : "memory exhausted");
-    sed_give_up(m, SED_PANIC);
+    sed_give_up(m->sed, SED_PANIC);
 }
 
 /* ---- Changes of case -------------------------------------------------------------- */
@@ -154,9 +154,9 @@ static bool sed_replace_in(struct sed_machine *m, const struct sed_replace *r,
         sys_tick();
         bool empty = spans[0].start == spans[0].end;
         bool again = empty && spans[0].start == last_end; // right behind the last match
+        if (m->sed->debug && last_end == SIZE_MAX)        // the first one only
+            sed_debug_match(line, spans, regex_groups(re) + 1);
         if (!again && ++found >= r->number) {
-            if (m->sed->debug)
-                sed_debug_match(line, spans, regex_groups(re) + 1);
             if (!any)
                 buf_clear(&m->other);
             any = true;

@@ -2,6 +2,8 @@
  */
 #include "cmd/wget/wget.h"
 
+#include <errno.h>
+
 #include "base/num.h"
 #include "base/str.h"
 #include "sys.h"
@@ -145,14 +147,16 @@ const struct cmd cmd_wget_entry = {
 
 /* ---- Options ---------------------------------------------------------------------- */
 
+/* The digits that text begins with; without any, as in "inf", 0 (seldom.test). */
 static bool wget_read_count(const char *what, const char *text, int64_t *n)
 {
-    const char *rest;
-    if (str_eq(text, "inf")) {
+    const char *digits = text, *rest;
+    while (char_is_space((unsigned char)*digits))
+        digits++;
+    int err = num_to_i64(digits, n, &rest);
+    if (err == -EINVAL)
         *n = 0;
-        return true;
-    }
-    if (!num_to_i64(text, n, &rest) && !*rest && *n >= 0)
+    if (err != -ERANGE && *n >= 0 && *n <= INT32_MAX)
         return true;
     msg("%s: Invalid number %s.", what, quoted(text));
     return false;
@@ -162,7 +166,8 @@ static bool wget_read_seconds(const char *what, const char *text, double *second
 {
     if (!interval_parse(text, seconds))
         return true;
-    msg("%s: Invalid time period %s", what, quoted(text));
+    bool negative = text[0] == '-' && !interval_parse(text + 1, seconds);
+    msg("%s: %s time period %s", what, negative ? "Negative" : "Invalid", quoted(text));
     return false;
 }
 
@@ -303,7 +308,7 @@ static bool wget_set_text(struct wget *w, int option, const char *arg)
     case WGET_READ_TIMEOUT:
         return wget_read_seconds("--read-timeout", arg, &w->read_timeout_s);
     case 'w': return wget_read_seconds("--wait", arg, &w->wait_s);
-    case WGET_WAITRETRY: return wget_read_count("--waitretry", arg, &w->wait_retry_s);
+    case WGET_WAITRETRY: return wget_read_seconds("--waitretry", arg, &w->wait_retry_s);
     case WGET_LIMIT_RATE: return wget_read_rate(arg, &w->limit_rate);
     case WGET_USER: w->user = arg; return true;
     case WGET_PASSWORD: w->password = arg; return true;

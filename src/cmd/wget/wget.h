@@ -39,8 +39,8 @@ struct wget {
     bool has_body, resume, no_clobber, newer, spider, show_headers, content_disposition;
     bool login_at_once, retry_refused, no_cookies, no_mtime;
     bool ipv4, ipv6, compressed;
-    int64_t tries, max_redirects, wait_retry_s; // tries 0: no end
-    double read_timeout_s, connect_timeout_s, wait_s;
+    int64_t tries, max_redirects; // tries 0: no end
+    double read_timeout_s, connect_timeout_s, wait_s, wait_retry_s;
     int64_t limit_rate;
 
     // state

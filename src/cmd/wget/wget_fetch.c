@@ -294,7 +294,8 @@ static enum wget_end wget_try(struct wget_fetch *f, bool announce)
 /* The waits between tries grow by a second, up to --waitretry. */
 static void wget_pause(const struct wget_fetch *f)
 {
-    int stopped = sys_sleep((double)int64_min(f->try, f->w->wait_retry_s));
+    double most = f->w->wait_retry_s;
+    int stopped = sys_sleep((double)f->try < most ? (double)f->try : most);
     (void)stopped; // a signal only makes it earlier
 }
 

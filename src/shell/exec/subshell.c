@@ -138,7 +138,10 @@ static void subshell_list_close(struct shell *sh, struct child *c, const int *ex
         c->kind != CHILD_CAPTURE && c->kind != CHILD_PROCESS && c->kind != CHILD_COMMAND;
     size_t room = count + redirect_mark(sh) + (coprocs ? coproc_fd_count(sh) : 0);
     c->close_count = 0;
-    c->close = room ? sys_share_alloc(room * sizeof *c->close) : NULL;
+    c->close = NULL;
+    if (!room)
+        return;
+    c->close = sys_share_alloc(room * sizeof *c->close);
     for (size_t i = 0; i < count; i++)
         if (extra[i] >= 0)
             c->close[c->close_count++] = extra[i];

@@ -36,13 +36,18 @@ static void fuzz_judge(const struct shoal_run *run)
     abort();
 }
 
+static struct shoal_runtime *runtime; // for all inputs: threads are not started anew
+
+static void fuzz_end(void) { shoal_runtime_free(runtime); }
+
 void fuzz_script(const char *script, const uint8_t *data, size_t size)
 {
-    static struct shoal_runtime *runtime; // for all inputs: threads are not started anew
     struct shoal_sandbox *sandbox;
     struct shoal_run *run;
-    if (!runtime)
+    if (!runtime) {
         fuzz_must(shoal_runtime_new(1, &runtime), "runtime");
+        atexit(fuzz_end);
+    }
     fuzz_must(shoal_sandbox_new(runtime, SHOAL_DETERMINISTIC, 0, &sandbox), "sandbox");
     for (size_t i = 0; i < sizeof fuzz_limits / sizeof *fuzz_limits; i++)
         fuzz_must(shoal_limit_set(sandbox, fuzz_limits[i][0], fuzz_limits[i][1]),
