@@ -339,11 +339,21 @@ void shell_set_pipestatuses(struct shell *sh, const int *statuses, size_t count)
     sh->pipestatus_count = count;
 }
 
+static void shell_start_history(struct shell *sh)
+{
+    static const unsigned sizes[] = {NAME_HISTSIZE, NAME_HISTFILESIZE};
+    for (size_t i = 0; i < COUNT_OF(sizes); i++)
+        if (!var_is_set(sh, sizes[i]) && var_set(sh, sizes[i], span_of("500"), 0))
+            return;
+}
+
 void shell_option_set(struct shell *sh, enum set_option id, bool on)
 {
     options_set(&sh->options, id, on);
     if (sh->vars)
         vars_changed(sh, NAME_SHELLOPTS, VAR_EXPORT);
+    if (id == SET_HISTORY && on && sh->vars)
+        shell_start_history(sh);
     if (id != SET_POSIX || !sh->vars)
         return;
     if (on && !var_is_set(sh, NAME_POSIXLY_CORRECT))

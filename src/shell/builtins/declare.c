@@ -159,12 +159,12 @@ static int declare_reference(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     struct span target = t->value;
-    if (var_is_array(sh, id))
+    const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
+    if (own && own->kind >= VALUE_INDEXED)
         return shell_builtin_error(sh, "%s: reference variable cannot be an array",
                                    sys_interned(id));
     if (!target.ptr) {
-        const struct value *v = var_find(sh, id, VAR_OP_NO_REF);
-        if (v && v->attrs & VAR_NAMEREF)
+        if (own && own->attrs & VAR_NAMEREF)
             return 0;
         target = var_get(sh, id);
         if (target.ptr)
@@ -263,6 +263,8 @@ int declare_variable(struct declare *d, const char *text)
 
 static int declare_one_function(struct declare *d, const char *name)
 {
+    if (strchr(name, '='))
+        return shell_builtin_error(d->sh, "cannot use `-f' to make functions");
     unsigned id = sys_intern(name, strlen(name));
     const struct function *f = function_find(d->sh, id);
     if (!f)
@@ -375,6 +377,12 @@ int declare_array_word(struct shell *sh, char *const *words, size_t count,
 
 /* ---- The builtins ----------------------------------------------------------------- */
 
+static int declare_show_all(struct shell *sh, char **argv) // as `set` does
+{
+    char *set[] = {argv[0], NULL};
+    return builtin_set(sh, 1, set);
+}
+
 static int declare_run(struct declare *d, int argc, char **argv)
 {
     struct shell *sh = d->sh;
@@ -385,6 +393,10 @@ static int declare_run(struct declare *d, int argc, char **argv)
     const unsigned cases = VAR_LOWER | VAR_UPPER;
     if ((d->add & cases) == cases)
         d->add &= ~cases;
+    bool all =
+        !d->add && !d->remove && !d->indexed && !d->assoc && !d->functions && !d->print;
+    if (o.next >= argc && all && !str_eq(sh->cmd, "local"))
+        return declare_show_all(sh, argv);
     if (o.next >= argc) {
         declare_print_matching(d);
         return 0;
@@ -398,10 +410,6 @@ static int declare_run(struct declare *d, int argc, char **argv)
 int builtin_declare(struct shell *sh, int argc, char **argv)
 {
     struct declare d = {.sh = sh, .local = true};
-    if (argc == 1) { // as `set` does
-        char *set[] = {argv[0], NULL};
-        return builtin_set(sh, 1, set);
-    }
     return declare_run(&d, argc, argv);
 }
 

@@ -74,12 +74,14 @@ void declare_print_matching(struct declare *d)
         unsigned *ids;
         bool locals =
             d->local && scope_in_function(sh) && sh->cmd && str_eq(sh->cmd, "local");
-        size_t count =
-            vars_list(sh, d->add, (struct span){0}, locals ? VARS_LOCALS : 0, &ids);
+        if (locals && scope_saves_options(sh))
+            outf("local -\n");
+        size_t count = vars_list(sh, locals ? 0 : d->add, (struct span){0},
+                                 locals ? VARS_LOCALS : 0, &ids);
         for (size_t i = 0; i < count; i++) {
             struct buf b = buf_make(sys_heap());
             const struct value *v = var_listed(sh, ids[i]);
-            if (declare_kind_matches(d, v))
+            if (locals || declare_kind_matches(d, v)) // local -i lists all, too
                 var_add_listed(sh, ids[i], v, &b);
             declare_out(&b);
         }

@@ -101,6 +101,8 @@ static int flow_leave(struct shell *sh, int argc, char **argv, enum flow flow)
     int before = sh->status;
     if (flow_help(sh, argc, argv))
         return 2;
+    if (!sh->loops && shell_set(sh, SET_POSIX))
+        return 0;
     if (!sh->loops) {
         shell_builtin_error(sh, "only meaningful in a `for', `while', or `until' loop");
         return 0;

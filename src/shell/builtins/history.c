@@ -1,5 +1,5 @@
-/* history.c: history and fc over a list that a script fills itself (history -s, -r):
- * commands are not recorded where nobody types them. */
+/* history.c: history and fc over the list of commands, which a script fills itself
+ * (history -s, -r) or has recorded (history_record.c). */
 #include "shell/builtins/history.h"
 
 #include <stdatomic.h>
@@ -104,6 +104,33 @@ static struct history *history_trim(struct shell *sh)
     return h;
 }
 
+void history_push(struct shell *sh, struct span line)
+{
+    struct history *h = history_own(sh);
+    history_append(h, line);
+    h->added++;
+    history_trim(sh);
+}
+
+size_t history_count(const struct shell *sh)
+{
+    return sh->history ? sh->history->len : 0;
+}
+
+struct span history_last(const struct shell *sh)
+{
+    const struct history *h = sh->history;
+    return h && h->len ? span_of(h->lines[h->len - 1]) : span_make(NULL, 0);
+}
+
+void history_forget(struct shell *sh, struct span line)
+{
+    struct history *h = history_own(sh);
+    for (size_t i = h->len; i-- > 0;)
+        if (span_eq(span_of(h->lines[i]), line))
+            history_remove(h, i, i + 1);
+}
+
 /* ---- Files ------------------------------------------------------------------------ */
 
 static const char *history_file(struct shell *sh, const char *arg)
@@ -192,16 +219,22 @@ static int history_delete(struct shell *sh, const char *arg)
     return 0;
 }
 
+static void history_drop_last(struct shell *sh)
+{
+    struct history *h = history_own(sh);
+    if (h->len)
+        history_remove(h, h->len - 1, h->len);
+}
+
 static int history_add(struct shell *sh, char **words)
 {
     struct buf line = buf_make(sys_heap());
     for (char **word = words; *word; word++)
         buf_addf(&line, word == words ? "%s" : " %s", *word);
     if (*words) {
-        struct history *h = history_own(sh);
-        history_append(h, buf_span(&line));
-        h->added++;
-        history_trim(sh);
+        if (shell_set(sh, SET_HISTORY)) // it takes the place of this command
+            history_drop_last(sh);
+        history_push(sh, buf_span(&line));
     }
     buf_fini(&line);
     return 0;
@@ -245,6 +278,8 @@ static const char *history_event(const struct history *h, const char *event)
 /* -p: words that are such events are replaced. */
 static int history_print(struct shell *sh, char **words)
 {
+    if (shell_set(sh, SET_HISTORY)) // it is no entry itself
+        history_drop_last(sh);
     const struct history *h = history_trim(sh);
     int status = 0;
     for (; *words; words++) {
@@ -303,19 +338,25 @@ int builtin_history(struct shell *sh, int argc, char **argv)
 
 /* ---- fc --------------------------------------------------------------------------- */
 
+/* The lines that fc looks at: the last may be that of fc itself. */
+static size_t fc_count(const struct shell *sh, const struct history *h)
+{
+    return h->len - (h->len > 0 && shell_set(sh, SET_HISTORY));
+}
+
 /* The line that a number (from 1, or negative from the end) or the beginning of a command
  * means. */
-static bool fc_find(const struct history *h, const char *text, size_t *at)
+static bool fc_find(const struct history *h, size_t count, const char *text, size_t *at)
 {
     int64_t n;
     const char *rest;
     if (!num_to_i64(text, &n, &rest) && !*rest) {
         if (n < 0)
-            n += (int64_t)h->len + 1;
-        *at = n < 1 || n > (int64_t)h->len ? 0 : (size_t)n - 1;
-        return h->len > 0;
+            n += (int64_t)count + 1;
+        *at = n < 1 || n > (int64_t)count ? 0 : (size_t)n - 1;
+        return count > 0;
     }
-    for (size_t i = h->len; i-- > 0;)
+    for (size_t i = count; i-- > 0;)
         if (str_starts(h->lines[i], text)) {
             *at = i;
             return true;
@@ -331,12 +372,14 @@ static int fc_not_found(struct shell *sh)
 static int fc_list(struct shell *sh, char **words, bool numbers, bool reverse)
 {
     const struct history *h = history_trim(sh);
-    size_t first = h->len > 16 ? h->len - 16 : 0, last = h->len - 1;
-    if (!h->len)
+    size_t count = fc_count(sh, h);
+    count = count ? count : h->len; // nothing but fc
+    size_t first = count > 16 ? count - 16 : 0, last = count - 1;
+    if (!count)
         return 0;
-    if (*words && !fc_find(h, *words, &first))
+    if (*words && !fc_find(h, count, *words, &first))
         return fc_not_found(sh);
-    if (*words && words[1] && !fc_find(h, words[1], &last))
+    if (*words && words[1] && !fc_find(h, count, words[1], &last))
         return fc_not_found(sh);
     if (last < first) {
         size_t swap = first;
@@ -382,13 +425,13 @@ static int fc_again(struct shell *sh, char **words)
     const struct history *h = history_trim(sh);
     const char *equals = *words ? strchr(*words, '=') : NULL;
     struct span old = {0}, new = {0};
-    size_t at = h->len - 1;
+    size_t count = fc_count(sh, h), at = count - 1;
     if (equals) {
         old = span_make(*words, (size_t)(equals - *words));
         new = span_of(equals + 1);
         words++;
     }
-    if (!h->len || (*words && !fc_find(h, *words, &at)))
+    if (!count || (*words && !fc_find(h, count, *words, &at)))
         return fc_not_found(sh);
     struct span line = span_of(h->lines[at]);
     struct buf text = buf_make(sys_heap());
@@ -409,10 +452,10 @@ static int fc_edit(struct shell *sh, char **words, const char *editor)
 {
     const struct history *h = history_trim(sh);
     size_t first = h->len > 1 ? h->len - 2 : 0, last; // the last line stands for this fc
-    if (!h->len || (*words && !fc_find(h, *words, &first)))
+    if (!h->len || (*words && !fc_find(h, h->len, *words, &first)))
         return fc_not_found(sh);
     last = first;
-    if (*words && words[1] && !fc_find(h, words[1], &last))
+    if (*words && words[1] && !fc_find(h, h->len, words[1], &last))
         return fc_not_found(sh);
     struct buf path = buf_make(sys_heap()), command = buf_make(sys_heap());
     buf_addf(&path, "/tmp/bash-fc.%d", sys_getpid());

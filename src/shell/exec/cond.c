@@ -130,9 +130,9 @@ static int cond_binary(struct shell *sh, const struct cond *c, bool not )
 {
     struct span a, b;
     int64_t m, n;
-    int err = c->op >= COND_EQ ? expand_number(sh, c->a, &a) || expand_number(sh, c->b, &b)
-                               : expand_string(sh, c->a, 0, &a) ||
-                                     expand_string(sh, c->b, 0, &b);
+    int err = c->op >= COND_EQ
+                  ? expand_number(sh, c->a, &a) || expand_number(sh, c->b, &b)
+                  : expand_string(sh, c->a, 0, &a) || expand_string(sh, c->b, 0, &b);
     if (err)
         return COND_ERROR;
     cond_trace(sh, c, not, a, &b);

@@ -46,17 +46,31 @@ static bool external_interpreter(const char *path, char *word, size_t size)
     return true;
 }
 
+/* The path from the root, as exec names it. */
+static void external_add_path(struct buf *b, const char *path)
+{
+    char *cwd = *path == '/' ? NULL : path_cwd();
+    while (str_starts(path, "./"))
+        path += 2;
+    buf_addf(b, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path);
+    sys_free(cwd);
+}
+
+static void external_report_path(struct shell *sh, const char *path, int err)
+{
+    struct buf b = buf_make(sys_heap());
+    external_add_path(&b, path);
+    shell_errno(sh, err, "%s", buf_str(&b));
+    buf_fini(&b);
+}
+
 /* The two messages of exec. */
 static int external_report_exec(struct shell *sh, const char *path, int err)
 {
     struct buf b = buf_make(sys_heap());
-    char *cwd = *path == '/' ? NULL : path_cwd();
-    if (cwd)
-        buf_addf(&b, "%s/", cwd);
-    path_add_normal(&b, path);
-    shell_errno(sh, err, "%s", buf_str(&b));
+    external_add_path(&b, path);
+    external_report_path(sh, path, err);
     shell_error(sh, "exec: %s: cannot execute: %s", buf_str(&b), errtext(err));
-    sys_free(cwd);
     buf_fini(&b);
     return 126;
 }
@@ -71,6 +85,10 @@ static int external_report(struct shell *sh, const char *name, const char *path,
     char word[128];
     const char *cmd = sh->builtin && str_eq(sh->builtin->name, "exec") ? "exec" : NULL;
     const char *before = cmd ? cmd : "", *colon = cmd ? ": " : "";
+    if (!path && cmd && !sys_stat(name, &st) && (st.mode & SYS_IFMT) == SYS_IFDIR) {
+        shell_error(sh, "exec: %s: cannot execute: %s", name, errtext(EISDIR));
+        return 126;
+    }
     if (!path) {
         shell_error(sh, "%s%s%s: %s", before, colon, cmd ? name : shell_shown(sh, name),
                     var_is_set(sh, NAME_PATH) || cmd
@@ -86,6 +104,10 @@ static int external_report(struct shell *sh, const char *name, const char *path,
         shell_error(sh, "%s%s%s: %s", before, colon, path,
                     errtext(cmd ? EACCES : EISDIR));
         return 126;
+    }
+    if (cmd && !exists && strchr(name, '/')) {
+        external_report_path(sh, path, err);
+        return 127;
     }
     if (exists && err == -ENOENT) {
         shell_error(sh, "%s: cannot execute: required file not found", path);

@@ -74,7 +74,7 @@ static NO_INLINE void node_list(struct shell *sh, const struct node *node)
 {
     for (unsigned i = 0; i < node->list.count; i++) {
         exec_node(sh, node->list.items[i]);
-        if (sh->flow != FLOW_NORMAL)
+        if (sh->flow != FLOW_NORMAL || UNLIKELY(shell_set(sh, SET_NOEXEC)))
             return;
     }
 }
@@ -200,22 +200,29 @@ static NO_INLINE void node_case(struct shell *sh, const struct node *node)
     scratch_release(sh->scratch, mark);
 }
 
-static void node_trace_arith(struct shell *sh, const struct expr *expr)
+/* The same with set -x, which shows what the expression expands to. */
+static int node_traced_arith(struct shell *sh, const struct expr *expr, int64_t *n)
 {
-    if (!trace_begin(sh))
-        return;
-    buf_add_str(&sh->trace, "(( ");
-    buf_add_span(&sh->trace, expr->word ? expr->word->raw : span_of("1")); // for ((;;))
-    buf_add_str(&sh->trace, " ))");
-    trace_end(sh);
+    struct span text = span_of("1"); // for ((;;))
+    if (expr->word && arith_text(sh, expr, &text))
+        return 1;
+    if (trace_begin(sh)) {
+        buf_add_str(&sh->trace, "(( ");
+        buf_add_span(&sh->trace, text);
+        buf_add_str(&sh->trace, " ))");
+        trace_end(sh);
+    }
+    return arith_eval_text(sh, text, n);
 }
 
 int node_arith(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
+    int err = 0;
     if (UNLIKELY(shell_set(sh, SET_XTRACE)))
-        node_trace_arith(sh, expr);
-    int err = expr->word ? arith_eval(sh, expr, n) : 0;
+        err = node_traced_arith(sh, expr, n);
+    else if (expr->word)
+        err = arith_eval(sh, expr, n);
     scratch_release(sh->scratch, mark);
     return err;
 }

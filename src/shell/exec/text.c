@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "shell/builtins/history.h"
 #include "shell/exec/exec.h"
 #include "shell/exec/traps.h"
 #include "shell/scratch.h"
@@ -148,10 +149,13 @@ static void text_loop(struct text_source *t)
     bool any = false;
     for (;;) {
         shell_reserve_script(sh);
+        bool record = t->is_main && !t->what && shell_set(sh, SET_HISTORY);
         enum parse_result result = parse_next(t->parser, &script);
         if (result != PARSE_END && UNLIKELY(shell_set(sh, SET_VERBOSE)))
             text_echo(t);
         text_warn(t);
+        if (result == PARSE_OK && UNLIKELY(record))
+            history_record(sh, parse_source(t->parser));
         if (result == PARSE_ERROR) {
             text_fail(t);
             if (t->is_main)

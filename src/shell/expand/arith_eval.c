@@ -9,7 +9,8 @@
 #include "shell/vars/hooks.h"
 #include "sys.h"
 
-/* Whether an expression within this one, that n stands for, would be nested too deeply. */
+/* Whether an expression within this one, that n stands for, would be nested too deeply.
+ */
 static bool arith_is_deep(struct arith_run *r, const struct arith_node *n)
 {
     if (expand_state(r->sh)->arith_depth + r->compiled < ARITH_DEPTH)

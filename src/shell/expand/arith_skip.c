@@ -5,7 +5,8 @@
 #include "shell/expand/arith_run.h"
 #include "sys.h"
 
-static bool arith_skip_node(struct arith_run *r, const struct arith_node *n, int64_t *out);
+static bool arith_skip_node(struct arith_run *r, const struct arith_node *n,
+                            int64_t *out);
 
 static int64_t arith_skip_value(const struct arith_run *r, const struct arith_node *n,
                                 int64_t a, int64_t b)

@@ -239,13 +239,21 @@ static int arith_expand(struct shell *sh, const struct word *word, struct span *
     return 0;
 }
 
+static int arith_expand_word(struct shell *sh, const struct word *word, struct span *text)
+{
+    return arith_has_bracket(word) ? arith_expand(sh, word, text)
+                                   : expand_to(sh, word, ESCAPE_NOTHING, false, text);
+}
+
 static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)
 {
     struct span text;
-    if (arith_has_bracket(word) ? arith_expand(sh, word, &text)
-                                : expand_to(sh, word, ESCAPE_NOTHING, false, &text))
-        return 1;
-    return arith_eval_text(sh, text, n);
+    return arith_expand_word(sh, word, &text) || arith_eval_text(sh, text, n);
+}
+
+int arith_text(struct shell *sh, const struct expr *expr, struct span *text)
+{
+    return arith_expand_word(sh, expr->kept ? expr->kept : expr->word, text);
 }
 
 /* The text of a compiled expression with the values that its operands had. */

@@ -172,7 +172,8 @@ static int assign_expand_single(struct shell *sh, const struct element *e,
                                 struct assign_items *list)
 {
     struct span text = e->value->raw;
-    if (list->pairs &&
+    bool literal = list->declared && text.len && text.ptr[0] == '[';
+    if (list->pairs && !literal &&
         expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, false, &text))
         return 1;
     assign_add(sh, list, e)->text = text;
@@ -198,6 +199,15 @@ static bool assign_is_keyed(struct shell *sh, const struct assign_items *list,
     return e->has_key && !(e->braced && fields && shell_set(sh, SET_BRACEEXPAND));
 }
 
+/* Whether the first element begins pairs of words. One like [a]b makes all of them wrong,
+ * but not for declare, which takes it as it is written. */
+static bool assign_begins_pairs(struct shell *sh, const struct assign_items *list,
+                                const struct element *first)
+{
+    return !assign_is_keyed(sh, list, first) &&
+           (list->declared || first->value->raw.ptr[0] != '[' || !first->value->raw.len);
+}
+
 static int assign_expand_element(struct shell *sh, const struct element *e,
                                  struct assign_items *list)
 {
@@ -215,7 +225,8 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
     *list = (struct assign_items){.assoc = flags & ARRAY_ASSOC,
                                   .declared = flags & ARRAY_DECLARED,
                                   .fields = flags & ARRAY_FIELDS};
-    list->pairs = list->assoc && a->count && !assign_is_keyed(sh, list, &a->elements[0]);
+    list->pairs =
+        list->assoc && a->count && assign_begins_pairs(sh, list, &a->elements[0]);
     for (unsigned i = 0; i < a->count; i++) {
         if (assign_expand_element(sh, &a->elements[i], list))
             return NULL;
@@ -364,12 +375,32 @@ static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_it
     }
 }
 
+/* The numbers that the values of an integer array come to: an error leaves the array as
+ * it is. */
+static int assign_count_values(struct shell *sh, unsigned id, struct assign_items *list)
+{
+    if (!(var_attrs(sh, id) & VAR_INTEGER))
+        return 0;
+    for (size_t i = list->pairs; i < list->count; i += list->pairs ? 2 : 1) {
+        struct assign_item *item = &list->items[i];
+        int64_t n;
+        char text[24];
+        if (!list->pairs && (!item->keyed || !item->key.len))
+            continue;
+        if (arith_eval_text(sh, item->text, &n))
+            return assign_fail(sh);
+        size_t len = num_from_i64(text, n);
+        item->text = span_make(scratch_copy(sh->scratch, span_make(text, len)), len);
+    }
+    return 0;
+}
+
 static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items *list,
                               bool append)
 {
     if (!append)
         assign_append_to_old(sh, id, list);
-    if (!append && assoc_clear(sh, id))
+    if (!append && (assign_count_values(sh, id, list) || assoc_clear(sh, id)))
         return 1;
     if (list->pairs)
         return assign_store_pairs(sh, id, list);

@@ -46,7 +46,8 @@ MUST_CHECK int expand_string(struct shell *sh, const struct word *word, unsigned
                              struct span *text);
 
 /* An operand of -eq and the like: an unquoted $@ is split, and its fields joined. */
-MUST_CHECK int expand_number(struct shell *sh, const struct word *word, struct span *text);
+MUST_CHECK int expand_number(struct shell *sh, const struct word *word,
+                             struct span *text);
 
 /* As expand_string, with what was quoted escaped by backslashes: for pattern_match (case,
  * [[ == ]]). */
@@ -101,10 +102,12 @@ void expand_split_read(struct shell *sh, struct span text, bool raw, size_t max,
 MUST_CHECK int expand_text(struct shell *sh, struct span text, struct span *result);
 MUST_CHECK int expand_prompt(struct shell *sh, struct span text, struct span *result);
 
-/* Arithmetic: the expression of a tree; a text that was fully expanded (let, integers'
- * values; in it names are looked up but $ is no operator). An error is reported as `TEXT:
- * WHAT (error token is "TOKEN")` behind sh->cmd ("let", "((", "[["), if that is set. */
+/* Arithmetic: the expression of a tree, or the text it expands to; a text that was fully
+ * expanded (let, integers' values; in it names are looked up but $ is no operator). An
+ * error is reported as `TEXT: WHAT (error token is "TOKEN")` behind sh->cmd ("let", "((",
+ * "[["), if that is set. */
 MUST_CHECK int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n);
+MUST_CHECK int arith_text(struct shell *sh, const struct expr *expr, struct span *text);
 MUST_CHECK int arith_eval_text(struct shell *sh, struct span text, int64_t *n);
 
 #endif

@@ -352,7 +352,8 @@ static int param_assign(struct field *f, const struct param *param,
     }
     struct span name = param_name(sh, param, t);
     int err;
-    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect && param_relocate(sh, param, t))
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect &&
+        param_relocate(sh, param, t))
         return 1;
     if (t->subscript == SUBSCRIPT_EXPR &&
         (t->place.kind == PLACE_INDEX ? t->place.index < 0 : !t->place.key.len))

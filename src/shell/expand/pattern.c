@@ -17,7 +17,7 @@ struct pattern_failure {
 };
 
 enum {
-    PATTERN_FAILURES = 1024, // one for each hash: an older one is forgotten
+    PATTERN_FAILURES = 1024,   // one for each hash: an older one is forgotten
     PATTERN_FAILURES_FROM = 64 // calls: shorter matches keep none
 };
 

@@ -102,8 +102,8 @@ MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
 /* $@ ${a[@]}, with an operator or without. */
 static inline bool part_is_at(const struct part *part)
 {
-    return part->kind == PART_PARAM && (part->param->what == PARAM_AT ||
-                                        part->param->subscript_kind == SUBSCRIPT_AT);
+    return part->kind == PART_PARAM &&
+           (part->param->what == PARAM_AT || part->param->subscript_kind == SUBSCRIPT_AT);
 }
 
 enum param_joins {

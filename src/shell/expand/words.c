@@ -110,8 +110,8 @@ static bool ifs_has_pattern(const struct ifs *ifs)
     return (ifs->class['*'] | ifs->class['?'] | ifs->class['[']) & IFS_CLASS;
 }
 
-/* Literal text of a word that is split: its characters that are in IFS separate nothing, but
- * bash quotes them, so that they are no pattern. */
+/* Literal text of a word that is split: its characters that are in IFS separate nothing,
+ * but bash quotes them, so that they are no pattern. */
 static void expand_text_in_ifs(struct field *f, struct span text)
 {
     for (size_t i = 0; i < text.len; i++) {

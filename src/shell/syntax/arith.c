@@ -316,8 +316,8 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
     return n;
 }
 
-/* Bash reads what is behind a name before it looks at its value, and if that is a name too,
- * what is behind that: the error that it finds so. NULL: none. */
+/* Bash reads what is behind a name before it looks at its value, and if that is a name
+ * too, what is behind that: the error that it finds so. NULL: none. */
 static const struct arith_node *arith_look_behind(struct arith_parser *p)
 {
     struct arith_parser behind = *p;

@@ -15,7 +15,7 @@
 
 const struct value *var_listed(struct shell *sh, unsigned id)
 {
-    bool fresh = special_is_listed_fresh(id);
+    bool fresh = special_list(sh, id);
     return fresh ? vars_read(sh, id) : vars_slot(sh->vars, id);
 }
 

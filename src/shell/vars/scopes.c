@@ -187,6 +187,12 @@ void scope_save_options(struct shell *sh)
     u->saved = (struct value){.kind = VALUE_NUM, .num = (int64_t)sh->options.set};
 }
 
+bool scope_saves_options(struct shell *sh)
+{
+    long scope = scope_function(sh->vars);
+    return scope >= 0 && scope_find(sh->vars, (size_t)scope, 0);
+}
+
 /* The innermost entry of id in any scope, with the scope's number. */
 static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scope)
 {

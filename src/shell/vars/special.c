@@ -9,6 +9,7 @@
 #include "base/fmt.h"
 #include "base/num.h"
 #include "base/sort.h"
+#include "shell/builtins/history.h"
 #include "shell/scratch.h"
 #include "shell/syntax/print.h"
 #include "shell/vars/aliases.h"
@@ -200,11 +201,7 @@ static void special_fill(struct shell *sh, unsigned id, struct cells *c)
     case NAME_DIRSTACK: special_dirs(sh, c); break;
     case NAME_GROUPS: special_add_num(c, sys_getgid()); break;
     case NAME_BASH_ARGC:
-    case NAME_BASH_ARGV:
-        if (!sh->functions && !sh->sources)
-            shell_note_main_args(sh);
-        special_args(sh, id == NAME_BASH_ARGC, c);
-        break;
+    case NAME_BASH_ARGV: special_args(sh, id == NAME_BASH_ARGC, c); break;
     default: special_frames(sh, id, c);
     }
 }
@@ -307,7 +304,9 @@ static bool special_number(struct shell *sh, unsigned id, int64_t *n)
     case NAME_LINENO: *n = sh->line; break;
     case NAME_BASHPID: *n = sh->own_pid; break;
     case NAME_BASH_SUBSHELL: *n = sh->subshell; break;
-    case NAME_HISTCMD: *n = 0; break;
+    case NAME_HISTCMD:
+        *n = shell_set(sh, SET_HISTORY) ? (int64_t)history_count(sh) : 0;
+        break;
     default: return false;
     }
     return true;
@@ -328,17 +327,20 @@ static bool special_text(struct shell *sh, unsigned id, struct span *text, char 
     return true;
 }
 
-bool special_is_listed_fresh(unsigned id)
+bool special_list(struct shell *sh, unsigned id)
 {
     switch (id) {
+    case NAME_BASH_ARGC:
+    case NAME_BASH_ARGV:
+        if (vars_slot(sh->vars, id)->attrs & VAR_DYNAMIC)
+            special_refresh_array(sh, id); // and the script's arguments are not noted
+        return false;
     case NAME_SHELLOPTS:
     case NAME_BASHOPTS:
     case NAME_UNDERSCORE:
     case NAME_FUNCNAME:
     case NAME_BASH_SOURCE:
     case NAME_BASH_LINENO:
-    case NAME_BASH_ARGC:
-    case NAME_BASH_ARGV:
     case NAME_PIPESTATUS: return true;
     default: return false;
     }
@@ -374,6 +376,9 @@ void special_refresh(struct shell *sh, unsigned id)
     } else if (id == NAME_BASH_CMDS) {
         special_refresh_commands(sh);
     } else {
+        bool args = id == NAME_BASH_ARGC || id == NAME_BASH_ARGV;
+        if (args && !sh->functions && !sh->sources)
+            shell_note_main_args(sh);
         special_refresh_array(sh, id);
     }
 }

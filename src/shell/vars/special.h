@@ -19,8 +19,9 @@ struct span special_command(struct shell *sh);
  * value". */
 bool special_refuses_local(unsigned id);
 
-/* Whether a list of all variables shows the present value; of others that have a computed
- * value it shows the one that was last looked at. */
-bool special_is_listed_fresh(unsigned id);
+/* Before a list of all variables: whether it shows the value that the variable has when
+ * it is read; of others that have a computed value it shows what the slot holds, the one
+ * that was last looked at. */
+bool special_list(struct shell *sh, unsigned id);
 
 #endif

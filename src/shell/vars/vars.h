@@ -134,6 +134,7 @@ MUST_CHECK int var_set_temporary(struct shell *sh, unsigned id, struct span text
 
 /* local -: the innermost function's end puts the options of `set` back. */
 void scope_save_options(struct shell *sh);
+bool scope_saves_options(struct shell *sh); // whether it was done there
 
 /* declare -g: acts on the global variable although a local hides it: swaps the global
  * value in, and out again. */
