@@ -37,11 +37,11 @@ static void compgen_expand(struct shell *sh, struct span text, bool glob,
         options_set(&sh->options, SET_NOGLOB, true);
     shell_push_script(sh, script);
     int err = expand_word(sh, tree, &args);
-    shell_pop_script(sh);
     sh->options = saved;
     for (size_t i = 0; !err && i < args.count; i++)
         if (str_starts(args.items[i], word))
             strlist_add_str(out, args.items[i]);
+    shell_pop_script(sh); // where some of the words lie
 }
 
 /* The end of the piece of a word list that begins at `at`: before an unquoted
