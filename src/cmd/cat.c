@@ -190,8 +190,7 @@ static bool cat_feeds_itself(const struct cat *c, const struct in *in)
         st.ino != c->out.ino || st.dev != c->out.dev)
         return false;
     int64_t at = sys_seek(in->fd, 0, SYS_SEEK_CUR);
-    int flags = sys_fd_flags(1);
-    return at >= 0 && (at < st.size || (flags >= 0 && (flags & SYS_APPEND)));
+    return at >= 0 && at < st.size;
 }
 
 int cmd_cat(int argc, char **argv)

@@ -35,8 +35,8 @@ static struct sys_rlimit_pair rlimits_initial(struct kernel *k, enum sys_rlimit 
     case SYS_RLIMIT_CORE: return (struct sys_rlimit_pair){0, UINT64_MAX};
     case SYS_RLIMIT_STACK: return (struct sys_rlimit_pair){8 << 20, UINT64_MAX};
     case SYS_RLIMIT_NICE:
-    case SYS_RLIMIT_RTPRIO:
-    case SYS_RLIMIT_MSGQUEUE: return rlimits_same(0);
+    case SYS_RLIMIT_RTPRIO: return rlimits_same(0);
+    case SYS_RLIMIT_MSGQUEUE: return rlimits_same(819200); // as Linux has it
     case SYS_RLIMIT_FSIZE: return rlimits_same(limits_value(l, LIMIT_FILE_SIZE));
     case SYS_RLIMIT_NOFILE: return rlimits_same(limits_value(l, LIMIT_OPEN_FILES));
     case SYS_RLIMIT_NPROC: return rlimits_same(limits_value(l, LIMIT_PROCESSES));

@@ -5,7 +5,7 @@
 
 static const char arith_script[] =
     "IFS= read -rd '' text < input; a=(1 2 3) i=5; declare -A m=([k]=7)\n"
-    "case $text in *[=]* | *++* | *--* | *RANDOM* | *SECONDS* | *EPOCH*) plain= ;; *) plain=1 ;; esac\n"
+    "case $text in *[=\\$\\`]* | *++* | *--* | *RANDOM* | *SECONDS* | *EPOCH*) plain= ;; *) plain=1 ;; esac\n"
     "one=$((text)) && two=$((text)) || exit 0\n"
     "[[ ! $plain || $one == \"$two\" ]] || echo \"FOUND: $text: $one, then $two\"\n"
     "(let \"$text\"; : ${a[text]}; ((m[$text]++)); declare -i n; n=$text; : ${i:text}) 2> /dev/null\n";

@@ -24,7 +24,10 @@ static bool arith_value(struct arith_run *r, const struct arith_node *n, struct 
                         int64_t *out)
 {
     *out = 0;
-    if (!text.len)
+    size_t blanks = 0;
+    while (blanks < text.len && char_is_space((unsigned char)text.ptr[blanks]))
+        blanks++;
+    if (blanks == text.len)
         return true;
     if (arith_is_deep(r, n))
         return false;

@@ -365,6 +365,7 @@ static int param_assign(struct field *f, const struct param *param,
         return shell_discard(sh, 2);
     struct param_value v;
     param_get(sh, t, &v);
+    v.keeps = true;
     return param_emit(f, &v, quoted);
 }
 

@@ -126,48 +126,6 @@ static void substitute_command(struct parser *p, struct part *part, enum part_ki
     word_add_replaced(p, start + 2, p->in.pos - 1, part->command.source, mark);
 }
 
-bool substitute_scan(struct parser *p, unsigned flags, struct part *part)
-{
-    (void)flags;
-    int c = input_at(p, p->in.pos + 1);
-    if (c == '[')
-        substitute_bracket(p, part);
-    else if (c != '(')
-        return false;
-    else if (input_at(p, p->in.pos + 2) != '(' || !substitute_arith(p, part))
-        substitute_command(p, part, PART_COMMAND);
-    return true;
-}
-
-void substitute_process(struct parser *p, struct part *part)
-{
-    if (input_peek(p) == '>')
-        part->flags |= PART_OUTPUT;
-    substitute_command(p, part, PART_PROCESS);
-}
-
-/* ---- Backquotes ------------------------------------------------------------------- */
-
-/* The text between backquotes up to end, its backslashes taken away. */
-static struct span substitute_unescape(struct parser *p, size_t end, bool quoted)
-{
-    size_t mark = p->text.len;
-    for (size_t at = p->in.pos; at < end; at++) {
-        char c = p->in.text[at];
-        char next = at + 1 < end ? p->in.text[at + 1] : '\0';
-        if (c == '\\' &&
-            (next == '$' || next == '`' || next == '\\' || (quoted && next == '"'))) {
-            c = next;
-            at++;
-        }
-        buf_add_char(&p->text, c);
-    }
-    struct span text = arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark,
-                                                           p->text.len - mark));
-    buf_cut(&p->text, mark);
-    return text;
-}
-
 /* Parses text as commands of their own. false: it is wrong; nothing is left of that. */
 static bool substitute_try(struct parser *p, struct span text, struct node **body)
 {
@@ -202,6 +160,70 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
         sys_free((char *)p->errors[--p->error_count].text);
     p->failed = p->fatal = p->at_end = false;
     return false;
+}
+
+/* $((...) that is no arithmetic, pos on the $. As in bash a wrong command there is found when
+ * it runs, and it is printed as written. false: its end is not found. */
+static bool substitute_late(struct parser *p, struct part *part)
+{
+    size_t from = p->in.pos + 2, end = input_find_close(p, from, '(', ')');
+    struct node *body;
+    if (end == SIZE_MAX)
+        return false;
+    struct span text =
+        arena_copy_span(p->arena, span_make(p->in.text + from, end - from));
+    if (!substitute_try(p, text, &body)) {
+        body = parser_new_node(p, NODE_TEXT, p->in.line);
+        body->text = text;
+    }
+    part->kind = PART_COMMAND;
+    substitute_set(p, part, body);
+    part->command.source = text;
+    input_skip(p, end + 1);
+    return true;
+}
+
+bool substitute_scan(struct parser *p, unsigned flags, struct part *part)
+{
+    (void)flags;
+    int c = input_at(p, p->in.pos + 1);
+    if (c == '[')
+        substitute_bracket(p, part);
+    else if (c != '(')
+        return false;
+    else if (input_at(p, p->in.pos + 2) != '(' ||
+             (!substitute_arith(p, part) && !substitute_late(p, part)))
+        substitute_command(p, part, PART_COMMAND);
+    return true;
+}
+
+void substitute_process(struct parser *p, struct part *part)
+{
+    if (input_peek(p) == '>')
+        part->flags |= PART_OUTPUT;
+    substitute_command(p, part, PART_PROCESS);
+}
+
+/* ---- Backquotes ------------------------------------------------------------------- */
+
+/* The text between backquotes up to end, its backslashes taken away. */
+static struct span substitute_unescape(struct parser *p, size_t end, bool quoted)
+{
+    size_t mark = p->text.len;
+    for (size_t at = p->in.pos; at < end; at++) {
+        char c = p->in.text[at];
+        char next = at + 1 < end ? p->in.text[at + 1] : '\0';
+        if (c == '\\' &&
+            (next == '$' || next == '`' || next == '\\' || (quoted && next == '"'))) {
+            c = next;
+            at++;
+        }
+        buf_add_char(&p->text, c);
+    }
+    struct span text = arena_copy_span(p->arena, span_make(buf_str(&p->text) + mark,
+                                                           p->text.len - mark));
+    buf_cut(&p->text, mark);
+    return text;
 }
 
 void substitute_backquote(struct parser *p, unsigned flags, struct part *part)
