@@ -84,7 +84,8 @@ static bool main_read_script(struct shell *sh, const char *path, char **data, si
         err = in_all(&in, data, len);
         in_close(&in);
     }
-    if (!err && *len && (*data)[*len - 1] == '\\' && (*len < 2 || (*data)[*len - 2] != '\\'))
+    if (!err && *len && (*data)[*len - 1] == '\\' &&
+        (*len < 2 || (*data)[*len - 2] != '\\'))
         --*len; // bash drops a backslash at the end of a file
     if (err) {
         shell_error(sh, "%s: %s", path, errtext(err));

@@ -174,8 +174,8 @@ static bool arith_has_bracket(const struct word *word)
 /* The text of a word with subscripts in the making. */
 struct arith_text {
     struct scratch_text text;
-    unsigned depth;   // of brackets
-    bool quoted;      // within '...' in a subscript
+    unsigned depth;    // of brackets
+    bool quoted;       // within '...' in a subscript
     bool takes_quotes; // the text is expanded: quotes in subscripts go
 };
 

@@ -72,7 +72,8 @@ static int param_locate_once(struct shell *sh, const struct param *param,
         place->kind = PLACE_KEY;
         if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
             return 1;
-        if (!place->key.len && param->op == PARAM_LENGTH && array_count(sh, param->name)) {
+        if (!place->key.len && param->op == PARAM_LENGTH &&
+            array_count(sh, param->name)) {
             struct span raw = param->subscript.word->raw;
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         }

@@ -252,8 +252,8 @@ struct pattern_star {
 static bool pattern_may_end(const struct pattern_try *m, const char *p)
 {
     while (p < m->pend) {
-        bool ext = pattern_is_ext(p, m->pend, m->flags) && *p != '@' && *p != '+' &&
-                   *p != '!';
+        bool ext =
+            pattern_is_ext(p, m->pend, m->flags) && *p != '@' && *p != '+' && *p != '!';
         const char *close = ext ? pattern_close(p + 1, m->pend) : NULL;
         if (!close && *p != '*')
             return false;

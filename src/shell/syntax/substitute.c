@@ -162,8 +162,8 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
     return false;
 }
 
-/* $((...) that is no arithmetic, pos on the $. As in bash a wrong command there is found when
- * it runs, and it is printed as written. false: its end is not found. */
+/* $((...) that is no arithmetic, pos on the $. As in bash a wrong command there is found
+ * when it runs, and it is printed as written. false: its end is not found. */
 static bool substitute_late(struct parser *p, struct part *part)
 {
     size_t from = p->in.pos + 2, end = input_find_close(p, from, '(', ')');
