@@ -56,9 +56,28 @@ static void subshell_plumb(struct child *c)
         subshell_null_input();
 }
 
+/* bash runs no EXIT trap at the end of a stage or job that is a compound command, but for
+ * groups. */
+static bool subshell_is_compound(const struct child *c)
+{
+    if (!c->node || (c->kind != CHILD_STAGE && c->kind != CHILD_BACKGROUND))
+        return false;
+    switch ((enum node_kind)c->node->kind) {
+    case NODE_IF:
+    case NODE_WHILE:
+    case NODE_UNTIL:
+    case NODE_FOR:
+    case NODE_SELECT:
+    case NODE_FOR_ARITH:
+    case NODE_CASE: return true;
+    default: return false;
+    }
+}
+
 int subshell_finish(struct shell *sh)
 {
-    traps_run_exit(sh);
+    if (!subshell_is_compound(&sh->child))
+        traps_run_exit(sh);
     int err = out_flush();
     (void)err;
     return sh->status & 255;

@@ -362,8 +362,8 @@ static int param_assign(struct field *f, const struct param *param,
     else
         err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
                                              : var_set(sh, t->name, text, 0);
-    if (err)
-        return shell_discard(sh, 2);
+    if (err) // an error of arithmetic has ended the line already
+        return sh->flow == FLOW_DISCARD ? 1 : shell_discard(sh, 2);
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;

@@ -86,11 +86,23 @@ static bool param_find(struct shell *sh, enum param_op op, struct span pattern,
     return n >= 0;
 }
 
+/* A pattern "*...\*" bash takes for one that ends in "*", which it finds only where it
+ * matches the whole text. */
+static bool param_is_ended_by_star(enum param_op op, struct span pattern)
+{
+    return (op == PARAM_REPLACE || op == PARAM_REPLACE_ALL) && pattern.len >= 3 &&
+           pattern.ptr[0] == '*' && pattern.ptr[1] != '(' &&
+           span_ends(pattern, span_of("\\*"));
+}
+
 static struct span param_replace(struct shell *sh, enum param_op op,
                                  const struct param_args *args, struct span text)
 {
     size_t at = 0, start, len;
     struct scratch_text t = scratch_text_make(sh->scratch);
+    if (param_is_ended_by_star(op, args->pattern) &&
+        !pattern_match(args->pattern, text, expand_pattern_flags(sh)))
+        return text;
     while (at <= text.len && param_find(sh, op, args->pattern, text, at, &start, &len)) {
         scratch_text_add(&t, text.ptr + at, start - at);
         param_add_replacement(sh, &t, args->replacement,

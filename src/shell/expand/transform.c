@@ -105,7 +105,7 @@ static void transform_pairs(struct shell *sh, unsigned id, bool words,
 {
     struct span *keys, *values;
     size_t count = array_list(sh, id, &keys, &values);
-    if (words) {
+    if (words || !count) {
         v->items = scratch_alloc(sh->scratch, (2 * count + 1) * sizeof *v->items);
         v->count = 2 * count;
         for (size_t i = 0; i < count; i++) {

@@ -253,7 +253,8 @@ static bool param_read_length(struct parser *p, struct param *param)
 static bool param_is_job(struct parser *p)
 {
     int c = input_at(p, p->in.pos + 1);
-    return c < 0 || memchr("}:-=+%/^,?", c, 10) != NULL;
+    return c < 0 || memchr("}:-=+%/^,?", c, 10) != NULL ||
+           (c == '#' && (p->options & PARSE_POSIX));
 }
 
 /* ${!prefix@} ${!a[@]}, behind the parameter. */

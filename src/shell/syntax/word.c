@@ -80,6 +80,21 @@ static void scan_single(struct parser *p, struct scan *s)
     input_skip(p, at + 1);
 }
 
+/* How the text of $'...' is printed: as '...', or without quotes in the word of "${x-word}",
+ * where they are characters of it. */
+static void scan_show_text(struct buf *b, struct span text, bool quoted)
+{
+    if (!quoted) {
+        escape_add_plain_single(b, text);
+        return;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (memchr("$`\"\\}", text.ptr[i], 5))
+            buf_add_char(b, '\\');
+        buf_add_char(b, text.ptr[i]);
+    }
+}
+
 /* $'text', pos on the $. */
 static void scan_dollar_single(struct parser *p, struct scan *s)
 {
@@ -97,9 +112,9 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
     escape_add_decoded(&p->text,
                        ESCAPE_DOLLAR | (p->options & PARSE_ASCII ? ESCAPE_ASCII : 0),
                        span_make(p->in.text + start, at - start));
-    struct buf shown = buf_make(sys_heap()); // printed as '...'
-    escape_add_plain_single(&shown,
-                            span_make(buf_str(&p->text) + mark, p->text.len - mark));
+    struct buf shown = buf_make(sys_heap());
+    scan_show_text(&shown, span_make(buf_str(&p->text) + mark, p->text.len - mark),
+                   s->flags & SCAN_PARAM);
     word_add_replaced(p, start - 2, at + 1, arena_copy_span(p->arena, buf_span(&shown)),
                       p->replaced_count);
     buf_fini(&shown);
@@ -108,11 +123,12 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
 
 static void scan_quoted_char(struct parser *p, struct scan *s, int c);
 
-/* $'text' in the word of "${x-word}". False: it is none. */
-static bool scan_is_dollar_single(struct parser *p, const struct scan *s, int c)
+/* $'text' or $"text" in the word of "${x-word}". */
+static bool scan_is_dollar_quote(struct parser *p, const struct scan *s, int c,
+                                 int quote)
 {
     return c == '$' && s->flags & SCAN_PARAM && !(s->flags & SCAN_HERE) &&
-           input_at(p, p->in.pos + 1) == '\'';
+           input_at(p, p->in.pos + 1) == quote;
 }
 
 /* "text", pos on the first quote. */
@@ -188,6 +204,14 @@ static void scan_quoted_apostrophe(struct parser *p, struct scan *s)
         s->guard = at + 1;
 }
 
+/* $"text", pos on the $: printed without it. */
+static void scan_dollar_double(struct parser *p, struct scan *s)
+{
+    word_add_replaced(p, p->in.pos, p->in.pos + 1, span_make("", 0), p->replaced_count);
+    p->in.pos++;
+    scan_double(p, s);
+}
+
 /* A $ or ` in any text. */
 static void scan_expansion(struct parser *p, struct scan *s, int c)
 {
@@ -227,8 +251,10 @@ static void scan_quoted_char(struct parser *p, struct scan *s, int c)
     case '\\': scan_quoted_backslash(p, s); break;
     case '$':
     case '`':
-        if (scan_is_dollar_single(p, s, c))
+        if (scan_is_dollar_quote(p, s, c, '\''))
             scan_dollar_single(p, s);
+        else if (scan_is_dollar_quote(p, s, c, '"'))
+            scan_dollar_double(p, s);
         else
             scan_expansion(p, s, c);
         break;
@@ -277,10 +303,7 @@ static void scan_dollar(struct parser *p, struct scan *s)
     if (next == '\'') {
         scan_dollar_single(p, s);
     } else if (next == '"') {
-        word_add_replaced(p, p->in.pos, p->in.pos + 1, span_make("", 0),
-                          p->replaced_count);
-        p->in.pos++;
-        scan_double(p, s);
+        scan_dollar_double(p, s);
     } else {
         scan_expansion(p, s, '$');
     }
