@@ -24,9 +24,9 @@ static const char *args_name(const struct shell_args *a)
 
 static void args_add_usage(const struct shell_args *a, struct buf *b)
 {
-    static const char *const names[] = {"help",       "init-file", "login",  "noediting",
-                                        "noprofile",  "norc",      "posix",  "rcfile",
-                                        "restricted", "verbose",   "version"};
+    static const char *const names[] = {
+        "dump-po-strings", "dump-strings", "help",   "init-file",  "login",   "noediting", "noprofile",
+        "norc",            "posix",        "rcfile", "restricted", "verbose", "version"};
     const char *name = args_name(a);
     buf_addf(b,
              "Usage:\t%s [GNU long option] [option] ...\n"
@@ -35,7 +35,7 @@ static void args_add_usage(const struct shell_args *a, struct buf *b)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         buf_addf(b, "\t--%s\n", names[i]);
     buf_add_str(b, "Shell options:\n"
-                   "\t-lrs or -c command or -O shopt_option\t\t(invocation only)\n"
+                   "\t-lrsD or -c command or -O shopt_option\t\t(invocation only)\n"
                    "\t-abefhkmnptuvxBCEHPT or -o option\n");
 }
 
@@ -71,6 +71,13 @@ static void args_version(struct shell_args *a)
 
 /* ---- Long options ----------------------------------------------------------------- */
 
+/* Nothing runs, what $"..." holds is printed. */
+static void args_dump(struct shell_args *a, uint8_t dump)
+{
+    a->sh->dump = dump;
+    shell_option_set(a->sh, SET_NOEXEC, true);
+}
+
 /* Of a shell that is not interactive these change nothing. */
 static bool args_is_ignored(const char *name)
 {
@@ -103,6 +110,10 @@ static void args_long(struct shell_args *a, const char *name)
         a->restricted = true;
     else if (str_eq(name, "noprofile"))
         a->no_profile = true;
+    else if (str_eq(name, "dump-strings"))
+        args_dump(a, DUMP_STRINGS);
+    else if (str_eq(name, "dump-po-strings"))
+        args_dump(a, DUMP_PO);
     else if (str_eq(name, "help"))
         args_help(a);
     else if (str_eq(name, "version"))
@@ -160,6 +171,7 @@ static void args_letter(struct shell_args *a, char letter, bool on)
     case 's': a->from_stdin = true; break;
     case 'l': a->login = true; break;
     case 'r': a->restricted |= on; break;
+    case 'D': args_dump(a, DUMP_STRINGS); break;
     case 'o':
     case 'O': args_named(a, letter, on); break;
     default:

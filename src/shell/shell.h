@@ -39,6 +39,8 @@ struct traps;       // exec/traps.h
 struct undo;        // exec/redirect.h
 struct vars;        // vars/vars.h
 
+enum { DUMP_NONE, DUMP_STRINGS, DUMP_PO }; // bash -D, --dump-po-strings
+
 enum flow {
     FLOW_NORMAL,
     FLOW_BREAK,    // out of flow_levels loops
@@ -136,6 +138,7 @@ struct shell {
     int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
+    uint8_t dump; // what is printed of each $"..." instead of running the script: DUMP_*
     int trace_level;     // of eval, source, traps, $( ) and <( ) around: `++`
     bool xtracing;       // PS4 is being expanded: no trace of that
     bool msg_line_off;   // messages leave out "line N" (only while options are read)

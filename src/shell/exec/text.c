@@ -44,6 +44,37 @@ static unsigned text_options(void *ctx)
            (vars_is_utf8(sh) ? 0 : PARSE_ASCII);
 }
 
+/* A text in the form of a message catalog's source. */
+static void text_out_po(struct span text)
+{
+    bool lines = span_find(text, '\n') < text.len;
+    outf(lines ? "msgid \"\"\n\"" : "msgid \"");
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '"' || c == '\\')
+            out_char('\\');
+        if (c == '\n')
+            outf("\\n\"\n\"");
+        else
+            out_char(c);
+    }
+    outf("\"\nmsgstr \"\"\n");
+}
+
+/* bash -D, --dump-po-strings. */
+static void text_dump(void *ctx, struct span text, unsigned line)
+{
+    const struct shell *sh = ((struct text_source *)ctx)->sh;
+    if (sh->dump == DUMP_PO) {
+        outf("#: %s:%u\n", sh->is_command ? "-c" : sh->name->text, line);
+        text_out_po(text);
+    } else {
+        out_char('"');
+        out_span(text);
+        out_span(span_of("\"\n"));
+    }
+}
+
 /* A line of standard input, a byte at a time from what cannot be sought, so that
  * nothing is read ahead. */
 static bool text_stdin_line(void *ctx, struct span *line)
@@ -208,6 +239,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     const struct builtin *builtin = sh->builtin;
     const char *cmd = sh->cmd;
     struct parse_hooks hooks = {.alias = text_alias,
+                                .string = sh->dump ? text_dump : NULL,
                                 .options = text_options,
                                 .line = by_line ? text_stdin_line : NULL,
                                 .ctx = t};

@@ -122,6 +122,7 @@ void input_leave_part(struct parser *p, const struct input *outer, size_t end)
 struct input input_enter_text(struct parser *p, struct span text, unsigned line)
 {
     struct input outer = p->in;
+    p->texts++;
     p->in = (struct input){.text = text.ptr,
                            .len = text.len,
                            .line = line,
@@ -134,6 +135,7 @@ struct input input_enter_text(struct parser *p, struct span text, unsigned line)
 
 void input_leave_text(struct parser *p, const struct input *outer)
 {
+    p->texts--;
     p->replaced_count = p->in.replaced;
     p->in = *outer;
     while (p->aliases && p->aliases->end < INPUT_FAR) {
@@ -219,9 +221,6 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
 
 /* ---- The end of something nested -------------------------------------------------- */
 
-/* From behind an opening quote to behind the closing one. SIZE_MAX: there is none. */
-static size_t input_skip_quotes(struct parser *p, size_t at, char quote);
-
 /* If a substitution ($( ${ `) begins at `at`: behind its end. Else `at`. */
 static size_t input_skip_substitution(struct parser *p, size_t at)
 {
@@ -240,7 +239,7 @@ static size_t input_skip_substitution(struct parser *p, size_t at)
     return end == SIZE_MAX ? end : end + 1;
 }
 
-static size_t input_skip_quotes(struct parser *p, size_t at, char quote)
+size_t input_skip_quotes(struct parser *p, size_t at, char quote)
 {
     for (int c; (c = input_at(p, at)) >= 0;) {
         if (c == quote)

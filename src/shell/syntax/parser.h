@@ -162,7 +162,8 @@ struct parser {
     bool have;          // token is valid
     struct alias_use *aliases;
     size_t guard;  // up to here nothing ends the word that word_scan is about to read
-    char unclosed; // what input_find_close missed: its closing character, or a quote
+    unsigned texts; // entered by input_enter_text around pos
+    char unclosed;  // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
 
     bool failed, fatal; // fatal: nothing more can be parsed
@@ -227,6 +228,9 @@ bool input_in_alias(struct parser *p, struct span name); // its text is being re
 bool input_behind_alias(struct parser *p,
                         size_t at);         // one that ended in a blank, not yet used
 void input_begin_command(struct parser *p); // drops what lies before pos
+
+/* From behind an opening quote to behind the closing one. SIZE_MAX: there is none. */
+size_t input_skip_quotes(struct parser *p, size_t at, char quote);
 
 /* The offset of the character that closes what was opened before from: quotes and
  * substitutions inside are stepped over. SIZE_MAX: there is none. open: nests; NUL: does

@@ -123,11 +123,12 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
 
 static void scan_quoted_char(struct parser *p, struct scan *s, int c);
 
-/* $'text' or $"text" in the word of "${x-word}". */
+/* $'text' or $"text" in the word of "${x-word}", $"text" in arithmetic. */
 static bool scan_is_dollar_quote(struct parser *p, const struct scan *s, int c,
                                  int quote)
 {
-    return c == '$' && s->flags & SCAN_PARAM && !(s->flags & SCAN_HERE) &&
+    unsigned where = quote == '"' ? SCAN_PARAM | SCAN_DROP : SCAN_PARAM;
+    return c == '$' && s->flags & where && !(s->flags & SCAN_HERE) &&
            input_at(p, p->in.pos + 1) == quote;
 }
 
@@ -208,8 +209,17 @@ static void scan_quoted_apostrophe(struct parser *p, struct scan *s)
 static void scan_dollar_double(struct parser *p, struct scan *s)
 {
     word_add_replaced(p, p->in.pos, p->in.pos + 1, span_make("", 0), p->replaced_count);
-    p->in.pos++;
-    scan_double(p, s);
+    size_t start = ++p->in.pos + 1;
+    if (UNLIKELY(p->hooks.string != NULL) && !p->texts) {
+        size_t end = input_skip_quotes(p, start, '"');
+        if (end != SIZE_MAX)
+            p->hooks.string(p->hooks.ctx,
+                            span_make(p->in.text + start, end - 1 - start), p->in.line);
+    }
+    if (s->flags & SCAN_DROP)
+        p->in.pos++;
+    else
+        scan_double(p, s);
 }
 
 /* A $ or ` in any text. */
