@@ -106,18 +106,13 @@ static struct word *heredoc_word(struct parser *p, const struct redirect *r,
         word->flags |= WORD_QUOTED;
         return word;
     }
-    unsigned substitutions = p->substitutions;
-    size_t errors = p->error_count;
+    const struct parser_try try = parser_try(p);
     struct input outer = input_enter_text(p, text, line);
     p->substitutions = 0;
     word = word_scan_part(p, text.len, SCAN_QUOTED | SCAN_HERE);
     input_leave_text(p, &outer);
-    p->substitutions = substitutions;
-    if (!p->failed)
-        return word;
-    while (p->error_count > errors) // it is the expansion that fails
-        sys_free((char *)p->errors[--p->error_count].text);
-    p->failed = p->fatal = p->at_end = false;
+    if (parser_tried(p, &try))
+        return word; // else it is the expansion that fails
     struct param *bad = arena_alloc_zero(p->arena, sizeof *bad);
     *bad = (struct param){.op = PARAM_BAD, .raw = text};
     word_make_literal(p, word, text);

@@ -59,6 +59,39 @@ static void parser_clear_messages(struct parse_message **list, size_t *count)
     *count = 0;
 }
 
+struct parser_try parser_try(const struct parser *p)
+{
+    struct parser_try try = {.text = p->text.len,
+                             .errors = p->error_count,
+                             .substitutions = p->substitutions,
+                             .heredocs = p->heredocs,
+                             .heredocs_end = p->heredocs_end};
+    for (size_t i = 0; i < STACKS; i++)
+        try.stacks[i] = p->stacks[i].len;
+    return try;
+}
+
+void parser_drop_heredocs(struct parser *p, const struct parser_try *try)
+{
+    p->heredocs = try->heredocs;
+    p->heredocs_end = try->heredocs ? try->heredocs_end : &p->heredocs;
+}
+
+bool parser_tried(struct parser *p, const struct parser_try *try)
+{
+    p->substitutions = try->substitutions;
+    if (!p->failed)
+        return true;
+    parser_drop_heredocs(p, try);
+    for (size_t i = 0; i < STACKS; i++)
+        p->stacks[i].len = try->stacks[i];
+    buf_cut(&p->text, try->text);
+    while (p->error_count > try->errors)
+        sys_free((char *)p->errors[--p->error_count].text);
+    p->failed = p->fatal = p->at_end = false;
+    return false;
+}
+
 void parser_add_error(struct parser *p, unsigned line, const char *format, ...)
 {
     va_list args;

@@ -180,6 +180,18 @@ static inline size_t parser_mark(const struct parser *p, enum parser_stack which
 {
     return p->stacks[which].len;
 }
+/* What an attempt to parse a text of its own must leave as it was. */
+struct parser_try {
+    size_t stacks[STACKS], text, errors;
+    unsigned substitutions;
+    struct heredoc *heredocs, **heredocs_end;
+};
+struct parser_try parser_try(const struct parser *p);
+/* The attempt is over. false: it failed, and nothing is left of it. */
+bool parser_tried(struct parser *p, const struct parser_try *try);
+/* Here-documents that it met are not read. */
+void parser_drop_heredocs(struct parser *p, const struct parser_try *try);
+
 /* Copies what lies above mark to the arena (NULL if nothing) and counts it. */
 void *parser_take(struct parser *p, enum parser_stack which, size_t mark, size_t size,
                   unsigned *count);

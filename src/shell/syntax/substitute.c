@@ -129,11 +129,7 @@ static void substitute_command(struct parser *p, struct part *part, enum part_ki
 /* Parses text as commands of their own. false: it is wrong; nothing is left of that. */
 static bool substitute_try(struct parser *p, struct span text, struct node **body)
 {
-    size_t marks[STACKS], text_mark = p->text.len, errors = p->error_count;
-    unsigned substitutions = p->substitutions;
-    struct heredoc *heredocs = p->heredocs, **heredocs_end = p->heredocs_end;
-    for (size_t i = 0; i < STACKS; i++)
-        marks[i] = p->stacks[i].len;
+    const struct parser_try try = parser_try(p);
     struct input outer = input_enter_text(p, text, p->in.line);
     p->substitutions = 0;
     p->heredocs = NULL;
@@ -147,19 +143,9 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
     sys_nest_leave();
 
     input_leave_text(p, &outer);
-    p->substitutions = substitutions;
-    p->heredocs = heredocs;
-    p->heredocs_end = heredocs ? heredocs_end : &p->heredocs;
     p->have = false;
-    if (!p->failed)
-        return true;
-    for (size_t i = 0; i < STACKS; i++)
-        p->stacks[i].len = marks[i];
-    buf_cut(&p->text, text_mark);
-    while (p->error_count > errors)
-        sys_free((char *)p->errors[--p->error_count].text);
-    p->failed = p->fatal = p->at_end = false;
-    return false;
+    parser_drop_heredocs(p, &try);
+    return parser_tried(p, &try);
 }
 
 /* $((...) that is no arithmetic, pos on the $. As in bash a wrong command there is found
