@@ -24,9 +24,11 @@ static const char *args_name(const struct shell_args *a)
 
 static void args_add_usage(const struct shell_args *a, struct buf *b)
 {
-    static const char *const names[] = {
-        "dump-po-strings", "dump-strings", "help",   "init-file",  "login",   "noediting", "noprofile",
-        "norc",            "posix",        "rcfile", "restricted", "verbose", "version"};
+    static const char *const names[] = {"dump-po-strings", "dump-strings", "help",
+                                        "init-file",       "login",        "noediting",
+                                        "noprofile",       "norc",         "posix",
+                                        "rcfile",          "restricted",   "verbose",
+                                        "version"};
     const char *name = args_name(a);
     buf_addf(b,
              "Usage:\t%s [GNU long option] [option] ...\n"

@@ -139,9 +139,9 @@ struct shell {
     bool debug_done;     // DEBUG's action for the first command has run in the parent
     bool keep_redirects; // set by exec without a command: its redirections stay
     uint8_t dump; // what is printed of each $"..." instead of running the script: DUMP_*
-    int trace_level;     // of eval, source, traps, $( ) and <( ) around: `++`
-    bool xtracing;       // PS4 is being expanded: no trace of that
-    bool msg_line_off;   // messages leave out "line N" (only while options are read)
+    int trace_level;   // of eval, source, traps, $( ) and <( ) around: `++`
+    bool xtracing;     // PS4 is being expanded: no trace of that
+    bool msg_line_off; // messages leave out "line N" (only while options are read)
 
     /* The last pipeline: PIPESTATUS. pipestatus points to pipestatus_small, or is a
      * block of the sandbox heap. */

@@ -34,8 +34,8 @@ struct parse_hooks {
     /* The next line with its newline (the last may lack it), valid until the next call;
      * false: the end. NULL: the text given to parse_new is all there is. May block. */
     bool (*line)(void *ctx, struct span *line);
-    /* Told of each $"..." that is parsed with the script: the text between the quotes, and the
-     * line that it begins on. NULL: nobody asks. */
+    /* Told of each $"..." that is parsed with the script: the text between the quotes,
+     * and the line that it begins on. NULL: nobody asks. */
     void (*string)(void *ctx, struct span text, unsigned line);
     void *ctx;
 };

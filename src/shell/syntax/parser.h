@@ -161,7 +161,7 @@ struct parser {
     struct token token; // looked at and not yet taken
     bool have;          // token is valid
     struct alias_use *aliases;
-    size_t guard;  // up to here nothing ends the word that word_scan is about to read
+    size_t guard;   // up to here nothing ends the word that word_scan is about to read
     unsigned texts; // entered by input_enter_text around pos
     char unclosed;  // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window

@@ -80,8 +80,8 @@ static void scan_single(struct parser *p, struct scan *s)
     input_skip(p, at + 1);
 }
 
-/* How the text of $'...' is printed: as '...', or without quotes in the word of "${x-word}",
- * where they are characters of it. */
+/* How the text of $'...' is printed: as '...', or without quotes in the word of
+ * "${x-word}", where they are characters of it. */
 static void scan_show_text(struct buf *b, struct span text, bool quoted)
 {
     if (!quoted) {
@@ -124,8 +124,7 @@ static void scan_dollar_single(struct parser *p, struct scan *s)
 static void scan_quoted_char(struct parser *p, struct scan *s, int c);
 
 /* $'text' or $"text" in the word of "${x-word}", $"text" in arithmetic. */
-static bool scan_is_dollar_quote(struct parser *p, const struct scan *s, int c,
-                                 int quote)
+static bool scan_is_dollar_quote(struct parser *p, const struct scan *s, int c, int quote)
 {
     unsigned where = quote == '"' ? SCAN_PARAM | SCAN_DROP : SCAN_PARAM;
     return c == '$' && s->flags & where && !(s->flags & SCAN_HERE) &&
@@ -213,8 +212,8 @@ static void scan_dollar_double(struct parser *p, struct scan *s)
     if (UNLIKELY(p->hooks.string != NULL) && !p->texts) {
         size_t end = input_skip_quotes(p, start, '"');
         if (end != SIZE_MAX)
-            p->hooks.string(p->hooks.ctx,
-                            span_make(p->in.text + start, end - 1 - start), p->in.line);
+            p->hooks.string(p->hooks.ctx, span_make(p->in.text + start, end - 1 - start),
+                            p->in.line);
     }
     if (s->flags & SCAN_DROP)
         p->in.pos++;
