@@ -7,7 +7,8 @@
 #include "user/out.h"
 #include "user/signame.h"
 
-static void trap_show(struct shell *sh, int number)
+/* unset: also what has the default, which `trap -p` shows in POSIX mode. */
+static void trap_show(struct shell *sh, int number, bool unset)
 {
     const char *action = trap_action(sh, number);
     bool ignored = number >= 1 && number <= 64 && (sh->ignored_entry >> (number - 1) & 1);
@@ -15,13 +16,20 @@ static void trap_show(struct shell *sh, int number)
         ignored = true; // and for good, as in bash, once it was shown
         sh->ignored_entry |= UINT64_C(1) << (number - 1);
     }
-    if (!action && !ignored)
+    if (!action && !ignored && !unset)
         return;
     struct buf b = buf_make(sys_heap());
     buf_add_str(&b, "trap -- ");
-    escape_add_plain_single(&b, span_of(action ? action : ""));
-    bool sig = number >= 1 && number < TRAP_DEBUG;
-    buf_addf(&b, " %s%s\n", sig ? "SIG" : "", trap_name(number));
+    if (action || ignored)
+        escape_add_plain_single(&b, span_of(action ? action : ""));
+    else
+        buf_add_char(&b, '-');
+    bool sig = number >= 1 && number < TRAP_DEBUG && !shell_set(sh, SET_POSIX);
+    const char *name = trap_name(number);
+    if (name)
+        buf_addf(&b, " %s%s\n", sig ? "SIG" : "", name);
+    else
+        buf_addf(&b, " %d\n", number);
     out_span(buf_span(&b));
     buf_fini(&b);
 }
@@ -31,19 +39,20 @@ static int trap_bad(struct shell *sh, const char *text)
     return shell_builtin_error(sh, "%s: invalid signal specification", text);
 }
 
-static int trap_show_some(struct shell *sh, int count, char **names)
+static int trap_show_some(struct shell *sh, bool print, int count, char **names)
 {
     int status = 0;
+    bool unset = print && shell_set(sh, SET_POSIX);
     if (!count)
         for (int i = 0; i < TRAPS; i++)
-            if (i < SYS_SIGNALS ? signame_of(i) != NULL : true)
-                trap_show(sh, i);
+            if (unset || i >= SYS_SIGNALS || signame_of(i))
+                trap_show(sh, i, unset);
     for (int i = 0; i < count; i++) {
         int number = trap_parse(names[i]);
         if (number < 0)
             status = trap_bad(sh, names[i]);
         else
-            trap_show(sh, number);
+            trap_show(sh, number, unset);
     }
     return status;
 }
@@ -86,7 +95,7 @@ int builtin_trap(struct shell *sh, int argc, char **argv)
         return 0;
     }
     if (show || !count)
-        return trap_show_some(sh, count, words);
+        return trap_show_some(sh, show, count, words);
     if (trap_is_reset(words[0], count))
         return trap_set_all(sh, NULL, count, words);
     if (count == 1)

@@ -21,11 +21,6 @@ enum {
     PATTERN_FAILURES_FROM = 64 // calls: shorter matches keep none
 };
 
-struct pattern_failures {
-    struct pattern_failure *table; // NULL: none is kept yet
-    unsigned calls;
-};
-
 struct pattern_try {
     const char *pend; // of the pattern
     const char *tend; // of the text
@@ -349,15 +344,26 @@ static bool pattern_takes_dot(const char *p, const char *pend, unsigned flags)
 
 bool pattern_match(struct span pattern, struct span text, unsigned flags)
 {
+    struct pattern_failures failures = {0};
+    bool matched = pattern_match_more(pattern, text, flags, &failures);
+    pattern_failures_free(&failures);
+    return matched;
+}
+
+void pattern_failures_free(struct pattern_failures *failures)
+{
+    sys_free(failures->table);
+}
+
+bool pattern_match_more(struct span pattern, struct span text, unsigned flags,
+                        struct pattern_failures *failures)
+{
     const char *p = pattern.ptr, *pend = p + pattern.len;
     if (text.len && text.ptr[0] == '.' && (flags & PATTERN_PATH) &&
         !(flags & PATTERN_DOT) && !pattern_takes_dot(p, pend, flags))
         return false;
-    struct pattern_failures failures = {0};
-    struct pattern_try m = {pend, text.ptr + text.len, flags, &failures};
-    bool matched = pattern_here(&m, p, text.ptr);
-    sys_free(failures.table);
-    return matched;
+    struct pattern_try m = {pend, text.ptr + text.len, flags, failures};
+    return pattern_here(&m, p, text.ptr);
 }
 
 bool pattern_is_special(struct span pattern, unsigned flags)

@@ -25,6 +25,17 @@ enum {
 /* Whether the whole of text matches. */
 bool pattern_match(struct span pattern, struct span text, unsigned flags);
 
+/* The same for parts of one text, one after another, with what was learned from the parts
+ * before. All zero at first, and freed at the end. */
+struct pattern_failure;
+struct pattern_failures {
+    struct pattern_failure *table; // NULL: none is kept yet
+    unsigned calls;
+};
+bool pattern_match_more(struct span pattern, struct span text, unsigned flags,
+                        struct pattern_failures *failures);
+void pattern_failures_free(struct pattern_failures *failures);
+
 /* The length of the shortest or longest prefix (suffix) of text that matches; -1: none.
  */
 long pattern_prefix(struct span pattern, struct span text, bool longest, unsigned flags);

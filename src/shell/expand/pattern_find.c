@@ -181,17 +181,20 @@ static bool find_is_inside(struct span text, size_t at)
 static long find_slow(struct span pattern, struct span text, bool backward, bool longest,
                       unsigned flags)
 {
-    for (size_t i = 0; i <= text.len; i++) {
+    struct pattern_failures failures = {0};
+    long found = -1;
+    for (size_t i = 0; i <= text.len && found < 0; i++) {
         size_t len = longest ? text.len - i : i;
         size_t at = backward ? text.len - len : 0;
         size_t edge = backward ? at : len;
         if (edge < text.len && !(flags & PATTERN_BYTES) && find_is_inside(text, edge))
             continue;
-        if (pattern_match(pattern, span_make(text.ptr + at, len), flags))
-            return (long)len;
+        if (pattern_match_more(pattern, span_make(text.ptr + at, len), flags, &failures))
+            found = (long)len;
         sys_tick();
     }
-    return -1;
+    pattern_failures_free(&failures);
+    return found;
 }
 
 /* Plain text without operators: compared at once. */

@@ -244,7 +244,10 @@ static size_t lex_plain_end(struct parser *p)
 static unsigned lex_scan_flags(const struct parser *p, unsigned flags)
 {
     unsigned scan = SCAN_META | SCAN_TILDE;
-    scan |= flags & LEX_STRING ? SCAN_TILDE_ASSIGN : SCAN_TILDE_MAYBE;
+    if (flags & LEX_STRING)
+        scan |= SCAN_TILDE_ASSIGN;
+    else if (!(p->options & PARSE_POSIX))
+        scan |= SCAN_TILDE_MAYBE;
     if ((p->options & PARSE_EXTGLOB) || (flags & LEX_PATTERN))
         scan |= SCAN_EXTGLOB;
     if (flags & LEX_REGEX)
