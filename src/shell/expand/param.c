@@ -280,12 +280,14 @@ static int param_emit(struct field *f, const struct param_value *v, bool quoted)
 static int param_emit_word(struct field *f, const struct word *word, bool quoted)
 {
     bool outer = f->word;
-    bool dropped = f->dropped;
+    bool dropped = f->dropped, in_quotes = f->in_quotes;
     if (quoted && !word->count)
         field_add_empty(f);
     f->word = !quoted;
+    f->in_quotes = quoted;
     int err = expand_parts(f, word);
     f->word = outer;
+    f->in_quotes = in_quotes;
     if (quoted && f->dropped && !dropped) { // a "$@" of nothing in it
         f->dropped = false;
         field_add_empty(f);

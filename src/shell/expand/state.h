@@ -56,6 +56,7 @@ struct field {
     bool empty;            // an expansion in it was empty: it makes a field unless ...
     bool dropped;          // ... a "$@" of nothing stood beside it
     bool failed;           // an error was reported
+    bool in_quotes;        // inside the word of "${x-word}", whose quotes go on
     bool word;             // inside the word of ${x-word}: unquoted text is split too
     const struct word *of; // what is expanded
 };

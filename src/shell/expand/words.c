@@ -138,7 +138,7 @@ static void expand_text_part(struct field *f, const struct part *part)
 static int expand_part(struct field *f, const struct part *part)
 {
     uint8_t group = part->flags & (PART_QUOTED | PART_GROUP);
-    if (group != f->group) {
+    if (group != f->group && !f->in_quotes) {
         field_settle(f);
         f->group = group;
     }
