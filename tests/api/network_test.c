@@ -1,8 +1,12 @@
 /* network_test.c: rules, secrets and hooks of the network, as an embedder uses them, with
  * curl as the program that asks. */
+#include <dlfcn.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/api/api.h"
@@ -45,6 +49,30 @@ TEST(there_is_no_network_until_a_rule_allows_some)
     CHECK_EQ(server_count(server), 0);
     network_allow(t, "http://127.0.0.1:%d/", server);
     network_check(t, server, command, "hello\n0\n", NULL);
+    server_stop(server);
+}
+
+/* In a process of its own, since other tests have loaded it. */
+TEST(the_module_is_loaded_for_a_rule_only)
+{
+    if (!getenv("SHOAL_TEST_FRESH")) {
+        char *argv[] = {"api-tests", "the_module_is_loaded_for_a_rule_only", NULL};
+        int status = -1;
+        pid_t pid;
+        setenv("SHOAL_TEST_FRESH", "1", 1);
+        CHECK_EQ(posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ), 0);
+        CHECK_EQ(waitpid(pid, &status, 0), pid);
+        CHECK_EQ(status, 0);
+        unsetenv("SHOAL_TEST_FRESH");
+        return;
+    }
+    struct server *server = server_start();
+    static const char command[] = "curl -sS http://127.0.0.1:%d/hello 2>&1; echo $?";
+    network_check(t, server, command, "7\n", "hello");
+    CHECK(!dlopen("libcurl.so.4", RTLD_NOW | RTLD_NOLOAD));
+    network_allow(t, "http://127.0.0.1:%d/", server);
+    network_check(t, server, command, "hello\n0\n", NULL);
+    CHECK(dlopen("libcurl.so.4", RTLD_NOW | RTLD_NOLOAD) != NULL);
     server_stop(server);
 }
 
