@@ -6,6 +6,10 @@
 static const char parse_script[] =
     "shopt -s extglob; IFS= read -rd '' text < input\n"
     "[[ $text == *coproc* ]] && exit 0 # bash prints the name of one that has none\n"
+    // bash prints a redirection behind the words, so that a reserved word behind it gets
+    // first
+    "[[ $text =~ [\\<\\>][\\&\\|]?[[:blank:]]*[^[:space:]]+[[:blank:]]+([]{}!]|\\[\\[|"
+    "then|do|fi|if|case|esac|time|for|while|until|select|else|elif|function|in) ]] && exit 0\n"
     "eval \"f() {\n$text\n}\" > /dev/null 2>&1 || exit 0\n"
     "[[ $(declare -F) == 'declare -f f' ]] || exit 0 # the text ended the function\n"
     "one=$(declare -f f); unset -f f\n"
