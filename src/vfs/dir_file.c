@@ -13,7 +13,7 @@
 #include "vfs/vfs_file.h"
 #include "vfs/walk.h"
 
-enum { DIR_FILE_MIN = 512 };
+enum { DIR_FILE_MIN = 512, DIR_FILE_RECORD = 280 }; // RECORD: no entry is larger
 
 static int64_t dir_file_read(struct file *f, void *buf, size_t len)
 {
@@ -88,8 +88,10 @@ static int dir_file_list(struct vfs_file *vf, struct fs_listing *l, struct fs_as
     if (place == 0 && !ask->since)
         ask->since = ++v->walks; // later parts of a listing need not be fresh
     l->used = 0;
-    int err = dir_file_fill(vf, &place, l, ask);
+    bool over = place && place == vf->listed; // what was made since does not belong to it
+    int err = over ? 0 : dir_file_fill(vf, &place, l, ask);
     if (!err) {
+        vf->listed = over || l->cap - l->used >= DIR_FILE_RECORD ? place : 0;
         lock_acquire(&f->lock);
         f->offset = place;
         lock_release(&f->lock);

@@ -21,6 +21,7 @@ struct vfs_file {
     struct mount *mount;
     struct node *node;   // counted
     void *extra;         // the kind's own
+    int64_t listed;      // of a directory: where a listing has ended; 0: nowhere
     unsigned char flock; // what it holds: 0, SYS_LOCK_SH, SYS_LOCK_EX; node's lock
     uint32_t path_len;
     char *path; // absolute; after the kind's struct, in the same block

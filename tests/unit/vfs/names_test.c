@@ -216,6 +216,27 @@ TEST(names_readdir_gives_each_name_once_while_others_come_and_go)
     CHECK_EQ(sys_read(fd, buf, 1), -EISDIR);
 }
 
+/* A glob that runs while names come and go sees no more of them than there were at once.
+ */
+TEST(names_what_is_made_after_a_listing_ended_is_not_in_it)
+{
+    char buf[2048];
+    CHECK_EQ(sys_mkdir("ended", 0755), 0);
+    CHECK_EQ(write_text("ended/a", ""), 0);
+    int fd = sys_open("ended", SYS_RDONLY | SYS_DIRECTORY, 0);
+    CHECK(sys_readdir(fd, buf, sizeof buf) > 0);
+    CHECK_EQ(write_text("ended/b", ""), 0);
+    CHECK_EQ(sys_readdir(fd, buf, sizeof buf), 0);
+    CHECK_EQ(sys_readdir(fd, buf, sizeof buf), 0);
+    CHECK_EQ(sys_seek(fd, 0, SYS_SEEK_SET), 0);
+    int64_t both = sys_readdir(fd, buf, sizeof buf);
+    CHECK_EQ(sys_unlink("ended/b"), 0);
+    CHECK_EQ(sys_seek(fd, 0, SYS_SEEK_SET), 0);
+    int64_t one = sys_readdir(fd, buf, sizeof buf);
+    CHECK(both > one && one > 0);
+    CHECK_EQ(sys_close(fd), 0);
+}
+
 TEST(names_a_directory_of_many_files_finds_and_removes_each)
 {
     enum { COUNT = 3000 };
