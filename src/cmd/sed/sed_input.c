@@ -64,6 +64,8 @@ static void sed_follow(struct sed_input *in)
             in->name = buf_str(target);
             return;
         }
+        if (n == sizeof text)
+            n = -ENAMETOOLONG; // it may have been cut off
         if (n < 0) {
             msg_errno((int)n, "couldn't readlink %s", buf_str(target));
             sed_give_up(in->sed, SED_PANIC);

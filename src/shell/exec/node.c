@@ -48,24 +48,28 @@ static NO_INLINE void node_failed(struct shell *sh, bool trap)
     }
 }
 
-/* After a command that is no list: errexit, and traps of signals that came meanwhile. */
-static inline void node_check(struct shell *sh, const struct node *node)
-{
-    if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL &&
-        node != sh->inverted)
-        node_failed(sh, true);
-    exec_take_signals(sh);
-}
-
-/* The same after a simple command, before which ERR was trapped or not: an action that it
- * set itself is not for it. */
-static inline void node_check_simple(struct shell *sh, const struct node *node,
-                                     bool trapped)
+/* After a command that is no list: errexit, and traps of signals that came meanwhile.
+ * trapped: ERR had an action before it; one that the command set itself is not for it. */
+static inline void node_check_trapped(struct shell *sh, const struct node *node,
+                                      bool trapped)
 {
     if (UNLIKELY(sh->status) && !sh->quiet && sh->flow == FLOW_NORMAL &&
         node != sh->inverted)
         node_failed(sh, trapped);
     exec_take_signals(sh);
+}
+
+static inline void node_check(struct shell *sh, const struct node *node)
+{
+    node_check_trapped(sh, node, true);
+}
+
+static void node_simple(struct shell *sh, const struct node *node, enum simple_last last)
+{
+    bool trapped = UNLIKELY(sh->traps != NULL) && trap_active(sh, TRAP_ERR);
+    exec_simple(sh, node, last);
+    shell_set_pipestatus(sh, sh->status);
+    node_check_trapped(sh, node, trapped);
 }
 
 /* ---- Lists ------------------------------------------------------------------------ */
@@ -375,9 +379,7 @@ void exec_last(struct shell *sh, const struct node *node, bool alone)
     if (alone && node->kind == NODE_SUBSHELL) { // bash makes no process of its own for it
         node_subshell(sh, node);
     } else if (node->kind == NODE_SIMPLE) {
-        exec_simple(sh, node, alone ? LAST_ALONE : LAST);
-        shell_set_pipestatus(sh, sh->status);
-        node_check(sh, node);
+        node_simple(sh, node, alone ? LAST_ALONE : LAST);
     } else {
         exec_node(sh, node);
     }
@@ -385,14 +387,8 @@ void exec_last(struct shell *sh, const struct node *node, bool alone)
 
 int exec_node(struct shell *sh, const struct node *node)
 {
-    bool trapped;
     switch ((enum node_kind)node->kind) {
-    case NODE_SIMPLE:
-        trapped = UNLIKELY(sh->traps != NULL) && trap_active(sh, TRAP_ERR);
-        exec_simple(sh, node, LAST_NO);
-        shell_set_pipestatus(sh, sh->status);
-        node_check_simple(sh, node, trapped);
-        return sh->status;
+    case NODE_SIMPLE: node_simple(sh, node, LAST_NO); return sh->status;
     case NODE_LIST: node_list(sh, node); return sh->status;
     case NODE_AND_OR: node_and_or(sh, node); return sh->status;
     case NODE_PIPELINE:
