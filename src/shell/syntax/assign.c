@@ -1,8 +1,6 @@
 /* assign.c: assignments: name=value, name[subscript]+=value, name=(elements). */
 #include "shell/syntax/parser.h"
 
-#include <string.h>
-
 #include "sys.h"
 
 size_t assign_find(struct parser *p, size_t *bracket)
@@ -196,22 +194,57 @@ static struct span assign_array_raw(struct parser *p, const struct assign *assig
     return copy;
 }
 
+static void assign_push_text(struct parser *p, const char *text)
+{
+    struct part part = {.kind = PART_TEXT, .text = span_of(text)};
+    parser_push(p, STACK_PARTS, &part, sizeof part);
+}
+
+/* A word as part of a text: no tilde is expanded in it. */
+static void assign_push_word(struct parser *p, const struct word *word)
+{
+    for (unsigned i = 0; i < word->count; i++) {
+        struct part part = word->parts[i];
+        if (part.kind == PART_TILDE) {
+            assign_push_text(p, "~");
+            part.kind = PART_TEXT;
+        }
+        parser_push(p, STACK_PARTS, &part, sizeof part);
+    }
+}
+
 /* name=(a b)x: what follows the parenthesis makes all of it one text. */
 static void assign_scan_tail(struct parser *p, unsigned flags, struct assign *assign)
 {
-    struct span head = assign->raw;
     struct word *tail = assign_scan_value(p, flags);
     if (p->failed)
         return;
-    size_t start = span_find(head, '(');
-    char *text = arena_alloc(p->arena, head.len + tail->raw.len + 1);
-    memcpy(text, head.ptr, head.len);
-    memcpy(text + head.len, tail->raw.ptr, tail->raw.len + 1);
-    assign->raw = span_make(text, head.len + tail->raw.len);
-    struct input outer = input_enter_text(p, span_from(assign->raw, start), p->in.line);
-    p->guard = head.len - start;
-    assign->value = assign_scan_value(p, flags);
-    input_leave_text(p, &outer);
+    size_t mark = parser_mark(p, STACK_PARTS);
+    assign_push_text(p, "(");
+    for (unsigned i = 0; i < assign->count; i++) {
+        const struct element *e = &assign->elements[i];
+        if (i)
+            assign_push_text(p, " ");
+        if (e->has_key) {
+            assign_push_text(p, "[");
+            assign_push_word(p, e->key.word);
+            assign_push_text(p, e->append ? "]+=" : "]=");
+        }
+        assign_push_word(p, e->value);
+    }
+    assign_push_text(p, ")");
+    assign_push_word(p, tail);
+    struct word *word = arena_alloc_zero(p->arena, sizeof *word);
+    word->line = tail->line;
+    word->parts = parser_take(p, STACK_PARTS, mark, sizeof *word->parts, &word->count);
+    word_classify(p, word);
+    struct buf raw = buf_make(sys_heap());
+    buf_add_span(&raw, assign->raw);
+    buf_add_span(&raw, tail->raw);
+    assign->raw = arena_copy_span(p->arena, span_make(buf_str(&raw), raw.len));
+    buf_fini(&raw);
+    word->raw = span_from(assign->raw, span_find(assign->raw, '('));
+    assign->value = word;
     assign->array = false;
     assign->elements = NULL;
     assign->count = 0;

@@ -172,16 +172,9 @@ static bool param_read_default(struct parser *p, unsigned flags, struct param *p
                 : c == '=' ? PARAM_ASSIGN
                 : c == '?' ? PARAM_ERROR
                            : PARAM_ALTERNATE;
-    size_t start = p->in.pos;
-    unsigned line = p->in.line;
+    if (c == '?' && !(flags & SCAN_HERE)) // expanded as if it stood outside of quotes
+        flags &= ~(unsigned)SCAN_QUOTED;
     param->word = param_read_word(p, flags, false, '\0');
-    if (param->op == PARAM_ERROR && (flags & SCAN_QUOTED) && !(flags & SCAN_HERE) &&
-        !p->failed) { // bash expands the message as if it stood outside of the quotes
-        size_t end = p->in.pos;
-        p->in.pos = start;
-        p->in.line = line;
-        param->word = word_scan_part(p, end, SCAN_TILDE);
-    }
     return true;
 }
 
