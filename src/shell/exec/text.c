@@ -135,7 +135,9 @@ static void text_fail(const struct text_source *t)
     for (size_t i = 0; i < count; i++)
         text_say(t, &m[i]);
     int status = parse_status(t->parser);
-    if (status >= 0 || !t->is_main) // else the status of the command before stands
+    bool stands = t->is_main && (status == PARSE_STATUS_LAST ||
+                                 (status == PARSE_STATUS_CUT_OFF && t->sh->status));
+    if (!stands)
         t->sh->status = status < 0 ? 2 : status;
 }
 

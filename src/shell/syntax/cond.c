@@ -9,7 +9,7 @@ static struct cond *cond_fail(struct parser *p)
     p->fatal = true;
     p->failed = true;
     bool at_end = p->token.kind == TOKEN_NEWLINE || p->token.kind == TOKEN_END;
-    p->status = at_end && input_peek(p) < 0 ? 2 : -1;
+    p->status = at_end && input_peek(p) < 0 ? PARSE_STATUS_CUT_OFF : PARSE_STATUS_LAST;
     return NULL;
 }
 

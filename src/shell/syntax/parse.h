@@ -66,9 +66,13 @@ struct parse_message {
 };
 size_t parse_errors(const struct parser *p, const struct parse_message **messages);
 
-/* The exit status after PARSE_ERROR or PARSE_DISCARD: 2 or 1; -1 after some errors in [[
- * ]]: bash then ends as if the text had ended (with the status of the command before),
- * only eval and source give 2. */
+/* The exit status after PARSE_ERROR or PARSE_DISCARD: 2 or 1, or one of these, after
+ * which bash ends as if the text had ended, with the status of the command before; but
+ * eval and source give 2. */
+enum {
+    PARSE_STATUS_LAST = -1,   // some errors in [[ ]]
+    PARSE_STATUS_CUT_OFF = -2 // the end within quotes and the like: if that is 0, 2
+};
 int parse_status(const struct parser *p);
 
 /* Warnings of the last parse_next ("here-document at line 1 delimited by end-of-file

@@ -155,8 +155,11 @@ void *parser_fail_unexpected(struct parser *p)
         return NULL;
     if (t->kind == TOKEN_END) {
         p->at_end = true;
-        if (p->substitutions)
-            return parser_fail_close(p, t->line, ')');
+        if (p->substitutions) {
+            parser_fail_close(p, t->line, ')');
+            p->status = 2;
+            return NULL;
+        }
         return parser_fail(p, t->line, "syntax error: unexpected end of file");
     }
     if (t->kind == TOKEN_NEWLINE)
@@ -167,8 +170,12 @@ void *parser_fail_unexpected(struct parser *p)
 
 void *parser_fail_close(struct parser *p, unsigned line, char wanted)
 {
+    if (p->failed)
+        return NULL;
     p->at_end = true;
-    return parser_fail(p, line, "unexpected EOF while looking for matching `%c'", wanted);
+    parser_fail(p, line, "unexpected EOF while looking for matching `%c'", wanted);
+    p->status = PARSE_STATUS_CUT_OFF;
+    return NULL;
 }
 
 size_t parse_errors(const struct parser *p, const struct parse_message **messages)
