@@ -372,6 +372,8 @@ def main():
     enter_house()
     net = Net() if "--net" in sys.argv else None
     drop_rights()
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):  # a shell ignores them for its jobs
+        signal.signal(number, signal.SIG_DFL)
     if net:
         net.server.start()
     print("ready", flush=True)
