@@ -10,6 +10,18 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define NO_INLINE __attribute__((noinline))
+
+/* On the functions that a script's recursion passes through: TSan has places for 65,536
+ * open calls of a thread and writes past them, so it is not told of these. */
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define RECURSIVE __attribute__((disable_sanitizer_instrumentation))
+#endif
+#endif
+#ifndef RECURSIVE
+#define RECURSIVE
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 #define LIKELY(x) __builtin_expect(!!(x), 1)

@@ -64,7 +64,8 @@ static inline void node_check(struct shell *sh, const struct node *node)
     node_check_trapped(sh, node, true);
 }
 
-static void node_simple(struct shell *sh, const struct node *node, enum simple_last last)
+RECURSIVE static void node_simple(struct shell *sh, const struct node *node,
+                                  enum simple_last last)
 {
     bool trapped = UNLIKELY(sh->traps != NULL) && trap_active(sh, TRAP_ERR);
     exec_simple(sh, node, last);
@@ -322,7 +323,7 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 
 /* ---- All -------------------------------------------------------------------------- */
 
-static void node_compound(struct shell *sh, const struct node *node)
+RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
 {
     switch ((enum node_kind)node->kind) {
     case NODE_GROUP: exec_node(sh, node->body); break;
@@ -385,7 +386,7 @@ void exec_last(struct shell *sh, const struct node *node, bool alone)
     }
 }
 
-int exec_node(struct shell *sh, const struct node *node)
+RECURSIVE int exec_node(struct shell *sh, const struct node *node)
 {
     switch ((enum node_kind)node->kind) {
     case NODE_SIMPLE: node_simple(sh, node, LAST_NO); return sh->status;
