@@ -3,8 +3,7 @@
 Must not know: how scripts are run. A script prints no pid, time or random number, and its jobs
 write one after another.
 """
-import random
-
+from choices import Choices, drawn
 from words import ARRAYS, MAPS, SCALARS, TEXTS, Words
 
 OPTIONS = ("-u", "-f", "+f", "-e", "-o pipefail", "+u", "-C", "-x", "+x", "-k", "-a", "+e", "+B", "-o posix", "+o posix",
@@ -20,17 +19,14 @@ FORMATS = ("%s\\n", "[%s]\\n", "%d\\n", "%5s|%-5s|\\n", "%q\\n", "%b\\n", "%x %o
 
 
 class Script(Words):
-    def __init__(self, seed):
-        super().__init__(random.Random(seed))
+    def __init__(self, rng):
+        super().__init__(rng)
         self.level = 0
         self.in_function = self.in_loop = False
 
     def make(self):
         lines = self.setting()
-        for _ in range(self.rng.randrange(2, 9)):
-            lines.append(self.statement())
-            if self.chance(.3):
-                lines.append(self.show())
+        lines += self.rng.repeat(1, 9, lambda: self.statement() + (("\n" + self.show()) if self.chance(.3) else ""))
         lines.append('printf "<%s>" "$?" "$@" "$a" "$b" "$x" "${arr[@]}" "${!m[@]}"; echo')
         return "\n".join(lines) + "\n"
 
@@ -60,10 +56,11 @@ class Script(Words):
     def body(self, most=2):
         """Statements within a compound command, in one line."""
         self.level += 1
-        text = "; ".join(self.statement() if self.level < 4 else self.show() for _ in range(self.rng.randrange(1, most + 1)))
+        text = "; ".join(self.rng.repeat(1, most + 1, self.statement if self.level < 4 else self.show))
         self.level -= 1
         return "\n" + text + "\n" if "<<" in text else text
 
+    @drawn
     def statement(self):
         if self.level >= 3:
             return self.pick((3, self.show), (2, self.assign), (1, self.arith_command))
@@ -101,15 +98,11 @@ class Script(Words):
             (.5, lambda: f"{r.choice(SCALARS)}={self.word()} {r.choice(('eval', 'f1', 'command', ''))} 'echo \"$a$b\"'"))
 
     def elements(self):
-        parts = []
-        for _ in range(self.rng.randrange(5)):
-            parts.append(self.pick((5, self.word), (1, lambda: f"[{self.index()}]={self.word()}"),
-                                   (.3, lambda: f"[{self.index()}]+={self.word()}")))
-        return " ".join(parts)
+        return " ".join(self.rng.repeat(0, 5, lambda: self.pick(
+            (5, self.word), (1, lambda: f"[{self.index()}]={self.word()}"), (.3, lambda: f"[{self.index()}]+={self.word()}"))))
 
     def pairs(self):
-        return " ".join(f"[{self.key()}]={self.word()}" if self.chance(.9) else self.word()
-                        for _ in range(self.rng.randrange(4)))
+        return " ".join(self.rng.repeat(0, 4, lambda: self.word() if self.chance(.1) else f"[{self.key()}]={self.word()}"))
 
     def declare(self):
         r = self.rng
@@ -146,11 +139,11 @@ class Script(Words):
         return f"[ {inside} ]; echo $?" if self.chance(.6) else f"test {inside}; echo $?"
 
     def case(self):
-        items = []
-        for _ in range(self.rng.randrange(1, 4)):
-            patterns = self.rng.choice((" | ", "|")).join(self.case_pattern() for _ in range(self.rng.randrange(1, 3)))
-            items.append(f"{self.rng.choice(('', '('))}{patterns}) {self.body(1)} {self.rng.choice((';;', ';;', ';&', ';;&'))}")
-        return f"case {self.word()} in " + " ".join(items) + " esac"
+        return f"case {self.word()} in " + " ".join(self.rng.repeat(1, 4, self.case_item)) + " esac"
+
+    def case_item(self):
+        patterns = self.rng.choice((" | ", "|")).join(self.rng.repeat(1, 3, self.case_pattern))
+        return f"{self.rng.choice(('', '('))}{patterns}) {self.body(1)} {self.rng.choice((';;', ';;', ';&', ';;&'))}"
 
     def if_command(self):
         text = f"if {self.test_list()}; then {self.body()}"
@@ -210,9 +203,9 @@ class Script(Words):
                          (.5, "exec 3>&1; echo hi >&3"), (.5, lambda: f"cat <(echo {self.words()})"), (.5, "cat"))
 
     def here_document(self):
-        lines = [self.pick((2, "plain $ text"), (2, lambda: "$" + self.rng.choice(SCALARS)), (3, self.dollar), (1, "\\$a \\\\ \\x \"q\" 'r'"),
-                           (1, "\ttab"), (1, "a\\\nb"), (1, lambda: self.rng.choice(TEXTS)))
-                 for _ in range(self.rng.randrange(4))]
+        lines = self.rng.repeat(0, 4, lambda: self.pick(
+            (2, "plain $ text"), (2, lambda: "$" + self.rng.choice(SCALARS)), (3, self.dollar), (1, "\\$a \\\\ \\x \"q\" 'r'"),
+            (1, "\ttab"), (1, "a\\\nb"), (1, lambda: self.rng.choice(TEXTS))))
         body = "".join(line.replace("\nE", "\n E") + "\n" for line in lines)
         head = self.rng.choice(("<<E", "<<E", "<<'E'", "<<\\E", "<<-E", '<<"E"'))
         command = self.rng.choice(("cat", "cat", "read a b", "while read a; do echo \"[$a]\"; done", "mapfile q"))
@@ -248,7 +241,7 @@ class Script(Words):
                          (.2, "set -o | head -n 3"), (.2, "shopt -p extglob nosuch"), (.2, "PS4='+$LINENO:'"))
 
     def and_or(self):
-        return self.simple() + "".join(f" {self.rng.choice(('&&', '||'))} {self.simple()}" for _ in range(self.rng.randrange(1, 4)))
+        return self.simple() + "".join(self.rng.repeat(1, 4, lambda: f" {self.rng.choice(('&&', '||'))} {self.simple()}"))
 
     def eval(self):
         return f"eval {self.single(self.simple()) if self.chance(.7) else self.words()}"
@@ -284,4 +277,16 @@ class Script(Words):
 
 
 def script(seed):
-    return Script(seed).make()
+    return Script(Choices(seed)).make()
+
+
+def script_of(row):
+    """(the script that the grammar makes of a row of numbers, the choices that it took)"""
+    choices = Choices(row=row)
+    return Script(choices).make(), choices
+
+
+def row_of(seed):
+    choices = Choices(seed)
+    Script(choices).make()
+    return choices.row

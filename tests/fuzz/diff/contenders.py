@@ -71,3 +71,9 @@ def difference(pair):
         return "status"
     # stages of a pipeline write messages in any order
     return "stderr" if sorted(want[1].split(b"\n")) != sorted(got[1].split(b"\n")) else ""
+
+
+def kinds_of_messages(pair):
+    """The messages of both, without what they are about."""
+    lines = b"\n".join((pair[0][1], pair[1][1])).split(b"\n")
+    return {re.sub(rb"[`'\"(].*", b"", line.rsplit(b": ", 1)[-1]) for line in lines}

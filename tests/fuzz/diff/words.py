@@ -2,6 +2,8 @@
 
 Every method gives text of a script. Must not know: statements, how scripts are run.
 """
+from choices import drawn
+
 SCALARS = ("a", "b", "c", "x", "y", "un")
 ARRAYS = ("arr", "q")
 MAPS = ("m",)
@@ -26,17 +28,16 @@ class Words:
         self.extglob = True
 
     def chance(self, p):
-        return self.rng.random() < p
+        return self.rng.chance(p)
 
     def pick(self, *choices):
         """The text of one of several (weight, function or text) pairs."""
-        total = sum(weight for weight, _ in choices)
-        at = self.rng.random() * total
+        at = self.rng.below(round(100 * sum(weight for weight, _ in choices)))
         for weight, choice in choices:
-            at -= weight
+            at -= round(100 * weight)
             if at < 0:
-                return choice() if callable(choice) else choice
-        return ""
+                break
+        return self.rng.span("", choice) if callable(choice) else choice
 
     def nested(self, inner, otherwise):
         """inner() one level deeper, or otherwise() where it is deep enough."""
@@ -57,32 +58,32 @@ class Words:
         return "'" + text.replace("'", "'\\''") + "'"
 
     def dollar_single(self):
-        parts = (self.rng.choice(("a", "b c", "\\t", "\\n", "\\\\", "\\'", "\\x41", "\\101", "\\u00e9", "\\cA", "\\e", "\\q",
-                                  "\\x4", "\\\"", "é")) for _ in range(self.rng.randrange(4)))
+        parts = self.rng.repeat(0, 4, lambda: self.rng.choice((
+            "a", "b c", "\\t", "\\n", "\\\\", "\\'", "\\x41", "\\101", "\\u00e9", "\\cA", "\\e", "\\q", "\\x4", "\\\"", "é")))
         return "$'" + "".join(parts) + "'"
 
+    @drawn
     def double(self):
-        parts = []
-        for _ in range(self.rng.randrange(1, 4)):
-            parts.append(self.pick((3, lambda: self.rng.choice(TEXTS).replace("`", "")), (1, " "), (5, self.dollar),
-                                   (1, lambda: self.rng.choice(("\\$", "\\\"", "\\\\", "\\`", "\\x", "'", "\\\n", "*", "?",
-                                                                "!", "~", "{a,b}")))))
+        parts = self.rng.repeat(1, 4, lambda: self.pick(
+            (3, lambda: self.rng.choice(TEXTS).replace("`", "")), (1, " "), (5, self.dollar),
+            (1, lambda: self.rng.choice(("\\$", "\\\"", "\\\\", "\\`", "\\x", "'", "\\\n", "*", "?", "!", "~", "{a,b}")))))
         return '"' + "".join(parts) + '"'
 
     def bare(self):
         return self.rng.choice(("a", "b", "foo", "ab", "12", "x.y", "a:b", "--", "-x", "é", "x\\ y", "\\*", "\\\\", "a=b",
                                 "\\'", "a#b", "%", "+", "A", "0x1f", "/tmp"))
 
+    @drawn
     def word(self):
-        parts = [self.part() for _ in range(1 if self.chance(.75) else 2)]
-        return "".join(parts) or "''"
+        text = (self.part() if self.chance(.25) else "") + self.part()
+        return text or "''"
 
     def part(self):
         return self.pick((3, self.bare), (2, self.single), (4, self.double), (4, self.dollar), (1, self.dollar_single),
                          (1, self.brace), (.7, self.glob), (.3, self.tilde))
 
     def words(self, most=4):
-        return " ".join(self.word() for _ in range(self.rng.randrange(most + 1)))
+        return " ".join(self.rng.repeat(0, most + 1, self.word))
 
     def brace(self):
         return self.rng.choice(("{a,b}", "{1..3}", "x{a,,b}y", "{3..1}", "{01..3}", "{a..e..2}", "{1..10..4}", "{-1..1}",
@@ -98,6 +99,7 @@ class Words:
 
     # Expansions.
 
+    @drawn
     def dollar(self):
         return self.nested(self.expansion, lambda: "$" + self.rng.choice(SCALARS))
 
@@ -107,7 +109,7 @@ class Words:
 
     def special(self):
         return self.rng.choice(("$@", "$*", "$#", "$?", "$1", "$2", "${@:2}", "${*:1:1}", "${#@}", "${@: -1}", "$-", "${10}",
-                                "${!#}", "${@#a}", "${*/a/b}", "${@^}", "${@@Q}", "${*@A}", "${#1}", "${1:-w}", "${@:0:0}"))
+                                "${!#}", "${@#a}", "${*/a/b}", "${@^}", "${@@Q}", "${*@A}", "${#1}", "${1:-v}", "${@:0:0}"))
 
     def substitution(self):
         command = self.rng.choice(("echo hi", "echo $a", 'printf "%s\\n" "$@"', "printf 'a\\n\\n'", "false", ":", 'echo "$x" b',
@@ -136,7 +138,7 @@ class Words:
             (2, lambda: self.name() + self.rng.choice(("^", "^^", ",", ",,", "~", "~~")) + self.pick((3, ""), (1, self.pattern))),
             (2, lambda: self.name() + "@" + self.rng.choice("QEPAaUuLKk")),
             (1, lambda: "!" + self.rng.choice(("a", "b", "x", "arr[@]", "arr[*]", "m[@]", "ar*", "ar@", "y", "un", "ref", "1",
-                                               "x:-w", "y#a", "q[0]", "name", "name", "name:1", "name^"))) ) + "}"
+                                               "x:-v", "y#a", "q[0]", "name", "name", "name:1", "name^"))) ) + "}"
 
     def default(self):
         operator = self.rng.choice((":-", "-", ":=", "=", ":+", "+", ":+", ":-") + ((":?", "?") if self.chance(.1) else ()))
@@ -146,7 +148,7 @@ class Words:
         """The word of ${a:-word}: may hold spaces and quotes of its own."""
         return self.nested(lambda: self.pick((2, ""), (3, self.bare), (1, "a b"), (1, self.single), (2, self.double),
                                              (3, self.dollar), (1, lambda: self.bare() + " " + self.dollar())),
-                           lambda: "w")
+                           lambda: "v")
 
     def replace(self):
         rep = self.pick((2, ""), (2, self.bare), (1, "&"), (1, "[&]"), (1, "\\&"), (1, self.dollar), (.5, self.double),
@@ -161,8 +163,9 @@ class Words:
 
     # Patterns.
 
+    @drawn
     def pattern(self):
-        return "".join(self.pattern_part() for _ in range(self.rng.randrange(1, 4)))
+        return "".join(self.rng.repeat(1, 4, self.pattern_part))
 
     def pattern_part(self):
         return self.pick((4, lambda: self.rng.choice(("a", "b", "o", "l", ".", "x", "\\*", "\\\\", "é", ":", " "))),
@@ -171,7 +174,7 @@ class Words:
                          (1 if self.extglob else 0, lambda: self.nested(self.extended, lambda: "a")))
 
     def extended(self):
-        branches = "|".join(self.pattern() for _ in range(self.rng.randrange(1, 3)))
+        branches = "|".join(self.rng.repeat(1, 3, self.pattern))
         return f"{self.rng.choice('?*+@!')}({branches})"
 
     def case_pattern(self):
@@ -184,6 +187,7 @@ class Words:
         return self.rng.choice(("0", "1", "2", "3", "7", "10", "010", "0x1f", "2#101", "36#z", "64#_", "-1", 
                                 "9223372036854775807", "1000000", "4294967296"))
 
+    @drawn
     def arith(self):
         return self.nested(self.arith_term, self.arith_leaf)
 
@@ -205,6 +209,7 @@ class Words:
 
     # Conditions of [[ ]] and test.
 
+    @drawn
     def condition(self):
         return self.nested(self.compound, self.comparison)
 
