@@ -244,10 +244,33 @@ static int param_emit_joined(struct field *f, const struct param_value *v, bool 
     return 0;
 }
 
+static int param_emit_spaced(struct field *f, const struct param_value *v)
+{
+    struct param_value joined = {.items = v->items, .count = v->count};
+    return param_emit_joined(f, &joined, false);
+}
+
+/* Items that stay together, with separators between them that do not. */
+static int param_emit_split(struct field *f, const struct param_value *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        if (i && !f->ifs->empty)
+            field_separate(f);
+        if (v->items[i].len)
+            field_add(f, v->items[i], true);
+        sys_tick();
+    }
+    return f->failed;
+}
+
 static int param_emit_list(struct field *f, const struct param_value *v, bool quoted)
 {
+    if (f->out && quoted && v->splits)
+        return param_emit_split(f, v);
     if (!f->out || (quoted && v->star))
         return param_emit_joined(f, v, quoted);
+    if (!quoted && v->spaced && f->ifs->empty)
+        return param_emit_spaced(f, v);
     if (quoted && !v->count)
         f->dropped = true;
     for (size_t i = 0; i < v->count; i++) {
@@ -410,6 +433,17 @@ static int param_conditional(struct field *f, const struct param *param,
     return param_error(f->sh, param, t);
 }
 
+/* "${*^}$@": the joining characters of what an operator made of "$*" are not in quotes
+ * beside a "$@". */
+static bool param_is_beside_at(const struct field *f)
+{
+    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
+        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
+            part_is_at(&f->of->parts[i]))
+            return true;
+    return false;
+}
+
 /* ---- Lists of names --------------------------------------------------------------- */
 
 static int param_names(struct field *f, const struct param *param, bool quoted)
@@ -430,6 +464,8 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     struct param_value v = {.list = true,
                             .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
+    v.splits = v.star && param_is_beside_at(f);
+    v.spaced = v.star;
     return param_emit(f, &v, quoted);
 }
 
@@ -525,26 +561,10 @@ static int param_read(struct shell *sh, const struct param *param,
     return 0;
 }
 
-/* "${*^}$@": beside a "$@" bash takes what an operator made of "$*" for a "$@" too. */
-static bool param_is_like_at(const struct field *f, const struct param *param,
-                             const struct param_args *args)
+static bool param_is_cut(const struct param *param)
 {
-    switch (param->op) {
-    case PARAM_PLAIN: return false;
-    case PARAM_CUT_PREFIX:
-    case PARAM_CUT_PREFIX_LONG:
-    case PARAM_CUT_SUFFIX:
-    case PARAM_CUT_SUFFIX_LONG:
-        if (!args->pattern.len)
-            return false;
-        break;
-    default: break;
-    }
-    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
-        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
-            part_is_at(&f->of->parts[i]))
-            return true;
-    return false;
+    return param->op == PARAM_CUT_PREFIX || param->op == PARAM_CUT_PREFIX_LONG ||
+           param->op == PARAM_CUT_SUFFIX || param->op == PARAM_CUT_SUFFIX_LONG;
 }
 
 static int param_general(struct field *f, const struct param *param, bool quoted)
@@ -580,8 +600,9 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     if (text && !v.keeps) // outside of it there is nothing
         v = (struct param_value){.list = true,
                                  .star = param->subscript_kind == SUBSCRIPT_STAR};
-    if (quoted && v.list && v.star && param_is_like_at(f, param, &args))
-        v.star = false;
+    v.splits = v.star && param->op != PARAM_PLAIN &&
+               (!param_is_cut(param) || args.pattern.len) && param_is_beside_at(f);
+    v.spaced = param_is_cut(param) && t.subscript && (v.star || param->word->count);
     return param_emit(f, &v, quoted);
 }
 

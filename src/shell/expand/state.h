@@ -118,6 +118,8 @@ struct param_value {
     bool list;     // items and count hold; else one
     bool star;     // of $* ${a[*]}
     bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
+    bool splits;   // of * in quotes, beside a "$@": the word is split between the items
+    bool spaced;   // not in quotes, and IFS is empty: one text, with spaces
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;
     struct span *items;

@@ -232,8 +232,8 @@ class Script(Words):
     def trap(self):
         return self.pick(
             (2, lambda: f"trap {self.single('echo exit $?')} EXIT"), (1, "trap 'echo err $?' ERR"), (.5, "trap 'echo dbg' DEBUG"),
-            (.5, "trap 'echo ret' RETURN"), (1, "trap 'echo usr' USR1; kill -USR1 $$"), (1, "trap - EXIT"), (1, "trap"), (.5, "trap -p ERR"),
-            (.5, "trap '' TERM; kill $$; echo alive"), (.3, "trap 'echo $LINENO' ERR"), (.3, "trap 'x' NOSUCH"), (.3, "trap - DEBUG"))
+            (.5, "trap 'echo ret' RETURN"), (1, "trap 'echo usr' USR1; kill -USR1 $BASHPID"), (1, "trap - EXIT"), (1, "trap"), (.5, "trap -p ERR"),
+            (.5, "trap '' TERM; kill $BASHPID; echo alive"), (.3, "trap 'echo $LINENO' ERR"), (.3, "trap 'x' NOSUCH"), (.3, "trap - DEBUG"))
 
     def option(self):
         return self.pick((3, lambda: "set " + self.rng.choice(OPTIONS)),
