@@ -209,6 +209,7 @@ static struct shell *main_begin(char **argv, bool is_sh)
     if (is_sh)
         shell_option_set(sh, SET_POSIX, true);
     main_note_ignored(sh);
+    sh->options.shown = sh->options.shopt;
     return sh;
 }
 
@@ -221,6 +222,7 @@ static int main_shell(int argc, char **argv, bool is_sh)
     shell_args_read(&m);
     if (m.finished)
         return m.status;
+    sh->options.shown = sh->options.shopt;
     if (m.login && !m.no_profile)
         main_run_profile(sh);
     const char *what = main_take_operands(&m);

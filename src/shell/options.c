@@ -37,8 +37,10 @@ static uint64_t options_defaults(const struct options_row *rows, unsigned count)
 
 struct options options_default(void)
 {
-    return (struct options){options_defaults(options_set_rows, SET_OPTIONS),
-                            options_defaults(options_shopt_rows, SHOPT_OPTIONS)};
+    uint64_t shopt = options_defaults(options_shopt_rows, SHOPT_OPTIONS);
+    return (struct options){.set = options_defaults(options_set_rows, SET_OPTIONS),
+                            .shopt = shopt,
+                            .shown = shopt};
 }
 
 static uint64_t options_with(uint64_t bits, unsigned id, bool on)

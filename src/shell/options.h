@@ -25,6 +25,7 @@ enum shopt_option {
  * options_set and options_shopt_set keep them equal.) */
 struct options {
     uint64_t set, shopt;
+    uint64_t shown; // shopt as BASHOPTS has it: what posix mode switches shows later
 };
 
 static inline bool options_is_set(const struct options *o, enum set_option id)

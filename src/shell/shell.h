@@ -137,6 +137,7 @@ struct shell {
     bool subshell_late;
     int debug_status;    // what DEBUG's action ended with
     bool debug_done;     // DEBUG's action for the first command has run in the parent
+    int commanded;       // runs of `command` in progress: no error ends a posix shell
     bool keep_redirects; // set by exec without a command: its redirections stay
     uint8_t dump; // what is printed of each $"..." instead of running the script: DUMP_*
     int trace_level;   // of eval, source, traps, $( ) and <( ) around: `++`
@@ -301,6 +302,7 @@ void shell_add_prefix(
  */
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
 int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
+int shell_fail(struct shell *sh, int status); // FLOW_DISCARD; in posix mode, FLOW_ABORT
 
 /* A name as messages show it: as $'...' where it has what cannot be printed. In scratch
  * memory, or the name itself. */

@@ -347,6 +347,21 @@ static void shell_start_history(struct shell *sh)
             return;
 }
 
+/* What posix mode switches with itself; BASHOPTS does not tell yet. */
+static void shell_set_posix(struct shell *sh, bool on)
+{
+    static const enum shopt_option with[] = {SHOPT_EXPAND_ALIASES,
+                                             SHOPT_INTERACTIVE_COMMENTS,
+                                             SHOPT_INHERIT_ERREXIT, SHOPT_SHIFT_VERBOSE,
+                                             SHOPT_SOURCEPATH};
+    static const enum shopt_option without[] = {SHOPT_EXPAND_ALIASES,
+                                                SHOPT_SHIFT_VERBOSE};
+    for (size_t i = 0; on && i < COUNT_OF(with); i++)
+        options_shopt_set(&sh->options, with[i], true);
+    for (size_t i = 0; !on && i < COUNT_OF(without); i++)
+        options_shopt_set(&sh->options, without[i], false);
+}
+
 void shell_option_set(struct shell *sh, enum set_option id, bool on)
 {
     options_set(&sh->options, id, on);
@@ -354,7 +369,10 @@ void shell_option_set(struct shell *sh, enum set_option id, bool on)
         vars_changed(sh, NAME_SHELLOPTS, VAR_EXPORT);
     if (id == SET_HISTORY && on && sh->vars)
         shell_start_history(sh);
-    if (id != SET_POSIX || !sh->vars)
+    if (id != SET_POSIX)
+        return;
+    shell_set_posix(sh, on);
+    if (!sh->vars)
         return;
     if (on && !var_is_set(sh, NAME_POSIXLY_CORRECT))
         on = var_set(sh, NAME_POSIXLY_CORRECT, span_of("y"), VAR_OP_FORCE) == 0;
@@ -365,6 +383,7 @@ void shell_option_set(struct shell *sh, enum set_option id, bool on)
 void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on)
 {
     options_shopt_set(&sh->options, id, on);
+    sh->options.shown = sh->options.shopt;
     vars_changed(sh, NAME_BASHOPTS, VAR_EXPORT);
     if (id == SHOPT_EXTDEBUG) {
         if (on && sh->vars)
@@ -489,4 +508,9 @@ int shell_discard(struct shell *sh, int status)
         return sh->status;
     sh->flow = FLOW_DISCARD;
     return sh->status = status;
+}
+
+int shell_fail(struct shell *sh, int status)
+{
+    return shell_set(sh, SET_POSIX) ? shell_abort(sh, 1) : shell_discard(sh, status);
 }

@@ -26,6 +26,11 @@ enum {
     BUILTIN_NO_HELP = 4,
 };
 
+/* A special builtin that is called wrongly, or whose variable is readonly, ends a shell
+ * in posix mode, unless `command` runs it: it gives one of these, of which the low bits
+ * are the status. */
+enum { BUILTIN_FAILED = 0x101, BUILTIN_MISUSED = 0x102, BUILTIN_STATUS = 0xff };
+
 struct builtin {
     const char *name;
     int (*run)(struct shell *sh, int argc, char **argv); // gives the status
@@ -84,10 +89,10 @@ int builtin_no_options(struct shell *sh, int argc, char **argv);
 /* Prints what `help NAME` prints (builtins/help.c). */
 void builtin_show_help(struct shell *sh, const struct builtin *b);
 
-/* "NAME: usage: ...", status 2. */
+/* "NAME: usage: ..."; BUILTIN_MISUSED. */
 int builtin_usage(struct shell *sh);
 
-/* "cd: x: invalid option" and the usage line; 2. */
+/* "cd: x: invalid option" and the usage line; BUILTIN_MISUSED. */
 int builtin_bad_option(struct shell *sh, const char *option);
 int builtin_needs_arg(struct shell *sh,
                       const char *option); // "-x: option requires an argument"

@@ -22,7 +22,8 @@ struct declare {
     bool print;                // -p
     bool global, inherit;      // -g, -I
     bool local;                // makes variables local to the function
-    bool silent; // readonly variables are reported without the builtin's name
+    bool silent;  // readonly variables are reported without the builtin's name
+    bool refused; // export, readonly: one was readonly
     struct assign_items *items; // of the array value at hand
 };
 

@@ -16,7 +16,7 @@ int builtin_eval(struct shell *sh, int argc, char **argv)
 {
     int first = builtin_no_options(sh, argc, argv);
     if (first < 0)
-        return 2;
+        return BUILTIN_MISUSED;
     if (first == argc)
         return 0;
     struct buf b = buf_make(sys_heap());
@@ -34,13 +34,13 @@ int builtin_eval(struct shell *sh, int argc, char **argv)
 }
 
 /* The file for a name without slash: in PATH (sourcepath), then in the working
- * directory. */
+ * directory, though not in posix mode. NULL: there is none. */
 static const char *dot_find(struct shell *sh, const char *name)
 {
     struct span path = var_get(sh, NAME_PATH);
-    if (strchr(name, '/') || !shell_shopt(sh, SHOPT_SOURCEPATH) || !path.ptr)
+    if (strchr(name, '/'))
         return name;
-    const char *at = path.ptr;
+    const char *at = shell_shopt(sh, SHOPT_SOURCEPATH) ? path.ptr : NULL;
     while (at) {
         const char *end = strchr(at, ':');
         size_t len = end ? (size_t)(end - at) : strlen(at);
@@ -56,7 +56,22 @@ static const char *dot_find(struct shell *sh, const char *name)
             return file.ptr;
         at = end ? end + 1 : NULL;
     }
-    return name;
+    return shell_set(sh, SET_POSIX) ? NULL : name;
+}
+
+/* In posix mode this ends the shell. */
+static int dot_not_found(struct shell *sh, const char *path, int err)
+{
+    bool posix = shell_set(sh, SET_POSIX);
+    if (posix && !strchr(path, '/'))
+        shell_builtin_error(sh, "%s: file not found", path);
+    else
+        shell_errno(sh, err, "%s", path);
+    if (posix && !sh->commanded) {
+        sh->flow = FLOW_EXIT;
+        sh->status = 1;
+    }
+    return 1;
 }
 
 /* All of a file, in the process heap. 0, or 1 after a message. */
@@ -69,7 +84,7 @@ static int dot_read(struct shell *sh, const char *path, char **data, size_t *len
     while ((fd = sys_open(path, SYS_RDONLY | SYS_CLOEXEC, 0)) == -EINTR)
         exec_take_signals(sh);
     if (fd < 0)
-        return shell_errno(sh, fd, "%s", path);
+        return dot_not_found(sh, path, fd);
     struct in in = in_make(fd);
     int err = in_all(&in, data, len);
     in_close(&in);
@@ -81,13 +96,8 @@ static int dot_run(struct shell *sh, const char *path, int argc, char **argv)
     char *data;
     size_t len;
     struct params saved;
-    if (dot_read(sh, path, &data, &len)) {
-        if (shell_set(sh, SET_POSIX)) {
-            sh->flow = FLOW_EXIT;
-            sh->status = 1;
-        }
+    if (dot_read(sh, path, &data, &len))
         return 1;
-    }
     sys_check_size(SYS_LIMIT_SCRIPT, len);
     if (argc)
         params_push(sh, &saved, argc, argv);
@@ -104,7 +114,7 @@ int builtin_dot(struct shell *sh, int argc, char **argv)
 {
     int first = builtin_no_options(sh, argc, argv);
     if (first < 0)
-        return 2;
+        return BUILTIN_MISUSED;
     if (first == argc) {
         shell_builtin_error(sh, "filename argument required");
         return builtin_usage(sh);
@@ -113,7 +123,8 @@ int builtin_dot(struct shell *sh, int argc, char **argv)
         return 1;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char *path = dot_find(sh, argv[first]);
-    int status = dot_run(sh, path, argc - first - 1, argv + first + 1);
+    int status = path ? dot_run(sh, path, argc - first - 1, argv + first + 1)
+                      : dot_not_found(sh, argv[first], -ENOENT);
     scratch_release(sh->scratch, mark);
     return status;
 }

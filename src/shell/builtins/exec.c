@@ -33,7 +33,7 @@ int builtin_exec(struct shell *sh, int argc, char **argv)
         case 'c': clear = true; break;
         case 'l': login = true; break;
         case 'a': name = o.arg; break;
-        default: return 2;
+        default: return BUILTIN_MISUSED;
         }
     if (o.next == argc) {
         sh->keep_redirects = true;

@@ -20,6 +20,12 @@ static int export_function(struct declare *d, const char *name)
     return 0;
 }
 
+static bool export_is_readonly(struct shell *sh, const char *text)
+{
+    struct span name = span_make(text, strcspn(text, "+="));
+    return name_is_valid(name) && var_attrs(sh, name_intern(name)) & VAR_READONLY;
+}
+
 /* With set -x bash shows the assignment after the command. */
 static int export_variable(struct declare *d, const char *text)
 {
@@ -31,7 +37,10 @@ static int export_variable(struct declare *d, const char *text)
         if (name_is_valid(span_make(text, len)))
             exec_trace_argument(d->sh, span_of(text));
     }
-    return declare_variable(d, text);
+    int err = declare_variable(d, text);
+    if (err && equals && d->sh->flow == FLOW_NORMAL)
+        d->refused |= export_is_readonly(d->sh, text);
+    return err;
 }
 
 static int export_run(struct declare *d, int argc, char **argv, const char *letters)
@@ -48,7 +57,7 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
             d->add = 0;
             break;
         case 'p': d->print = true; break;
-        default: return 2;
+        default: return BUILTIN_MISUSED;
         }
     d->silent = true;
     if (o.next >= argc) {
@@ -61,7 +70,7 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
         status |=
             d->functions ? export_function(d, argv[i]) : export_variable(d, argv[i]);
-    return status;
+    return d->refused ? BUILTIN_FAILED : status;
 }
 
 int builtin_export(struct shell *sh, int argc, char **argv)

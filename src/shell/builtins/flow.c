@@ -53,7 +53,7 @@ int builtin_exit(struct shell *sh, int argc, char **argv)
 {
     int64_t status = sh->in_trap ? sh->trap_status : sh->status;
     if (flow_help(sh, argc, argv))
-        return 2;
+        return BUILTIN_MISUSED;
     if (!flow_number(sh, argc, argv, &status)) {
         if (sh->flow == FLOW_DISCARD)
             return 1;
@@ -80,7 +80,7 @@ int builtin_return(struct shell *sh, int argc, char **argv)
 {
     int64_t status = sh->status;
     if (flow_help(sh, argc, argv))
-        return 2;
+        return BUILTIN_MISUSED;
     if (!flow_number(sh, argc, argv, &status)) {
         if (sh->flow == FLOW_DISCARD)
             return 1;
@@ -88,7 +88,7 @@ int builtin_return(struct shell *sh, int argc, char **argv)
     }
     if (!sh->functions && !sh->sources) {
         shell_builtin_error(sh, "can only `return' from a function or sourced script");
-        return 2;
+        return BUILTIN_MISUSED;
     }
     sh->flow = FLOW_RETURN;
     sh->return_before = sh->status;
@@ -100,7 +100,7 @@ static int flow_leave(struct shell *sh, int argc, char **argv, enum flow flow)
     int64_t levels = 1;
     int before = sh->status;
     if (flow_help(sh, argc, argv))
-        return 2;
+        return BUILTIN_MISUSED;
     if (!sh->loops && shell_set(sh, SET_POSIX))
         return 0;
     if (!sh->loops) {
@@ -134,15 +134,15 @@ int builtin_shift(struct shell *sh, int argc, char **argv)
 {
     int64_t count = 1;
     if (flow_help(sh, argc, argv))
-        return 2;
+        return BUILTIN_MISUSED;
     if (!flow_number(sh, argc, argv, &count))
         return 1;
     if (count < 0)
         return shell_builtin_error(sh, "%s: shift count out of range", argv[argc - 1]);
     if (count > INT32_MAX || params_shift(sh, (int)count)) {
         if (shell_shopt(sh, SHOPT_SHIFT_VERBOSE))
-            shell_builtin_error(sh, "%s: shift count out of range",
-                                argc > 1 ? argv[argc - 1] : "shift count");
+            shell_builtin_error(sh, "%s%sshift count out of range",
+                                argc > 1 ? argv[argc - 1] : "", argc > 1 ? ": " : "");
         return 1;
     }
     return 0;

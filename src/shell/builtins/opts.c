@@ -9,7 +9,7 @@
 int builtin_usage(struct shell *sh)
 {
     msg_raw("%s: usage: %s\n", sh->cmd, sh->builtin->usage);
-    return 2;
+    return BUILTIN_MISUSED;
 }
 
 int builtin_bad_option(struct shell *sh, const char *option)

@@ -121,7 +121,7 @@ static int set_letters(struct shell *sh, char **argv, int i)
         }
         int words = set_named(sh, on, argv[i + 1 + taken]);
         if (words < 0)
-            return -1 - 2;
+            return -1 - BUILTIN_MISUSED;
         taken += words;
     }
     return taken;
@@ -135,7 +135,7 @@ int builtin_set(struct shell *sh, int argc, char **argv)
         return set_show_all(sh);
     if (str_eq(argv[1], "--help")) {
         builtin_show_help(sh, sh->builtin);
-        return 2;
+        return BUILTIN_MISUSED;
     }
     int status = set_check(sh, argc, argv);
     if (status)

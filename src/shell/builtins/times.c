@@ -21,7 +21,7 @@ int builtin_times(struct shell *sh, int argc, char **argv)
 {
     struct sys_times t;
     if (builtin_no_options(sh, argc, argv) < 0)
-        return 2;
+        return BUILTIN_MISUSED;
     sys_times(&t);
     times_line(t.self_ns);
     times_line(t.children_ns);

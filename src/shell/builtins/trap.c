@@ -86,7 +86,7 @@ int builtin_trap(struct shell *sh, int argc, char **argv)
         switch (c) {
         case 'l': list = true; break;
         case 'p': show = true; break;
-        default: return 2;
+        default: return BUILTIN_MISUSED;
         }
     char **words = argv + o.next;
     int count = argc - o.next;

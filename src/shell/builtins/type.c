@@ -220,5 +220,9 @@ int builtin_command(struct shell *sh, int argc, char **argv)
     if (argc == 0)
         return 0;
     sh->cmd = NULL; // what is not found is reported as without `command`
-    return exec_argv(sh, argc, argv, EXEC_NO_FUNCTIONS | (flags ? EXEC_DEFAULT_PATH : 0));
+    sh->commanded++;
+    int status =
+        exec_argv(sh, argc, argv, EXEC_NO_FUNCTIONS | (flags ? EXEC_DEFAULT_PATH : 0));
+    sh->commanded--;
+    return status;
 }

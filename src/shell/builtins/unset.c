@@ -75,7 +75,7 @@ int builtin_unset(struct shell *sh, int argc, char **argv)
         case 'f': functions = true; break;
         case 'n': references = true; break;
         case 'v': variables = true; break;
-        default: return 2;
+        default: return BUILTIN_MISUSED;
         }
     if (functions && variables)
         return shell_builtin_error(

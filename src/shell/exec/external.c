@@ -91,7 +91,7 @@ static int external_report(struct shell *sh, const char *name, const char *path,
     }
     if (!path) {
         shell_error(sh, "%s%s%s: %s", before, colon, cmd ? name : shell_shown(sh, name),
-                    var_is_set(sh, NAME_PATH) || cmd
+                    var_get(sh, NAME_PATH).len || cmd
                         ? cmd ? "not found" : "command not found"
                         : errtext(ENOENT));
         return 127;

@@ -106,6 +106,14 @@ static bool loop_name_is_valid(struct shell *sh, unsigned name)
     return false;
 }
 
+/* The variable is readonly, which ends a shell in posix mode. */
+static void loop_not_set(struct shell *sh)
+{
+    sh->status = 1;
+    if (shell_set(sh, SET_POSIX))
+        shell_abort(sh, 1);
+}
+
 /* Runs the body for each of args. */
 static void loop_each(struct shell *sh, const struct node *node, const struct args *args)
 {
@@ -124,7 +132,7 @@ static void loop_each(struct shell *sh, const struct node *node, const struct ar
         unsigned name = node->each.name;
         unsigned flags = var_is_circle(sh, name) ? 0 : VAR_OP_NO_REF;
         if (var_set(sh, name, span_of(args->items[i]), flags)) {
-            sh->status = 1;
+            loop_not_set(sh);
             return;
         }
         exec_node(sh, node->each.body);
@@ -296,7 +304,10 @@ static bool select_choose(struct shell *sh, const struct node *node,
     int n;
     bool chosen = !num_to_int(reply.ptr, &n) && n >= 1 && (size_t)n <= args->count;
     struct span text = chosen ? span_of(args->items[n - 1]) : span_of("");
-    return var_set(sh, node->each.name, text, 0) == 0;
+    if (!var_set(sh, node->each.name, text, 0))
+        return true;
+    loop_not_set(sh);
+    return false;
 }
 
 void loop_select(struct shell *sh, const struct node *node)

@@ -268,9 +268,9 @@ static NO_INLINE void node_subshell(struct shell *sh, const struct node *node)
     if (trap_active(sh, TRAP_ERR)) // bash notes it for that alone
         shell_note_command(sh, node);
     sys_nest_enter();
+    sh->line = (int)node->line;
     int pid = subshell_start(sh, &child, NULL, SYS_RUN_NEXT, 0);
     if (pid > 0) {
-        sh->line = (int)node->line;
         sh->status = wait_child(sh, pid, node);
         wait_notify(sh);
     }

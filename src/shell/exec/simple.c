@@ -86,11 +86,8 @@ static int simple_assign(struct shell *sh, const struct node_simple *c)
         struct trace_before before = {0};
         if (trace)
             before = exec_trace_before(sh, a);
-        if (expand_assign(sh, a)) {
-            if (shell_set(sh, SET_POSIX)) // POSIX 2.8.1
-                return shell_abort(sh, sh->status ? sh->status : 1);
+        if (expand_assign(sh, a))
             return sh->status ? sh->status : (sh->status = 1);
-        }
         if (trace)
             exec_trace_assign(sh, a, before);
     }
@@ -114,7 +111,7 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
 {
     for (unsigned i = 0; i < c->assign_count; i++) {
         const struct assign *a = &c->assigns[i];
-        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
+        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE)) && !a->has_subscript;
         struct trace_before before = {0};
         if (trace)
             before = exec_trace_before(sh, a);
@@ -147,7 +144,9 @@ static int simple_redirect(struct shell *sh, const struct node *node, bool scope
 
 /* ---- Builtins --------------------------------------------------------------------- */
 
-int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
+/* Runs a builtin. Gives what it gave: BUILTIN_FAILED, BUILTIN_MISUSED or the status. */
+static int simple_run_builtin(struct shell *sh, const struct builtin *builtin, int argc,
+                              char **argv)
 {
     const struct builtin *outer = sh->builtin;
     const char *outer_cmd = sh->cmd;
@@ -169,13 +168,28 @@ int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char
     sh->cmd = outer_cmd;
     if (UNLIKELY(sh->flow == FLOW_DISCARD))
         return sh->status;
-    return sh->status = status;
+    sh->status = status & BUILTIN_STATUS;
+    return status;
+}
+
+int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
+{
+    return simple_run_builtin(sh, builtin, argc, argv) & BUILTIN_STATUS;
 }
 
 /* The status after a redirection failed. */
 static int simple_not_redirected(struct shell *sh)
 {
     return sh->flow == FLOW_DISCARD ? sh->status : (sh->status = 1);
+}
+
+/* A special builtin was called wrongly, where its status counts, or failed. */
+static void simple_end_posix(struct shell *sh, const struct simple *s, int status)
+{
+    bool counts = !sh->quiet && s->node != sh->inverted;
+    if (shell_set(sh, SET_POSIX) && sh->flow == FLOW_NORMAL &&
+        (counts || status == BUILTIN_FAILED))
+        sh->flow = FLOW_EXIT;
 }
 
 static int simple_builtin(struct shell *sh, struct simple *s,
@@ -188,7 +202,9 @@ static int simple_builtin(struct shell *sh, struct simple *s,
             sh->flow = FLOW_EXIT;
         return simple_not_redirected(sh);
     }
-    exec_builtin(sh, builtin, (int)s->args.count, s->args.items);
+    int status = simple_run_builtin(sh, builtin, (int)s->args.count, s->args.items);
+    if (UNLIKELY(status > BUILTIN_STATUS) && (builtin->flags & BUILTIN_SPECIAL))
+        simple_end_posix(sh, s, status);
     if (UNLIKELY(sh->keep_redirects)) { // exec without a command
         sh->keep_redirects = false;
         redirect_commit(sh, mark);
@@ -319,6 +335,11 @@ static void simple_call_special(struct shell *sh, struct simple *s,
                                 const struct simple_target *t)
 {
     const struct node_simple *c = &s->node->simple;
+    for (unsigned i = 0; i < c->assign_count; i++)
+        if (c->assigns[i].has_subscript && expand_assign_temporary(sh, &c->assigns[i])) {
+            shell_abort(sh, 1); // a[0]=1 is refused here too
+            return;
+        }
     simple_assign(sh, c);
     for (unsigned i = 0; i < c->assign_count && sh->flow == FLOW_NORMAL; i++)
         if (var_change(sh, c->assigns[i].name, VAR_EXPORT, 0, 0))

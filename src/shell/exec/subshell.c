@@ -249,7 +249,7 @@ static void subshell_adjust(struct shell *clone, enum child_kind kind)
     if (kind != CHILD_CAPTURE)
         return;
     clone->in_capture = true;
-    if (!shell_shopt(clone, SHOPT_INHERIT_ERREXIT) && !shell_set(clone, SET_POSIX))
+    if (!shell_shopt(clone, SHOPT_INHERIT_ERREXIT))
         options_set(&clone->options, SET_ERREXIT, false);
 }
 

@@ -22,6 +22,7 @@ struct text_source {
     struct parser *parser;
     const char *what; // in messages: "eval", "-c"; NULL: nothing
     bool is_main;     // a syntax error ends the shell
+    bool is_called;   // by eval or source: it does so in posix mode
     struct buf line;  // of standard input
 };
 
@@ -141,6 +142,13 @@ static void text_fail(const struct text_source *t)
         t->sh->status = status < 0 ? 2 : status;
 }
 
+static void text_fail_for_good(const struct text_source *t)
+{
+    text_fail(t);
+    if (t->is_main || (t->is_called && shell_set(t->sh, SET_POSIX) && !t->sh->commanded))
+        t->sh->flow = FLOW_EXIT;
+}
+
 static void text_echo(const struct text_source *t)
 {
     struct span source = parse_source(t->parser);
@@ -190,16 +198,16 @@ static void text_loop(struct text_source *t)
         if (result == PARSE_OK && UNLIKELY(record))
             history_record(sh, parse_source(t->parser));
         if (result == PARSE_ERROR) {
-            text_fail(t);
-            if (t->is_main)
-                sh->flow = FLOW_EXIT;
+            text_fail_for_good(t);
             return;
         }
         if (result == PARSE_DISCARD) { // a=( ; ): the script goes on with its next line
             text_fail(t);
             any = true;
-            if (!t->is_main)
+            if (shell_set(sh, SET_POSIX)) {
+                shell_abort(sh, 1);
                 return;
+            }
             continue;
         }
         if (result == PARSE_END)
@@ -262,7 +270,8 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
 
 int exec_text(struct shell *sh, struct span text, const char *what, int line)
 {
-    struct text_source t = {.sh = sh, .what = what};
+    struct text_source t = {
+        .sh = sh, .what = what, .is_called = what && str_eq(what, "eval")};
     int at = sh->line;
     const struct builtin *builtin = sh->builtin;
     const char *cmd = sh->cmd;
@@ -288,7 +297,7 @@ static void text_note_args(struct shell *sh, const char *path, int argc, char **
 int exec_source(struct shell *sh, const char *path, struct span text, int argc,
                 char **argv)
 {
-    struct text_source t = {.sh = sh};
+    struct text_source t = {.sh = sh, .is_called = true};
     const char *source = sys_interned(sys_intern(path, strlen(path)));
     int loops = sh->loops;
     shell_push_frame(sh, FRAME_SOURCE, "source", source);

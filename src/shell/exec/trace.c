@@ -42,6 +42,8 @@ bool trace_begin(struct shell *sh)
     if (expand_prompt(sh, text, &ps4))
         ps4 = text;
     sh->xtracing = false;
+    if (sh->flow != FLOW_EXIT) // an error in PS4 ends nothing
+        sh->flow = FLOW_NORMAL;
     sh->status = status;
     sh->capture_status = captured;
     buf_clear(&sh->trace);

@@ -305,7 +305,7 @@ void traps_run_exit(struct shell *sh)
     exec_text(sh, span_of(text), "exit trap", 1);
     sh->trace_level++;
     sh->in_trap = false;
-    if (sh->flow == FLOW_NORMAL)
+    if (sh->flow == FLOW_NORMAL || sh->flow == FLOW_ABORT)
         sh->status = status;
     sys_free(text);
 }

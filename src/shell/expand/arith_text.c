@@ -294,13 +294,26 @@ static int arith_end_index(struct shell *sh, int err)
     return err;
 }
 
-int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n)
+static int arith_eval_unnamed(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     const char *cmd = sh->cmd;
     sh->cmd = NULL;
     int err = arith_eval(sh, expr, n);
     sh->cmd = cmd;
-    return arith_end_index(sh, err);
+    return err;
+}
+
+int arith_eval_part(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    int err = arith_eval_unnamed(sh, expr, n);
+    if (err && sh->flow == FLOW_NORMAL)
+        shell_fail(sh, 1);
+    return err;
+}
+
+int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n)
+{
+    return arith_end_index(sh, arith_eval_unnamed(sh, expr, n));
 }
 
 int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n)

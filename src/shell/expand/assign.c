@@ -9,11 +9,11 @@
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
-/* An error in an assignment ends the command line. */
+/* An error in an assignment ends the command line (POSIX 2.8.1: the shell). */
 static int assign_fail(struct shell *sh)
 {
     if (sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1);
+        shell_fail(sh, 1);
     return 1;
 }
 
@@ -498,8 +498,19 @@ int expand_assign(struct shell *sh, const struct assign *a)
     return err ? assign_fail(sh) : 0;
 }
 
+/* a[0]=1 cmd: the command runs without it. */
+static int assign_refuse_element(struct shell *sh, const struct assign *a)
+{
+    struct span sub = a->subscript.word->raw;
+    shell_error(sh, "`%s[%.*s]': not a valid identifier", sys_interned(a->name),
+                (int)sub.len, sub.ptr);
+    return shell_set(sh, SET_POSIX) ? shell_discard(sh, 1) : 0;
+}
+
 int expand_assign_temporary(struct shell *sh, const struct assign *a)
 {
+    if (UNLIKELY(a->has_subscript))
+        return assign_refuse_element(sh, a);
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct span text;
     int err = 0;
@@ -507,7 +518,7 @@ int expand_assign_temporary(struct shell *sh, const struct assign *a)
         text = span_from(a->raw, span_find(a->raw, '=') + 1);
     else
         err = expand_to(sh, a->value, ESCAPE_NOTHING, true, &text);
-    if (!err && !a->has_subscript)
+    if (!err)
         err = var_set_temporary(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
     scratch_release(sh->scratch, mark);
     return err;

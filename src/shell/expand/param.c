@@ -371,7 +371,7 @@ static int param_assign(struct field *f, const struct param *param,
         struct span name = param_name(sh, param, t);
         if (t->what == PARAM_NAME) {
             shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
-            return shell_discard(sh, 2);
+            return shell_fail(sh, 2);
         }
         return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
                            name.ptr);
@@ -654,7 +654,7 @@ static struct span param_surroundings(const struct field *f, const struct param 
 static int param_bad(const struct field *f, const struct param *param, bool quoted)
 {
     struct span text = param_surroundings(f, param, quoted);
-    return expand_fail(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
+    return expand_bad(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
 }
 
 int expand_param(struct field *f, const struct param *param, bool quoted)

@@ -32,7 +32,8 @@ struct expand {
 
 struct expand *expand_state(struct shell *sh);
 
-/* Subscripts, and $(( )) inside of commands: messages do not name the command around. */
+/* $(( )) in a word, and subscripts: messages do not name the command around. */
+MUST_CHECK int arith_eval_part(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n);
 
@@ -130,6 +131,8 @@ MUST_CHECK int expand_param(struct field *f, const struct param *param, bool quo
 
 /* Reports an error of an expansion and ends the command line. Returns 1. */
 int expand_fail(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
+int expand_bad(struct shell *sh, const char *format, ...)
+    PRINTF_LIKE(2, 3); // the same, and in posix mode it ends the shell
 int expand_unbound(struct shell *sh, struct span name); // set -u
 
 /* Joins a list as "$*" (star) or as "$@" in a single string. */

@@ -16,16 +16,31 @@ static void field_start(struct field *f, struct shell *sh, struct args *out)
     f->glob = out && !shell_set(sh, SET_NOGLOB);
 }
 
+static void expand_report(struct shell *sh, const char *format, va_list args)
+{
+    struct buf b = buf_make(sys_heap());
+    buf_addv(&b, format, args);
+    shell_report(sh, "%s", buf_str(&b));
+    buf_fini(&b);
+}
+
 int expand_fail(struct shell *sh, const char *format, ...)
 {
     va_list args;
-    struct buf b = buf_make(sys_heap());
     va_start(args, format);
-    buf_addv(&b, format, args);
+    expand_report(sh, format, args);
     va_end(args);
-    shell_report(sh, "%s", buf_str(&b));
-    buf_fini(&b);
     shell_discard(sh, 1);
+    return 1;
+}
+
+int expand_bad(struct shell *sh, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    expand_report(sh, format, args);
+    va_end(args);
+    shell_fail(sh, 1);
     return 1;
 }
 
@@ -52,7 +67,7 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval_index(f->sh, &part->arith, &n))
+    if (arith_eval_part(f->sh, &part->arith, &n))
         return 1;
     char text[24];
     size_t len = num_from_i64(text, n);
@@ -222,12 +237,15 @@ static int expand_declaration(struct shell *sh, const struct assign *a, struct a
     return 0;
 }
 
-static int expand_word_braces(struct shell *sh, const struct word *word, struct args *out)
+typedef int expand_fn(struct shell *sh, const struct word *word, struct args *out);
+
+static int expand_word_braces(struct shell *sh, const struct word *word, struct args *out,
+                              expand_fn *expand)
 {
     const struct word *words;
     size_t count = expand_braces(sh, word, &words);
     for (size_t i = 0; i < count; i++) {
-        if (expand_general(sh, &words[i], out))
+        if (expand(sh, &words[i], out))
             return 1;
         sys_tick();
     }
@@ -252,7 +270,7 @@ int expand_word(struct shell *sh, const struct word *word, struct args *out)
         }
     }
     if (word->flags & WORD_BRACE && shell_set(sh, SET_BRACEEXPAND))
-        return expand_word_braces(sh, word, out);
+        return expand_word_braces(sh, word, out, expand_general);
     return expand_general(sh, word, out);
 }
 
@@ -335,6 +353,29 @@ int expand_regex(struct shell *sh, const struct word *word, struct span *regex)
     return expand_to(sh, word, ESCAPE_REGEX, false, regex);
 }
 
+/* A word that is neither split nor matched with files; none where nothing is left of it.
+ */
+static int expand_unsplit(struct shell *sh, const struct word *word, struct args *out)
+{
+    struct field f;
+    field_start(&f, sh, NULL);
+    if (expand_parts(&f, word))
+        return 1;
+    field_settle(&f);
+    if (f.has)
+        args_add(sh, out, (char *)scratch_text_end(&f.text).ptr);
+    return 0;
+}
+
+static int expand_target(struct shell *sh, const struct word *word, struct args *out)
+{
+    if (LIKELY(!shell_set(sh, SET_POSIX)))
+        return expand_word(sh, word, out);
+    if (word->flags & WORD_BRACE && shell_set(sh, SET_BRACEEXPAND))
+        return expand_word_braces(sh, word, out, expand_unsplit);
+    return expand_unsplit(sh, word, out);
+}
+
 int expand_redirect(struct shell *sh, const struct word *word, struct span *text)
 {
     struct args args = {0};
@@ -342,7 +383,7 @@ int expand_redirect(struct shell *sh, const struct word *word, struct span *text
         *text = word->text;
         return 0;
     }
-    if (expand_word(sh, word, &args))
+    if (expand_target(sh, word, &args))
         return 1;
     if (args.count != 1)
         return shell_error(sh, "%.*s: ambiguous redirect", (int)word->raw.len,

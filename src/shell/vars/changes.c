@@ -70,8 +70,8 @@ void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
         v->ifs.valid = false;
         break;
     case NAME_POSIXLY_CORRECT:
-        if (vars_slot(v, id)->kind != VALUE_NONE)
-            shell_option_set(sh, SET_POSIX, true);
+        if (shell_set(sh, SET_POSIX) != (vars_slot(v, id)->kind != VALUE_NONE))
+            shell_option_set(sh, SET_POSIX, !shell_set(sh, SET_POSIX));
         break;
     case NAME_BASH_COMPAT: vars_set_compat(sh); break;
     case NAME_GLOBIGNORE:                               // setting it implies dotglob

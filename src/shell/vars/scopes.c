@@ -158,7 +158,8 @@ int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned 
     if (!id || (vars_slot(vars, id)->attrs & VAR_READONLY)) {
         if (id)
             shell_report(sh, "%s: readonly variable", sys_interned(id));
-        return shell_set(sh, SET_POSIX); // else the command runs without it
+        return shell_set(sh, SET_POSIX) ? shell_discard(sh, 1)
+                                        : 0; // the command runs without it
     }
     size_t scope = vars->scope_len - 1;
     struct value *v = vars_own(vars, id);

@@ -72,8 +72,8 @@ static struct span special_options(struct shell *sh, bool shopts)
     struct scratch_text t = scratch_text_make(sh->scratch);
     unsigned count = shopts ? SHOPT_OPTIONS : SET_OPTIONS;
     for (unsigned i = 0; i < count; i++) {
-        if (!(shopts ? shell_shopt(sh, (enum shopt_option)i)
-                     : shell_set(sh, (enum set_option)i)))
+        uint64_t bits = shopts ? sh->options.shown : sh->options.set;
+        if (!(bits >> i & 1))
             continue;
         const char *name = shopts ? options_shopt_name((enum shopt_option)i)
                                   : options_set_name((enum set_option)i);
