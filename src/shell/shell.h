@@ -95,6 +95,7 @@ struct shell {
     // The hot part: what every command touches.
     enum flow flow;
     int flow_levels;         // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    bool discards_all;       // FLOW_DISCARD: eval and source end too
     int status;              // $?
     int line;                // of the command being run: LINENO, and messages
     bool discarded_function; // the last one was left by an error: FUNCNAME stays

@@ -169,11 +169,23 @@ static void text_run_tree(struct shell *sh, struct script *script)
     shell_pop_script(sh);
 }
 
+/* A discarded command line ends a subshell, whatever its text is part of. */
+static bool text_discards_all(const struct text_source *t)
+{
+    const struct shell *sh = t->sh;
+    return !t->is_main && (sh->own_pid != sh->pid || sh->discards_all);
+}
+
 static bool text_goes_on(struct text_source *t)
 {
     struct shell *sh = t->sh;
     if (sh->flow == FLOW_DISCARD) {
+        if (text_discards_all(t)) {
+            sh->status = 1;
+            return false;
+        }
         sh->flow = FLOW_NORMAL;
+        sh->discards_all = false;
         if (!t->is_main)
             sh->status = 1;
         shell_set_pipestatus(sh, sh->status);
