@@ -112,6 +112,8 @@ struct shell {
     struct script *script; // the tree that runs; held by `running`
     const char *cmd;       // the name of the builtin that runs, for messages; NULL: none
     const struct builtin *builtin; // the builtin that runs; NULL: none
+    // it has assignments before it, in the innermost scope: lists leave them out
+    bool builtin_scoped;
 
     // Identity.
     struct shared_text *name;    // $0

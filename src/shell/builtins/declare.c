@@ -218,6 +218,13 @@ static unsigned declare_target(const struct declare *d, unsigned id, bool makes_
     return target && !sub.ptr ? target : id;
 }
 
+/* set -a exports what is declared, though it has no value yet. */
+static int declare_export(const struct declare *d, unsigned id)
+{
+    bool exports = !var_is_array(d->sh, id) && !(d->remove & VAR_EXPORT);
+    return exports ? var_change(d->sh, id, VAR_EXPORT, 0, VAR_OP_NO_REF) : 0;
+}
+
 static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
                          const struct assign *array)
 {
@@ -237,6 +244,8 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     }
     if (!err)
         err = declare_attributes(d, id, t, array);
+    if (!err && UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !makes_local)
+        err = declare_export(d, id);
     if (hidden)
         var_swap_global(sh, id);
     scratch_release(sh->scratch, mark);
@@ -393,8 +402,7 @@ static int declare_run(struct declare *d, int argc, char **argv)
     const unsigned cases = VAR_LOWER | VAR_UPPER;
     if ((d->add & cases) == cases)
         d->add &= ~cases;
-    bool all =
-        !d->add && !d->remove && !d->indexed && !d->assoc && !d->functions && !d->print;
+    bool all = !d->add && !d->indexed && !d->assoc && !d->functions && !d->print;
     if (o.next >= argc && all && !str_eq(sh->cmd, "local"))
         return declare_show_all(sh, argv);
     if (o.next >= argc) {

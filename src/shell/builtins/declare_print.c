@@ -56,18 +56,30 @@ static bool declare_kind_matches(const struct declare *d, const struct value *v)
            (!d->assoc || v->kind == VALUE_ASSOC);
 }
 
+/* In posix mode export and readonly list what they do as they are called. */
+static const char *declare_command(const struct declare *d)
+{
+    return d->silent && shell_set(d->sh, SET_POSIX) ? d->sh->cmd : NULL;
+}
+
 static void declare_print_functions(struct declare *d)
 {
+    const char *command = declare_command(d);
     unsigned *ids;
     size_t count = function_list(d->sh, declare_function_attrs(d->add), &ids);
     for (size_t i = 0; i < count; i++)
-        declare_print_function(d, ids[i], true);
+        if (command)
+            outf("%s -f %s\n", command, sys_interned(ids[i]));
+        else
+            declare_print_function(d, ids[i], true);
 }
 
 void declare_print_matching(struct declare *d)
 {
     struct shell *sh = d->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (UNLIKELY(sh->builtin_scoped))
+        scope_swap(sh);
     if (d->functions || d->names) {
         declare_print_functions(d);
     } else {
@@ -82,10 +94,12 @@ void declare_print_matching(struct declare *d)
             struct buf b = buf_make(sys_heap());
             const struct value *v = var_listed(sh, ids[i]);
             if (locals || declare_kind_matches(d, v)) // local -i lists all, too
-                var_add_listed(sh, ids[i], v, &b);
+                var_add_listed(sh, ids[i], v, declare_command(d), &b);
             declare_out(&b);
         }
     }
+    if (UNLIKELY(sh->builtin_scoped))
+        scope_swap(sh);
     scratch_release(sh->scratch, mark);
 }
 
@@ -95,7 +109,8 @@ int declare_print_one(struct declare *d, const char *name)
     struct buf b = buf_make(sys_heap());
     unsigned id = name_intern(span_of(name));
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    bool found = id && var_add_declaration(sh, id, &b);
+    bool other = str_eq(sh->cmd, "local") && !var_is_local(sh, id);
+    bool found = id && !other && var_add_declaration(sh, id, &b);
     scratch_release(sh->scratch, mark);
     declare_out(&b);
     return found ? 0 : shell_builtin_error(sh, "%s: not found", name);

@@ -37,10 +37,12 @@ static void set_show_functions(struct shell *sh)
         describe_function(sh, ids[i]);
 }
 
-static int set_show_all(struct shell *sh)
+static void set_show_variables(struct shell *sh)
 {
     unsigned *ids;
     struct scratch_mark mark = scratch_mark(sh->scratch);
+    if (UNLIKELY(sh->builtin_scoped))
+        scope_swap(sh);
     size_t count = vars_list(sh, 0, span_make(NULL, 0), VARS_VISIBLE, &ids);
     for (size_t i = 0; i < count; i++) {
         struct scratch_mark each = scratch_mark(sh->scratch);
@@ -53,6 +55,15 @@ static int set_show_all(struct shell *sh)
         }
         scratch_release(sh->scratch, each);
     }
+    if (UNLIKELY(sh->builtin_scoped))
+        scope_swap(sh);
+    scratch_release(sh->scratch, mark);
+}
+
+static int set_show_all(struct shell *sh)
+{
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    set_show_variables(sh);
     if (!shell_set(sh, SET_POSIX))
         set_show_functions(sh);
     scratch_release(sh->scratch, mark);

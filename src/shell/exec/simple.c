@@ -13,6 +13,7 @@
 #include "shell/exec/exec.h"
 #include "shell/exec/external.h"
 #include "shell/exec/function.h"
+#include "shell/exec/keyword.h"
 #include "shell/exec/procsubst.h"
 #include "shell/exec/redirect.h"
 #include "shell/exec/subshell.h"
@@ -30,6 +31,7 @@
 /* What is at hand while one command runs. */
 struct simple {
     const struct node *node;
+    const struct node_simple *tree; // its words and assignments; with set -k sorted
     struct args args;
     enum simple_last last;
     bool scoped; // assignments before it lie in a scope of its own
@@ -64,7 +66,7 @@ static int simple_add_declaration(struct shell *sh, struct simple *s,
 
 static int simple_expand(struct shell *sh, struct simple *s)
 {
-    const struct node_simple *c = &s->node->simple;
+    const struct node_simple *c = s->tree;
     for (unsigned i = 0; i < c->word_count; i++) {
         const struct word *word = &c->words[i];
         int err = UNLIKELY(word->assign != NULL) ? simple_add_declaration(sh, s, word)
@@ -95,9 +97,10 @@ static int simple_assign(struct shell *sh, const struct node_simple *c)
 }
 
 /* Nothing but assignments and redirections. */
-static int simple_null(struct shell *sh, const struct node *node)
+static int simple_null(struct shell *sh, const struct simple *s)
 {
-    int status = simple_assign(sh, &node->simple);
+    const struct node *node = s->node;
+    int status = simple_assign(sh, s->tree);
     if (!node->redirects || sh->flow != FLOW_NORMAL)
         return status;
     size_t mark = redirect_mark(sh);
@@ -146,11 +149,13 @@ static int simple_redirect(struct shell *sh, const struct node *node, bool scope
 
 /* Runs a builtin. Gives what it gave: BUILTIN_FAILED, BUILTIN_MISUSED or the status. */
 static int simple_run_builtin(struct shell *sh, const struct builtin *builtin, int argc,
-                              char **argv)
+                              char **argv, bool scoped)
 {
     const struct builtin *outer = sh->builtin;
+    bool outer_scoped = sh->builtin_scoped;
     const char *outer_cmd = sh->cmd;
     sh->builtin = builtin;
+    sh->builtin_scoped = scoped;
     sh->cmd = builtin->name;
     int status = builtin->run(sh, argc, argv);
     struct out *out = out_std();
@@ -165,6 +170,7 @@ static int simple_run_builtin(struct shell *sh, const struct builtin *builtin, i
         }
     }
     sh->builtin = outer;
+    sh->builtin_scoped = outer_scoped;
     sh->cmd = outer_cmd;
     if (UNLIKELY(sh->flow == FLOW_DISCARD))
         return sh->status;
@@ -174,7 +180,8 @@ static int simple_run_builtin(struct shell *sh, const struct builtin *builtin, i
 
 int exec_builtin(struct shell *sh, const struct builtin *builtin, int argc, char **argv)
 {
-    return simple_run_builtin(sh, builtin, argc, argv) & BUILTIN_STATUS;
+    return simple_run_builtin(sh, builtin, argc, argv, sh->builtin_scoped) &
+           BUILTIN_STATUS;
 }
 
 /* The status after a redirection failed. */
@@ -202,7 +209,8 @@ static int simple_builtin(struct shell *sh, struct simple *s,
             sh->flow = FLOW_EXIT;
         return simple_not_redirected(sh);
     }
-    int status = simple_run_builtin(sh, builtin, (int)s->args.count, s->args.items);
+    int status =
+        simple_run_builtin(sh, builtin, (int)s->args.count, s->args.items, s->scoped);
     if (UNLIKELY(status > BUILTIN_STATUS) && (builtin->flags & BUILTIN_SPECIAL))
         simple_end_posix(sh, s, status);
     if (UNLIKELY(sh->keep_redirects)) { // exec without a command
@@ -284,9 +292,9 @@ struct simple_target {
 
 static struct simple_target simple_find(struct shell *sh, const struct simple *s)
 {
-    struct simple_target t = {.id = s->node->simple.name};
+    struct simple_target t = {.id = s->tree->name};
     const char *name = s->args.items[0];
-    if (UNLIKELY(!t.id || s->node->simple.words[0].flags != WORD_LITERAL))
+    if (UNLIKELY(!t.id || s->tree->words[0].flags != WORD_LITERAL))
         t.id = strchr(name, '/') ? 0 : sys_intern(name, strlen(name));
     if (UNLIKELY(!t.id))
         return t;
@@ -321,7 +329,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
 {
     scope_push(sh, SCOPE_TEMPORARY);
     s->scoped = true;
-    if (simple_assign_temporary(sh, &s->node->simple)) {
+    if (simple_assign_temporary(sh, s->tree)) {
         sh->status = sh->status ? sh->status : 1;
     } else if (LIKELY(sh->flow == FLOW_NORMAL)) {
         simple_trace(sh, s);
@@ -334,7 +342,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
 static void simple_call_special(struct shell *sh, struct simple *s,
                                 const struct simple_target *t)
 {
-    const struct node_simple *c = &s->node->simple;
+    const struct node_simple *c = s->tree;
     for (unsigned i = 0; i < c->assign_count; i++)
         if (c->assigns[i].has_subscript && expand_assign_temporary(sh, &c->assigns[i])) {
             shell_abort(sh, 1); // a[0]=1 is refused here too
@@ -377,7 +385,7 @@ static int simple_run(struct shell *sh, struct simple *s)
         sh->subshell++;
     }
     if (!s->args.count) {
-        simple_null(sh, s->node);
+        simple_null(sh, s);
         if (sh->flow != FLOW_DISCARD)
             shell_set_last_arg(sh, "");
         return sh->status;
@@ -385,7 +393,7 @@ static int simple_run(struct shell *sh, struct simple *s)
     struct simple_target t = simple_find(sh, s);
     if (UNLIKELY(s->args.items[0][0] == '%'))
         return simple_resume(sh, s);
-    if (LIKELY(!s->node->simple.assign_count)) {
+    if (LIKELY(!s->tree->assign_count)) {
         simple_trace(sh, s);
         simple_call(sh, s, &t);
     } else if (simple_is_special(sh, &t)) {
@@ -408,7 +416,9 @@ int exec_simple(struct shell *sh, const struct node *node, enum simple_last last
     sh->debug_done = false;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
-    struct simple s = {.node = node, .last = last};
+    struct simple s = {.node = node, .tree = &node->simple, .last = last};
+    if (UNLIKELY(shell_set(sh, SET_KEYWORD)))
+        s.tree = keyword_sort(sh, s.tree);
     sh->capture_status = -1;
     if (LIKELY(sh->flow == FLOW_NORMAL && !skip))
         simple_run(sh, &s);

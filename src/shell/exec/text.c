@@ -41,7 +41,6 @@ static unsigned text_options(void *ctx)
            (shell_set(sh, SET_POSIX) ? PARSE_POSIX : 0) |
            (shell_shopt(sh, SHOPT_EXPAND_ALIASES) ? PARSE_ALIASES : 0) |
            (shell_set(sh, SET_BRACEEXPAND) ? 0 : PARSE_NO_BRACES) |
-           (shell_set(sh, SET_KEYWORD) ? PARSE_KEYWORD : 0) |
            (vars_is_utf8(sh) ? 0 : PARSE_ASCII);
 }
 
@@ -133,8 +132,14 @@ static void text_fail(const struct text_source *t)
 {
     const struct parse_message *m;
     size_t count = parse_errors(t->parser, &m);
-    for (size_t i = 0; i < count; i++)
+    bool ends = shell_set(t->sh, SET_ERREXIT) && !t->sh->quiet; // at once
+    for (size_t i = 0; i < count && !(ends && i); i++)
         text_say(t, &m[i]);
+    if (ends) {
+        t->sh->flow = FLOW_EXIT;
+        t->sh->status = 2;
+        return;
+    }
     int status = parse_status(t->parser);
     bool stands = t->is_main && (status == PARSE_STATUS_LAST ||
                                  (status == PARSE_STATUS_CUT_OFF && t->sh->status));
@@ -151,11 +156,13 @@ static void text_fail_for_good(const struct text_source *t)
 
 static void text_echo(const struct text_source *t)
 {
-    struct span source = parse_source(t->parser);
-    int err = out_write_all(2, source.ptr, source.len);
-    if (!err && source.len && source.ptr[source.len - 1] != '\n')
-        err = out_write_all(2, "\n", 1);
+    struct buf b = buf_make(sys_heap());
+    parse_add_echo(t->parser, &b);
+    if (b.len && b.data[b.len - 1] != '\n')
+        buf_add_char(&b, '\n');
+    int err = out_write_all(2, b.data, b.len);
     (void)err;
+    buf_fini(&b);
 }
 
 /* ---- Running ---------------------------------------------------------------------- */
@@ -216,10 +223,10 @@ static void text_loop(struct text_source *t)
         if (result == PARSE_DISCARD) { // a=( ; ): the script goes on with its next line
             text_fail(t);
             any = true;
-            if (shell_set(sh, SET_POSIX)) {
+            if (shell_set(sh, SET_POSIX))
                 shell_abort(sh, 1);
+            if (sh->flow != FLOW_NORMAL)
                 return;
-            }
             continue;
         }
         if (result == PARSE_END)

@@ -323,10 +323,12 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
             return 1;
         if (index < 0) { // and go on
             bool all = span_eq_str(raw, "*") || span_eq_str(raw, "@");
-            shell_error(sh, "[%.*s]%s%.*s: %s", (int)raw.len, raw.ptr,
-                        e->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
-                        all ? "cannot assign to non-numeric index"
-                            : "bad array subscript");
+            shell_report(sh, "[%.*s]%s%.*s: %s", (int)raw.len, raw.ptr,
+                         e->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
+                         all ? "cannot assign to non-numeric index"
+                             : "bad array subscript");
+            if (sh->flow != FLOW_NORMAL)
+                return 1;
             continue;
         }
         if (array_set(sh, id, index, item->text,

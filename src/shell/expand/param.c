@@ -234,12 +234,15 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
-    if (quoted && v->joins == JOINS_QUOTED)
+    bool target = UNLIKELY(f->target) && !(quoted && v->star);
+    if (target)
+        joined.star = false;
+    if (target || (quoted && v->joins == JOINS_QUOTED))
         joined.joins = JOINS_STAR;
     struct span text = expand_join(f->sh, &joined);
     if (text.len)
         field_add(f, text, quoted);
-    else if (quoted)
+    else if (quoted && (!target || v->count))
         field_add_empty(f);
     return 0;
 }

@@ -53,6 +53,7 @@ struct field {
     uint8_t escape;        // enum field_escape: what quoted text becomes
     bool ended_space;      // the last field was ended by IFS white space
     bool assign;           // the value of an assignment
+    bool target;           // of a redirection in posix mode
     uint8_t group;         // flags of the quoted string that the last part was in
     bool empty;            // an expansion in it was empty: it makes a field unless ...
     bool dropped;          // ... a "$@" of nothing stood beside it

@@ -359,6 +359,7 @@ static int expand_unsplit(struct shell *sh, const struct word *word, struct args
 {
     struct field f;
     field_start(&f, sh, NULL);
+    f.target = true;
     if (expand_parts(&f, word))
         return 1;
     field_settle(&f);
@@ -376,6 +377,25 @@ static int expand_target(struct shell *sh, const struct word *word, struct args 
     return expand_unsplit(sh, word, out);
 }
 
+/* The word as it is shown where it does not stand for one target. Where nothing is left
+ * of it, bash has forgotten all but its commands. */
+static int expand_ambiguous(struct shell *sh, const struct word *word, bool nothing)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    nothing = nothing && !(word->flags & WORD_GLOB);
+    for (unsigned i = 0; nothing && i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        if (part->kind != PART_COMMAND)
+            continue;
+        bool back = part->flags & PART_BACKQUOTE;
+        scratch_text_add_span(&t, span_of(back ? "`" : "$("));
+        scratch_text_add_span(&t, part->command.source);
+        scratch_text_add_char(&t, back ? '`' : ')');
+    }
+    struct span shown = t.len ? scratch_text_end(&t) : word->raw;
+    return shell_error(sh, "%.*s: ambiguous redirect", (int)shown.len, shown.ptr);
+}
+
 int expand_redirect(struct shell *sh, const struct word *word, struct span *text)
 {
     struct args args = {0};
@@ -386,8 +406,7 @@ int expand_redirect(struct shell *sh, const struct word *word, struct span *text
     if (expand_target(sh, word, &args))
         return 1;
     if (args.count != 1)
-        return shell_error(sh, "%.*s: ambiguous redirect", (int)word->raw.len,
-                           word->raw.ptr);
+        return expand_ambiguous(sh, word, !args.count);
     *text = span_of(args.items[0]);
     return 0;
 }

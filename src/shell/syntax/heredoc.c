@@ -64,6 +64,8 @@ static size_t heredoc_add_line(struct parser *p, const struct redirect *r,
             at++;
         }
         more = !r->quoted && slashes % 2 && c == '\n';
+        if (more && !p->texts)
+            buf_add(&p->joins, &at, sizeof at);
         buf_add(body, p->in.text + from, at - from - more);
         if (!more && c == '\n')
             buf_add_char(body, '\n');

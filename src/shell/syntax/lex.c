@@ -344,14 +344,6 @@ static bool lex_eval_word(struct parser *p, struct token *t)
     return true;
 }
 
-/* Before the command's name, and with set -k among its arguments. */
-static bool lex_takes_assignment(const struct parser *p, unsigned flags)
-{
-    return (flags & LEX_COMMAND) ||
-           (UNLIKELY(p->options & PARSE_KEYWORD) &&
-            (flags & (LEX_ARGUMENT | LEX_NO_ALIAS)) == LEX_ARGUMENT);
-}
-
 static void lex_word(struct parser *p, struct token *t, unsigned flags)
 {
     size_t end = flags & LEX_REGEX ? 0 : lex_plain_end(p);
@@ -364,8 +356,7 @@ static void lex_word(struct parser *p, struct token *t, unsigned flags)
         return;
     if (c == '{' && lex_fd_variable(p, t))
         return;
-    if (lex_takes_assignment(p, flags) && assign_find(p, NULL) &&
-        assign_scan(p, 0, &t->assign)) {
+    if ((flags & LEX_COMMAND) && assign_find(p, NULL) && assign_scan(p, 0, &t->assign)) {
         t->kind = TOKEN_ASSIGN;
         return;
     }

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "shell/syntax/tree.h"
 
+struct buf;
 struct parser;
 
 enum {
@@ -21,7 +22,6 @@ enum {
     PARSE_POSIX = 2,     // set -o posix
     PARSE_ALIASES = 4,   // shopt -s expand_aliases
     PARSE_NO_BRACES = 8, // never make PART_BRACE
-    PARSE_KEYWORD = 32,  // set -k: assignments among the arguments, too
     PARSE_ASCII = 16,    // the C locale
 };
 
@@ -86,6 +86,10 @@ unsigned parse_line(const struct parser *p);
 /* Counts on from a line before the one that was reached, as bash does after an error. */
 void parse_count_from(struct parser *p, unsigned line);
 struct span parse_source(const struct parser *p);
+
+/* Adds the same as set -v shows it: without the ends of lines that a backslash in a
+ * here-document takes away. */
+void parse_add_echo(const struct parser *p, struct buf *b);
 
 /* Byte offset in the text given to parse_new of what was not yet parsed (for -c and stdin
  * hand-over). */

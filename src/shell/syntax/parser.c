@@ -210,6 +210,7 @@ struct parser *parse_new(struct span text, unsigned line, const struct parse_hoo
     p->given = text.len;
     p->own = buf_make(sys_heap());
     p->text = buf_make(sys_heap());
+    p->joins = buf_make(sys_heap());
     if (hooks)
         p->hooks = *hooks;
     p->heredocs_end = &p->heredocs;
@@ -238,6 +239,7 @@ void parse_free(struct parser *p)
     sys_free(p->replaced);
     buf_fini(&p->own);
     buf_fini(&p->text);
+    buf_fini(&p->joins);
     sys_free(p);
 }
 
@@ -275,6 +277,7 @@ enum parse_result parse_next(struct parser *p, struct script **script)
 {
     parser_clear_messages(&p->errors, &p->error_count);
     parser_clear_messages(&p->warnings, &p->warning_count);
+    buf_clear(&p->joins);
     if (p->fatal)
         return PARSE_END;
     while (input_peek(p) == '\n') // blank lines, at no cost
@@ -310,6 +313,18 @@ void parse_count_from(struct parser *p, unsigned line)
 struct span parse_source(const struct parser *p)
 {
     return span_make(p->in.text, p->in.pos);
+}
+
+void parse_add_echo(const struct parser *p, struct buf *b)
+{
+    struct span source = parse_source(p);
+    size_t from = 0, at;
+    for (size_t i = 0; i < p->joins.len; i += sizeof at) {
+        memcpy(&at, p->joins.data + i, sizeof at);
+        buf_add(b, source.ptr + from, at - 1 - from);
+        from = at + 1;
+    }
+    buf_add_span(b, span_from(source, from));
 }
 
 size_t parse_offset(const struct parser *p)

@@ -157,6 +157,8 @@ struct parser {
     struct replaced *replaced;
     size_t replaced_count, replaced_cap;
     struct heredoc *heredocs, **heredocs_end;
+    struct buf joins; // of the command: a size_t for each newline in a here-document that
+                      // a backslash took away
 
     struct token token; // looked at and not yet taken
     bool have;          // token is valid

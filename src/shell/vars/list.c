@@ -167,15 +167,23 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b)
     const struct value *v = vars_read(sh, id);
     if (!var_exists(v))
         return false;
-    var_add_listed(sh, id, v, b);
+    var_add_listed(sh, id, v, NULL, b);
     return true;
 }
 
-void var_add_listed(struct shell *sh, unsigned id, const struct value *v, struct buf *b)
+void var_add_listed(struct shell *sh, unsigned id, const struct value *v,
+                    const char *command, struct buf *b)
 {
     bool dynamic = v->attrs & VAR_DYNAMIC && id != NAME_FUNCNAME;
-    buf_add_str(b, "declare -");
-    var_add_flags(v, b);
+    if (command) {
+        const char *kind = v->kind == VALUE_INDEXED ? " -a"
+                           : v->kind == VALUE_ASSOC ? " -A"
+                                                    : "";
+        buf_addf(b, "%s%s", command, kind);
+    } else {
+        buf_add_str(b, "declare -");
+        var_add_flags(v, b);
+    }
     buf_addf(b, " %s", sys_interned(id));
     if (v->kind >= VALUE_INDEXED && (v->array || dynamic)) {
         buf_add_char(b, '=');
