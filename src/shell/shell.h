@@ -94,10 +94,13 @@ struct child {
 struct shell {
     // The hot part: what every command touches.
     enum flow flow;
-    int flow_levels;         // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
-    bool discards_all;       // FLOW_DISCARD: eval and source end too
-    int status;              // $?
-    int line;                // of the command being run: LINENO, and messages
+    int flow_levels;   // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    bool discards_all; // FLOW_DISCARD: eval and source end too
+    int status;        // $?
+    int line;          // of the command being run: LINENO, and messages
+    // what compound commands say is the line of their redirections: the last line of the
+    // text that was parsed at once, the first of a function's body, `for`, `case`
+    int base_line;
     bool discarded_function; // the last one was left by an error: FUNCNAME stays
     int loops;               // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)

@@ -323,6 +323,20 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 
 /* ---- All -------------------------------------------------------------------------- */
 
+/* Those whose line is that of what they contain. */
+RECURSIVE static void node_with_line(struct shell *sh, const struct node *node)
+{
+    int line = sh->base_line;
+    sh->base_line = (int)node->line;
+    if (node->kind == NODE_FOR)
+        loop_for(sh, node);
+    else if (node->kind == NODE_SELECT)
+        loop_select(sh, node);
+    else
+        node_case(sh, node);
+    sh->base_line = line;
+}
+
 RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
 {
     switch ((enum node_kind)node->kind) {
@@ -330,10 +344,10 @@ RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
     case NODE_IF: node_if(sh, node); break;
     case NODE_WHILE: loop_while(sh, node, false); break;
     case NODE_UNTIL: loop_while(sh, node, true); break;
-    case NODE_FOR: loop_for(sh, node); break;
-    case NODE_SELECT: loop_select(sh, node); break;
+    case NODE_FOR:
+    case NODE_SELECT:
+    case NODE_CASE: node_with_line(sh, node); break;
     case NODE_FOR_ARITH: loop_for_arith(sh, node); break;
-    case NODE_CASE: node_case(sh, node); break;
     case NODE_FUNCTION: node_define(sh, node); break;
     case NODE_TEXT:
         exec_text(sh, node->text, "command substitution", (int)node->line);
@@ -352,16 +366,24 @@ RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
     }
 }
 
+static int node_redirect_line(const struct shell *sh, const struct node *node)
+{
+    bool own = node->kind == NODE_ARITH || node->kind == NODE_COND;
+    return own ? (int)node->line : sh->base_line;
+}
+
 /* A compound command with its redirections around it. */
 static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
 {
     struct scratch_mark memory = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
     size_t mark = redirect_mark(sh);
-    sh->line = (int)node->line;
+    int line = sh->line;
+    sh->line = node_redirect_line(sh, node);
     if (redirect_apply(sh, node->redirects, false)) {
         sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
         redirect_undo(sh, mark);
+        sh->line = line; // which ERR's action sees
         node_check(sh, node);
     } else {
         bool given = sh->input_given;

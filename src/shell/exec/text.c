@@ -168,11 +168,15 @@ static void text_echo(const struct text_source *t)
 /* ---- Running ---------------------------------------------------------------------- */
 
 /* Runs one tree, whose count it takes. */
-static void text_run_tree(struct shell *sh, struct script *script)
+static void text_run_tree(struct text_source *t, struct script *script)
 {
+    struct shell *sh = t->sh;
+    int line = sh->base_line;
     shell_push_script(sh, script);
+    sh->base_line = (int)parse_line(t->parser);
     if (script->root && !shell_set(sh, SET_NOEXEC))
         exec_node(sh, script->root);
+    sh->base_line = line;
     shell_pop_script(sh);
 }
 
@@ -233,7 +237,7 @@ static void text_loop(struct text_source *t)
             break;
         any = any || script->root;
         sh->command_number += t->is_main;
-        text_run_tree(sh, script);
+        text_run_tree(t, script);
         if (!text_goes_on(t))
             return;
         if (t->is_main && UNLIKELY(shell_set(sh, SET_ONECMD))) {

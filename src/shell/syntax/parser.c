@@ -302,7 +302,12 @@ enum parse_result parse_next(struct parser *p, struct script **script)
     return PARSE_DISCARD;
 }
 
-unsigned parse_line(const struct parser *p) { return p->in.line; }
+unsigned parse_line(const struct parser *p)
+{
+    // at the end the lexer has counted a newline that is not there
+    bool ended = p->in.ended || (p->in.pos && p->in.text[p->in.pos - 1] == '\n');
+    return p->in.line - ended;
+}
 
 void parse_count_from(struct parser *p, unsigned line)
 {
