@@ -178,6 +178,7 @@ struct shell {
     bool traps_stale;    // they are the parent's: shown by `trap`, not run
     // DEBUG, RETURN, ERR that do not apply in this function (exec/traps.h)
     uint8_t traps_hidden;
+    uint8_t traps_unlisted; // the same, as `trap` has it, which looks through subshells
     // signals that were ignored when the shell started: bit sig - 1
     uint64_t ignored_entry;
     uint64_t ignored_job;    // ignored because this is a job, until `trap` sets them

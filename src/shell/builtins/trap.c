@@ -10,7 +10,7 @@
 /* unset: also what has the default, which `trap -p` shows in POSIX mode. */
 static void trap_show(struct shell *sh, int number, bool unset)
 {
-    const char *action = trap_action(sh, number);
+    const char *action = trap_is_listed(sh, number) ? trap_action(sh, number) : NULL;
     bool ignored = number >= 1 && number <= 64 && (sh->ignored_entry >> (number - 1) & 1);
     if (number == SYS_SIGINT && (sh->ignored_job >> (number - 1) & 1)) {
         ignored = true; // and for good, as in bash, once it was shown

@@ -18,6 +18,14 @@ static int unset_function(struct shell *sh, const char *name)
     return 0;
 }
 
+/* What a reference stands for, in messages. */
+static const char *unset_shown(struct shell *sh, unsigned id)
+{
+    struct span sub;
+    unsigned target = var_resolve(sh, id, &sub);
+    return sys_interned(target ? target : id);
+}
+
 /* NAME[subscript] or NAME. */
 static int unset_variable(struct shell *sh, const char *name, unsigned id)
 {
@@ -36,8 +44,10 @@ static int unset_variable(struct shell *sh, const char *name, unsigned id)
         err = 0;
     else if (all && v->kind == VALUE_INDEXED)
         err = array_clear(sh, id);
+    else if (!var_is_array(sh, id) && v->attrs & VAR_READONLY)
+        err = var_unset(sh, id, 0); // to say so
     else if (all && !var_is_array(sh, id))
-        err = var_unset(sh, id, 0);
+        err = shell_builtin_error(sh, "%s: not an array variable", unset_shown(sh, id));
     else if (place_parse_for(sh, text, PLACE_UNSETS, &place) == 0)
         err = place_unset(sh, &place);
     else

@@ -244,7 +244,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
     if (simple_redirect(sh, node, node->simple.assign_count > 0, true))
-        return sh->status = 1;
+        return sh->flow == FLOW_NORMAL ? (sh->status = 1) : sh->status;
     if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
     return sh->status = external_become(sh, words, NULL, NULL);

@@ -102,7 +102,7 @@ static void subshell_run_parens(struct shell *sh, const struct node *node)
 {
     sh->base_line = (int)node->line;
     if (redirect_apply(sh, node->redirects, true))
-        sh->status = 1;
+        sh->status = sh->flow == FLOW_NORMAL ? 1 : sh->status;
     else
         subshell_run_body(sh, node->body);
 }

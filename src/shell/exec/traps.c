@@ -87,6 +87,12 @@ static unsigned traps_hide_bit(int number)
                                    : 0;
 }
 
+bool trap_is_listed(const struct shell *sh, int number)
+{
+    const char *action = trap_action(sh, number);
+    return action && (!*action || !(sh->traps_unlisted & traps_hide_bit(number)));
+}
+
 const char *trap_active(const struct shell *sh, int number)
 {
     if (LIKELY(!sh->traps))
@@ -170,6 +176,7 @@ void trap_set(struct shell *sh, int number, const char *action)
     shared_text_put(t->actions[number]);
     t->actions[number] = text;
     sh->traps_hidden &= (uint8_t)~traps_hide_bit(number);
+    sh->traps_unlisted &= (uint8_t)~traps_hide_bit(number);
     if (number == TRAP_EXIT)
         traps_arm_fatal(sh);
     else if (number < TRAP_DEBUG)
@@ -367,17 +374,21 @@ void traps_run_pending(struct shell *sh)
 
 unsigned traps_enter_function(struct shell *sh, bool trace)
 {
-    unsigned before = sh->traps_hidden;
+    unsigned before = sh->traps_hidden | (unsigned)sh->traps_unlisted << 8;
     if (LIKELY(!sh->traps))
         return before;
+    uint8_t hide = 0;
     if (!trace && !shell_set(sh, SET_FUNCTRACE))
-        sh->traps_hidden |= HIDE_DEBUG | HIDE_RETURN;
+        hide |= HIDE_DEBUG | HIDE_RETURN;
     if (!shell_set(sh, SET_ERRTRACE))
-        sh->traps_hidden |= HIDE_ERR;
+        hide |= HIDE_ERR;
+    sh->traps_hidden |= hide;
+    sh->traps_unlisted |= hide;
     return before;
 }
 
 void traps_leave_function(struct shell *sh, unsigned before)
 {
     sh->traps_hidden &= (uint8_t)before; // one that was set in it stays
+    sh->traps_unlisted &= (uint8_t)(before >> 8);
 }

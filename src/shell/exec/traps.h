@@ -30,6 +30,9 @@ const char *trap_name(int number); // "INT", "EXIT", "DEBUG"; NULL: no such sign
 /* The action: "" is ignored, NULL the default. Shown, also those of the parent. */
 const char *trap_action(const struct shell *sh, int number);
 
+/* Whether `trap` shows it: not what a function does not inherit. */
+bool trap_is_listed(const struct shell *sh, int number);
+
 /* The action that would run now: NULL for none, ignored, or only the parent's. */
 const char *trap_active(const struct shell *sh, int number);
 
