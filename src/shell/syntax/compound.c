@@ -56,7 +56,13 @@ static bool compound_is_arith(struct parser *p, size_t *end)
         parser_fail_close(p, p->in.line, p->unclosed);
         return false;
     }
-    return input_at(p, *end + 1) == ')';
+    if (input_at(p, *end + 1) == ')')
+        return true;
+    p->reread =
+        (struct reread){p->in.pos, size_min(*end + 2, p->in.len), p->in.line, p->texts};
+    for (size_t at = p->reread.start; at < *end; at++)
+        p->reread.line += p->in.text[at] == '\n';
+    return false;
 }
 
 static struct node *compound_parse_open(struct parser *p, unsigned line)
@@ -134,6 +140,16 @@ static struct node *compound_fail_for(struct parser *p, size_t start, size_t end
     return NULL;
 }
 
+/* for (( without its )): bash says nothing. */
+static struct node *compound_fail_silently(struct parser *p)
+{
+    if (!p->failed) {
+        p->failed = p->fatal = true;
+        p->status = p->substitutions ? 1 : PARSE_STATUS_LAST;
+    }
+    return NULL;
+}
+
 /* for ((init; test; step)), pos on the second "(". */
 static struct node *compound_parse_for_arith(struct parser *p, size_t end, unsigned line)
 {
@@ -184,8 +200,9 @@ static struct node *compound_parse_each(struct parser *p, enum node_kind kind,
     struct node *n = parser_new_node(p, kind, line);
     const struct token *t = lex_peek(p, LEX_AFTER);
     size_t end;
-    if (t->kind == TOKEN_OPEN && kind == NODE_FOR && compound_is_arith(p, &end))
-        return compound_parse_for_arith(p, end, line);
+    if (t->kind == TOKEN_OPEN && kind == NODE_FOR && input_peek(p) == '(')
+        return compound_is_arith(p, &end) ? compound_parse_for_arith(p, end, line)
+                                          : compound_fail_silently(p);
     if (t->kind != TOKEN_WORD)
         return parser_fail_unexpected(p);
     struct span name = t->word.raw;

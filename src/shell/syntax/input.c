@@ -273,28 +273,41 @@ static size_t input_skip_dollar_quotes(struct parser *p, size_t at)
     return SIZE_MAX;
 }
 
+/* Behind what stands at `at`: a quoted string, a substitution, or a character. */
+static size_t input_step(struct parser *p, size_t at, int c)
+{
+    size_t end = at;
+    if (c == '\\')
+        return at + 2;
+    if (c == '\'' || c == '"')
+        end = input_skip_quotes(p, at + 1, (char)c);
+    else if (c == '$' && input_at(p, at + 1) == '\'')
+        end = input_skip_dollar_quotes(p, at);
+    else if (c == '$' || c == '`')
+        end = input_skip_substitution(p, at);
+    return end == at ? at + 1 : end;
+}
+
+bool input_has_meta(struct parser *p, size_t from, size_t to)
+{
+    for (size_t at = from; at < to;) {
+        int c = input_at(p, at);
+        if (lex_is_meta(c))
+            return true;
+        at = input_step(p, at, c);
+    }
+    return false;
+}
+
 size_t input_find_close(struct parser *p, size_t from, char open, char close)
 {
     unsigned depth = 1;
     size_t at = from;
     for (int c; (c = input_at(p, at)) >= 0;) {
-        size_t end = at + 1;
-        if (c == '\\')
-            end = at + 2;
-        else if (c == close) {
-            if (--depth == 0)
-                return at;
-        } else if (c == open)
-            depth++;
-        else if (c == '\'' || c == '"')
-            end = input_skip_quotes(p, at + 1, (char)c);
-        else if (c == '$' && input_at(p, at + 1) == '\'')
-            end = input_skip_dollar_quotes(p, at);
-        else if (c == '$' || c == '`') {
-            end = input_skip_substitution(p, at);
-            if (end == at)
-                end = at + 1;
-        }
+        if (c == close && --depth == 0)
+            return at;
+        depth += c == open;
+        size_t end = c == close || c == open ? at + 1 : input_step(p, at, c);
         if (end == SIZE_MAX) {
             if (!memchr("'\"`", p->unclosed, 3)) // bash names the innermost quote only
                 p->unclosed = close;

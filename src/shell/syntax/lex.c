@@ -302,10 +302,10 @@ static bool lex_declare_word(struct parser *p, struct token *t, unsigned flags)
 {
     struct assign assign;
     unsigned line = p->in.line;
-    size_t at = assign_find(p, NULL);
-    if (!at)
+    struct assign_place place;
+    if (!assign_find_argument(p, &place))
         return false;
-    at += input_at(p, at) == '+' ? 2 : 1;
+    size_t at = place.equals + (input_at(p, place.equals) == '+' ? 2 : 1);
     if ((flags & LEX_NO_ARRAY) && input_at(p, at) == '(')
         return false;
     if (!assign_scan(p, lex_scan_flags(p, flags) & SCAN_BRACES, &assign))
@@ -326,10 +326,10 @@ static bool lex_declare_word(struct parser *p, struct token *t, unsigned flags)
 /* eval a=(1 2): one word up to the parenthesis and on. */
 static bool lex_eval_word(struct parser *p, struct token *t)
 {
-    size_t at = assign_find(p, NULL);
-    if (!at)
+    struct assign_place place;
+    if (!assign_find_argument(p, &place))
         return false;
-    at += input_at(p, at) == '+' ? 2 : 1;
+    size_t at = place.equals + (input_at(p, place.equals) == '+' ? 2 : 1);
     if (input_at(p, at) != '(')
         return false;
     size_t end = input_find_close(p, at + 1, '(', ')');
@@ -352,6 +352,21 @@ static bool lex_takes_assignment(const struct parser *p, unsigned flags)
             (flags & (LEX_ARGUMENT | LEX_NO_ALIAS)) == LEX_ARGUMENT);
 }
 
+/* An assignment, or name[...]x, a word that nothing ends within the subscript. */
+static bool lex_assignment(struct parser *p, struct token *t)
+{
+    struct assign_place place;
+    if (assign_find(p, &place)) {
+        t->kind = TOKEN_ASSIGN;
+        return assign_scan(p, 0, &t->assign);
+    }
+    if (place.close == SIZE_MAX)
+        parser_fail_close(p, p->in.line, p->unclosed);
+    else if (place.open)
+        p->guard = place.close + 1;
+    return false;
+}
+
 static void lex_word(struct parser *p, struct token *t, unsigned flags)
 {
     size_t end = flags & LEX_REGEX ? 0 : lex_plain_end(p);
@@ -364,11 +379,8 @@ static void lex_word(struct parser *p, struct token *t, unsigned flags)
         return;
     if (c == '{' && lex_fd_variable(p, t))
         return;
-    if (lex_takes_assignment(p, flags) && assign_find(p, NULL) &&
-        assign_scan(p, 0, &t->assign)) {
-        t->kind = TOKEN_ASSIGN;
+    if (lex_takes_assignment(p, flags) && lex_assignment(p, t))
         return;
-    }
     if ((flags & LEX_DECLARE) && lex_declare_word(p, t, flags))
         return;
     if ((flags & LEX_EVAL) && lex_eval_word(p, t))
@@ -417,7 +429,7 @@ static void lex_read(struct parser *p, unsigned flags, struct token *t)
 {
     lex_skip_blanks(p);
     memset(t, 0, offsetof(struct token, word) + sizeof t->word); // the rest is assign's
-    t->line = p->in.line;
+    t->line = input_line(p);
     t->start = t->end = p->in.pos;
     int c = p->failed ? -1 : input_peek(p);
     if (c < 0) {

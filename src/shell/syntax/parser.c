@@ -125,6 +125,11 @@ void parser_warn(struct parser *p, unsigned line, const char *format, ...)
 static struct span parser_line_at(const struct parser *p, size_t at)
 {
     size_t start = size_min(at, p->in.len), end = start;
+    if (input_is_reread(p, at)) {
+        start = p->reread.start;
+        end = p->reread.end - (p->in.text[p->reread.end - 1] == '\n');
+        return span_make(p->in.text + start, end - start);
+    }
     while (start > 0 && p->in.text[start - 1] != '\n')
         start--;
     while (end < p->in.len && p->in.text[end] != '\n')
@@ -253,6 +258,7 @@ static void parser_begin(struct parser *p)
     p->failed = p->have = p->at_end = false;
     p->substitutions = 0;
     p->guard = 0;
+    p->reread = (struct reread){0};
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;
 
     struct script *s = sys_share_alloc(sizeof *s);

@@ -133,6 +133,14 @@ struct replaced {
     struct span text;
 };
 
+/* What was read in search of the end of a (( that is none: bash reads it a second time.
+ */
+struct reread {
+    size_t start, end; // in the window
+    unsigned line;     // of its end: that of all in it
+    unsigned texts;    // p->texts in this window
+};
+
 struct alias_use {
     size_t end; // of its text in the window
     bool blank; // it ends in a blank: the word behind it may be an alias too
@@ -163,7 +171,8 @@ struct parser {
     struct alias_use *aliases;
     size_t guard;   // up to here nothing ends the word that word_scan is about to read
     unsigned texts; // entered by input_enter_text around pos
-    char unclosed;  // what input_find_close missed: its closing character, or a quote
+    struct reread reread;
+    char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
 
     bool failed, fatal; // fatal: nothing more can be parsed
@@ -224,6 +233,15 @@ static inline int input_peek(struct parser *p)
     return LIKELY(p->in.pos < p->in.len) ? (unsigned char)p->in.text[p->in.pos]
                                          : input_at(p, p->in.pos);
 }
+/* Whether what lies at `at` was read in search of the end of a ((. */
+static inline bool input_is_reread(const struct parser *p, size_t at)
+{
+    return at < p->reread.end && at >= p->reread.start && p->texts == p->reread.texts;
+}
+static inline unsigned input_line(const struct parser *p)
+{
+    return UNLIKELY(input_is_reread(p, p->in.pos)) ? p->reread.line : p->in.line;
+}
 void input_skip(struct parser *p, size_t to); // moves pos on, counting lines
 
 /* Makes [pos, end) of the window, or another text, the whole input. leave: restores; for
@@ -248,6 +266,9 @@ size_t input_skip_quotes(struct parser *p, size_t at, char quote);
  * substitutions inside are stepped over. SIZE_MAX: there is none. open: nests; NUL: does
  * not. */
 size_t input_find_close(struct parser *p, size_t from, char open, char close);
+
+/* Whether a metacharacter that is not quoted lies in [from, to). */
+bool input_has_meta(struct parser *p, size_t from, size_t to);
 
 /* ---- lex.c ------------------------------------------------------------------------ */
 extern const unsigned char lex_class[256];
@@ -307,9 +328,16 @@ void substitute_backquote(struct parser *p, unsigned flags,
 void substitute_process(struct parser *p, struct part *part); // pos on < >
 
 /* ---- assign.c --------------------------------------------------------------------- */
-/* Whether an assignment begins at pos: the offset of its = or +, or 0. *bracket: that of
- * its [, or 0. */
-size_t assign_find(struct parser *p, size_t *bracket);
+/* Offsets of what may be an assignment; 0: not there. */
+struct assign_place {
+    size_t open, close; // of the subscript; close SIZE_MAX: it has no end
+    size_t equals;      // the = or +=
+};
+
+/* Whether an assignment begins at pos. */
+bool assign_find(struct parser *p, struct assign_place *place);
+/* The same for an argument, where blanks and operators end a subscript too. */
+bool assign_find_argument(struct parser *p, struct assign_place *place);
 /* flags: more SCAN_* for the value. false: there is none. */
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign);
 void assign_scan_elements(struct parser *p, struct assign *assign); // pos behind the (
