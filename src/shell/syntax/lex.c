@@ -431,16 +431,18 @@ static void lex_read(struct parser *p, unsigned flags, struct token *t)
     memset(t, 0, offsetof(struct token, word) + sizeof t->word); // the rest is assign's
     t->line = input_line(p);
     t->start = t->end = p->in.pos;
-    int c = p->failed ? -1 : input_peek(p);
+    t->kind = TOKEN_END;
+    if (p->failed)
+        return;
+    int c = input_peek(p);
     if (c < 0) {
-        if (p->heredocs && !p->failed)
+        if (p->heredocs)
             heredoc_read_all(p);
-        t->kind = TOKEN_END;
         if (!lex_ends_line(p)) { // the end of the text ends the last line
             t->line += p->in.closed;
             p->in.line += !p->in.closed;
             p->in.ended = true;
-            if (!p->in.closed && !p->failed)
+            if (!p->in.closed && !p->failed) // by a here-document
                 t->kind = TOKEN_NEWLINE;
         }
         return;

@@ -121,11 +121,11 @@ void parser_warn(struct parser *p, unsigned line, const char *format, ...)
     va_end(args);
 }
 
-/* The line of the window that the character before at + 1 is in, without its newline. */
-static struct span parser_line_at(const struct parser *p, size_t at)
+/* The line of the window that a token is in, without its newline. */
+static struct span parser_line_at(const struct parser *p, size_t at, size_t len)
 {
     size_t start = size_min(at, p->in.len), end = start;
-    if (input_is_reread(p, at)) {
+    if (input_is_reread(p, at) && at + len < p->reread.end) {
         start = p->reread.start;
         end = p->reread.end - (p->in.text[p->reread.end - 1] == '\n');
         return span_make(p->in.text + start, end - start);
@@ -146,7 +146,7 @@ void *parser_fail_near(struct parser *p, struct span token, unsigned line)
                     : p->token.start;
     parser_fail(p, line, "syntax error near unexpected token `%.*s'", (int)token.len,
                 token.ptr);
-    struct span text = parser_line_at(p, at);
+    struct span text = parser_line_at(p, at, token.len);
     parser_add_error(p, line, "`%.*s'", (int)text.len, text.ptr);
     return NULL;
 }
