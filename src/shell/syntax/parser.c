@@ -307,6 +307,11 @@ enum parse_result parse_next(struct parser *p, struct script **script)
 
 unsigned parse_line(const struct parser *p) { return p->in.line; }
 
+unsigned parse_last_line(const struct parser *p)
+{
+    return p->in.line - (p->in.pos && p->in.text[p->in.pos - 1] == '\n');
+}
+
 void parse_count_from(struct parser *p, unsigned line)
 {
     if (line < p->in.line)
