@@ -367,10 +367,13 @@ static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
     struct scratch_mark memory = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
     size_t mark = redirect_mark(sh);
+    int line = sh->line;
     sh->line = node_redirect_line(sh, node);
     if (redirect_apply(sh, node->redirects, false)) {
         sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
         redirect_undo(sh, mark);
+        if (sh->flow == FLOW_NORMAL)
+            sh->line = line; // for ERR's action it was no command
         node_check(sh, node);
     } else {
         bool given = sh->input_given;

@@ -3,6 +3,22 @@
 
 #include "sys.h"
 
+/* Whether a name goes on behind the \newline at `at`: it is before it then, and read. */
+static bool assign_joins_lines(struct parser *p, size_t at)
+{
+    size_t end = 0, next;
+    int c;
+    while (c = input_at(p, next = input_past_newlines(p, at)), char_is_name(c))
+        at = end = next + 1;
+    if (next > at && (c == '=' || c == '+' || c == '['))
+        end = next;
+    if (!end)
+        return false;
+    input_pull_newlines(p, end);
+    lex_skip_blanks(p);
+    return true;
+}
+
 bool assign_find(struct parser *p, struct assign_place *place)
 {
     size_t at = p->in.pos;
@@ -12,6 +28,8 @@ bool assign_find(struct parser *p, struct assign_place *place)
         return false;
     while (char_is_name(c = input_at(p, ++at)))
         ;
+    if (UNLIKELY(c == '\\') && assign_joins_lines(p, at))
+        return assign_find(p, place);
     if (c == '[') {
         place->open = at;
         place->close = at = input_find_close(p, at + 1, '[', ']');
@@ -151,6 +169,17 @@ static void assign_scan_element(struct parser *p)
     parser_push(p, STACK_ELEMENTS, &e, sizeof e);
 }
 
+/* The length of the number of a redirection at pos, which is no element. 0: it is none.
+ */
+static size_t assign_find_fd(struct parser *p)
+{
+    size_t start = p->in.pos, at = start;
+    while (char_is_digit(input_at(p, at)))
+        at++;
+    int c = at > start ? input_at(p, at) : -1;
+    return c == '<' || c == '>' ? at - start : 0;
+}
+
 /* An operator among the elements: the line is dropped, the script goes on. */
 static void assign_fail(struct parser *p, size_t len)
 {
@@ -182,7 +211,7 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
     int c;
     while ((c = assign_skip_blanks(p)) != ')' && !p->failed) {
         struct token t = {0};
-        size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : 0;
+        size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : assign_find_fd(p);
         if (c < 0) {
             parser_fail_close(p, line, ')');
             p->status = 1;

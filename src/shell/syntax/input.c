@@ -219,6 +219,42 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
     p->in.pos = start;
 }
 
+/* ---- Continued lines -------------------------------------------------------------- */
+
+/* Makes the window's text one that may be changed, where it is. */
+static char *input_writable(struct parser *p)
+{
+    if (!p->in.closed) {
+        input_make_own(p, p->in.len);
+        return p->own.data;
+    }
+    if (!p->in.copied)
+        p->in.text = arena_copy_span(p->arena, span_make(p->in.text, p->in.len)).ptr;
+    p->in.copied = true;
+    return (char *)p->in.text;
+}
+
+size_t input_past_newlines(struct parser *p, size_t at)
+{
+    while (input_at(p, at) == '\\' && input_at(p, at + 1) == '\n')
+        at += 2;
+    return at;
+}
+
+void input_pull_newlines(struct parser *p, size_t end)
+{
+    char *text = input_writable(p);
+    size_t to = end, start = p->in.pos;
+    for (size_t at = end; at > start; at--) {
+        if (text[at - 1] == '\n' && at - 1 > start && text[at - 2] == '\\')
+            at--;
+        else
+            text[--to] = text[at - 1];
+    }
+    for (size_t at = start; at < to; at += 2)
+        memcpy(text + at, "\\\n", 2);
+}
+
 /* ---- The end of something nested -------------------------------------------------- */
 
 /* If a substitution ($( ${ `) begins at `at`: behind its end. Else `at`. */

@@ -75,7 +75,7 @@ bool parse_is_name(struct span text)
 
 /* ---- Blanks and operators --------------------------------------------------------- */
 
-static void lex_skip_blanks(struct parser *p)
+void lex_skip_blanks(struct parser *p)
 {
     for (;;) {
         int c = input_peek(p);
@@ -156,6 +156,24 @@ static size_t lex_operator_and(struct parser *p, struct token *t)
     if (input_at(p, p->in.pos + 2) == '>')
         return lex_redirect(t, REDIRECT_BOTH_APPEND, 3);
     return lex_redirect(t, REDIRECT_BOTH, 2);
+}
+
+/* Whether a \newline stood within the operator at pos. */
+static bool lex_joins_lines(struct parser *p)
+{
+    size_t at = p->in.pos + 1;
+    if (!strchr("&|;<>", input_peek(p)))
+        return false;
+    int c = input_at(p, at);
+    if (c > 0 && strchr("&;<>", c)) // there are operators of three
+        c = input_at(p, ++at);
+    size_t next = c == '\\' ? input_past_newlines(p, at) : at;
+    c = next > at ? input_at(p, next) : -1;
+    if (c <= 0 || !strchr("&|;<>(-", c))
+        return false;
+    input_pull_newlines(p, next);
+    lex_skip_blanks(p);
+    return true;
 }
 
 size_t lex_operator(struct parser *p, struct token *t)
@@ -447,6 +465,8 @@ static void lex_read(struct parser *p, unsigned flags, struct token *t)
         }
         return;
     }
+    if (lex_class[c] & LEX_META && UNLIKELY(lex_joins_lines(p)))
+        return lex_read(p, flags, t);
     size_t len = lex_class[c] & LEX_META ? lex_operator(p, t) : 0;
     if (len && !((flags & LEX_REGEX) && (c == '(' || c == '|'))) {
         p->in.pos += len;

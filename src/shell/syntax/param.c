@@ -312,6 +312,29 @@ static void param_scan_braced(struct parser *p, unsigned flags, struct param *pa
     p->in.pos += !p->failed;
 }
 
+/* A character that may stand before the word of ${...}. */
+static bool param_is_head(int c)
+{
+    return char_is_name(c) || (c > 0 && strchr("!#:-=+?%^,~@/*", c) != NULL);
+}
+
+bool param_joins_lines(struct parser *p)
+{
+    size_t start = p->in.pos + 1, end = input_past_newlines(p, start);
+    bool joins = end > start;
+    if (!joins) {
+        bool braces = input_at(p, start) == '{';
+        size_t at = start + braces, next;
+        for (int c; c = input_at(p, next = input_past_newlines(p, at)),
+                    char_is_name(c) || (braces && param_is_head(c));
+             at = end = next + 1)
+            joins |= next > at;
+    }
+    if (joins)
+        input_pull_newlines(p, end);
+    return joins;
+}
+
 bool param_scan(struct parser *p, unsigned flags, struct part *part)
 {
     size_t start = p->in.pos;

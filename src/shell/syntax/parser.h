@@ -21,6 +21,7 @@ struct input {
     bool closed;     // nothing comes after len
     bool ended;      // the newline that the last line lacks was read
     size_t replaced; // p->replaced[] from here on is about this text
+    bool copied;     // text is a copy that only this window has
 };
 
 /* Items of one type, contiguous: parser_push adds, parser_take moves those above a mark
@@ -255,6 +256,10 @@ void input_leave_text(struct parser *p, const struct input *outer);
 void input_splice(struct parser *p, size_t start, size_t end, struct span name,
                   struct span value);
 bool input_in_alias(struct parser *p, struct span name); // its text is being read
+/* Behind the \newlines that begin at `at`; `at`: there are none. */
+size_t input_past_newlines(struct parser *p, size_t at);
+/* Moves the \newlines in [pos, end) to pos, before what else stands there. */
+void input_pull_newlines(struct parser *p, size_t end);
 bool input_behind_alias(struct parser *p,
                         size_t at);         // one that ended in a blank, not yet used
 void input_begin_command(struct parser *p); // drops what lies before pos
@@ -280,6 +285,7 @@ static inline void lex_take(struct parser *p) { p->have = false; }
 bool lex_accept(struct parser *p, enum token_kind kind, unsigned flags);
 enum reserved lex_reserved(const struct token *t); // RESERVED_NONE: it is none
 void lex_skip_newlines(struct parser *p, unsigned flags);
+void lex_skip_blanks(struct parser *p);
 size_t lex_operator(struct parser *p, struct token *t); // its length at pos; 0: none
 
 /* ---- word.c ----------------------------------------------------------------------- */
@@ -322,6 +328,8 @@ void word_classify(struct parser *p, struct word *word);
 
 /* ---- param.c, substitute.c: what follows a $; pos is on it. false: it is itself ---- */
 bool param_scan(struct parser *p, unsigned flags, struct part *part);
+/* Whether a \newline stands within the name or operator at pos: it is before it then. */
+bool param_joins_lines(struct parser *p);
 bool substitute_scan(struct parser *p, unsigned flags, struct part *part); // $( $(( $[
 void substitute_backquote(struct parser *p, unsigned flags,
                           struct part *part);                 // pos on `
