@@ -47,10 +47,12 @@ const char *const parse_reserved_words[] = {
 
 enum reserved lex_reserved(const struct token *t)
 {
-    if (t->kind != TOKEN_WORD || !t->plain || t->word.text.len > 8)
+    struct span text = t->word.text;
+    if (t->kind != TOKEN_WORD || !t->plain || !text.len || text.len > 8)
         return RESERVED_NONE;
     for (unsigned i = 0; i < RESERVED_NONE; i++)
-        if (span_eq_str(t->word.text, parse_reserved_words[i]))
+        if (*text.ptr == *parse_reserved_words[i] &&
+            span_eq_str(text, parse_reserved_words[i]))
             return (enum reserved)i;
     return RESERVED_NONE;
 }
@@ -75,7 +77,7 @@ bool parse_is_name(struct span text)
 
 /* ---- Blanks and operators --------------------------------------------------------- */
 
-void lex_skip_blanks(struct parser *p)
+static inline void lex_skip_space(struct parser *p)
 {
     for (;;) {
         int c = input_peek(p);
@@ -93,6 +95,8 @@ void lex_skip_blanks(struct parser *p)
         }
     }
 }
+
+void lex_skip_blanks(struct parser *p) { lex_skip_space(p); }
 
 static size_t lex_redirect(struct token *t, enum redirect_op op, size_t len)
 {
@@ -162,12 +166,15 @@ static size_t lex_operator_and(struct parser *p, struct token *t)
 static bool lex_joins_lines(struct parser *p)
 {
     size_t at = p->in.pos + 1;
-    if (!strchr("&|;<>", input_peek(p)))
+    int first = input_peek(p), c;
+    if (first == '\n' || first == '(' || first == ')')
         return false;
-    int c = input_at(p, at);
-    if (c > 0 && strchr("&;<>", c)) // there are operators of three
+    c = input_at(p, at);
+    if (c == '&' || c == ';' || c == '<' || c == '>') // there are operators of three
         c = input_at(p, ++at);
-    size_t next = c == '\\' ? input_past_newlines(p, at) : at;
+    if (LIKELY(c != '\\'))
+        return false;
+    size_t next = input_past_newlines(p, at);
     c = next > at ? input_at(p, next) : -1;
     if (c <= 0 || !strchr("&|;<>(-", c))
         return false;
@@ -445,7 +452,7 @@ static bool lex_ends_line(const struct parser *p)
 
 static void lex_read(struct parser *p, unsigned flags, struct token *t)
 {
-    lex_skip_blanks(p);
+    lex_skip_space(p);
     memset(t, 0, offsetof(struct token, word) + sizeof t->word); // the rest is assign's
     t->line = input_line(p);
     t->start = t->end = p->in.pos;

@@ -318,8 +318,21 @@ static bool param_is_head(int c)
     return char_is_name(c) || (c > 0 && strchr("!#:-=+?%^,~@/*", c) != NULL);
 }
 
+/* The common case: no backslash near the name and its operator. */
+static bool param_is_in_line(const struct parser *p)
+{
+    const char *at = p->in.text + p->in.pos + 1, *end = p->in.text + p->in.len;
+    at += at < end && *at == '{';
+    at += at < end && (*at == '!' || *at == '#');
+    while (at < end && char_is_name((unsigned char)*at))
+        at++;
+    return end - at > 2 && at[0] != '\\' && at[1] != '\\' && at[2] != '\\';
+}
+
 bool param_joins_lines(struct parser *p)
 {
+    if (LIKELY(param_is_in_line(p)))
+        return false;
     size_t start = p->in.pos + 1, end = input_past_newlines(p, start);
     bool joins = end > start;
     if (!joins) {
