@@ -224,13 +224,16 @@ static struct node *compound_parse_each(struct parser *p, enum node_kind kind,
 
 /* ---- case ------------------------------------------------------------------------- */
 
-static bool compound_parse_patterns(struct parser *p, struct case_clause *clause)
+/* after_in: `in` stands right before. Else within { } a } is no pattern. */
+static bool compound_parse_patterns(struct parser *p, struct case_clause *clause,
+                                    bool after_in)
 {
     size_t mark = parser_mark(p, STACK_WORDS);
-    lex_accept(p, TOKEN_OPEN, LEX_NO_ALIAS);
-    for (;;) {
+    after_in &= !lex_accept(p, TOKEN_OPEN, LEX_NO_ALIAS);
+    for (;; after_in = false) {
         const struct token *t = lex_peek(p, LEX_NO_ALIAS);
-        if (t->kind != TOKEN_WORD)
+        bool closes = p->groups && !after_in && lex_reserved(t) == RESERVED_CLOSE;
+        if (t->kind != TOKEN_WORD || closes)
             break;
         parser_push(p, STACK_WORDS, &t->word, sizeof t->word);
         lex_take(p);
@@ -272,12 +275,13 @@ static struct node *compound_parse_case(struct parser *p, unsigned line)
     if (!compound_expect(p, RESERVED_IN))
         return NULL;
     size_t mark = parser_mark(p, STACK_CLAUSES);
-    for (bool more = true; more;) {
+    bool after_in = lex_peek(p, LEX_NO_ALIAS)->kind != TOKEN_NEWLINE;
+    for (bool more = true; more; after_in = false) {
         lex_skip_newlines(p, LEX_NO_ALIAS);
         if (lex_reserved(lex_peek(p, LEX_NO_ALIAS)) == RESERVED_ESAC)
             break;
         struct case_clause clause = {0};
-        if (!compound_parse_patterns(p, &clause))
+        if (!compound_parse_patterns(p, &clause, after_in))
             return NULL;
         clause.body = command_parse_list_or_none(p);
         if (p->failed)
@@ -389,7 +393,9 @@ bool compound_starts(const struct token *t)
 static struct node *compound_parse_group(struct parser *p, unsigned line)
 {
     struct node *n = parser_new_node(p, NODE_GROUP, line);
+    p->groups++;
     n->body = compound_parse_body(p, RESERVED_CLOSE);
+    p->groups--;
     return n;
 }
 

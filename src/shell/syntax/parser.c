@@ -64,6 +64,7 @@ struct parser_try parser_try(const struct parser *p)
     struct parser_try try = {.text = p->text.len,
                              .errors = p->error_count,
                              .substitutions = p->substitutions,
+                             .groups = p->groups,
                              .heredocs = p->heredocs,
                              .heredocs_end = p->heredocs_end};
     for (size_t i = 0; i < STACKS; i++)
@@ -80,6 +81,7 @@ void parser_drop_heredocs(struct parser *p, const struct parser_try *try)
 bool parser_tried(struct parser *p, const struct parser_try *try)
 {
     p->substitutions = try->substitutions;
+    p->groups = try->groups;
     if (!p->failed)
         return true;
     parser_drop_heredocs(p, try);
@@ -256,7 +258,7 @@ static void parser_begin(struct parser *p)
     p->heredocs = NULL;
     p->heredocs_end = &p->heredocs;
     p->failed = p->have = p->at_end = false;
-    p->substitutions = 0;
+    p->substitutions = p->groups = 0;
     p->guard = 0;
     p->reread = (struct reread){0};
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;

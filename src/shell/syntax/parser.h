@@ -175,6 +175,7 @@ struct parser {
     struct reread reread;
     char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
+    unsigned groups;        // nested { } around pos
 
     bool failed, fatal; // fatal: nothing more can be parsed
     bool at_end;        // the error was the end of the input
@@ -193,7 +194,7 @@ static inline size_t parser_mark(const struct parser *p, enum parser_stack which
 /* What an attempt to parse a text of its own must leave as it was. */
 struct parser_try {
     size_t stacks[STACKS], text, errors;
-    unsigned substitutions;
+    unsigned substitutions, groups;
     struct heredoc *heredocs, **heredocs_end;
 };
 struct parser_try parser_try(const struct parser *p);

@@ -131,7 +131,7 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
 {
     const struct parser_try try = parser_try(p);
     struct input outer = input_enter_text(p, text, p->in.line);
-    p->substitutions = 0;
+    p->substitutions = p->groups = 0;
     p->heredocs = NULL;
     p->heredocs_end = &p->heredocs;
     p->have = false;
