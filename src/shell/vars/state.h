@@ -169,6 +169,9 @@ MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value 
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
 
+/* What `id` += text comes to, in scratch memory. 0, or 1 after a message. */
+MUST_CHECK int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum);
+
 /* The global value that locals hide; NULL: none does. scopes.c */
 struct value *scope_global(struct shell *sh, unsigned id);
 

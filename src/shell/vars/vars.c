@@ -279,6 +279,27 @@ static const struct value *var_scalar_old(const struct value *v)
     return v->kind == VALUE_ASSOC ? keyed_find(v->assoc, span_of("0")) : v;
 }
 
+int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum)
+{
+    const struct value *old = var_scalar_old(vars_read(sh, id));
+    unsigned attrs = vars_slot(sh->vars, id)->attrs;
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct var_new new;
+    char buf[24];
+    if (var_prepare(sh, attrs, old, text, &new))
+        return 1;
+    if (new.is_num) {
+        scratch_text_add(&t, buf, num_from_i64(buf, new.num));
+    } else {
+        struct span before = old ? value_text(old, buf) : span_of("");
+        scratch_text_add_span(&t, before);
+        scratch_text_add_span(&t,
+                              attrs & VAR_CAPITAL && before.len ? new.more : new.text);
+    }
+    *sum = scratch_text_end(&t);
+    return 0;
+}
+
 /* Assigns to a variable that is no nameref any more. */
 static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
@@ -373,6 +394,11 @@ struct value *var_open(struct shell *sh, unsigned *id)
         return NULL;
     }
     return vars_own(sh->vars, *id);
+}
+
+int var_check_writable(struct shell *sh, unsigned id)
+{
+    return var_open(sh, &id) ? 0 : 1;
 }
 
 /* The name in a nameref's target. */
