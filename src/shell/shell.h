@@ -97,6 +97,7 @@ struct shell {
     int flow_levels;         // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
     int status;              // $?
     int line;                // of the command being run: LINENO, and messages
+    bool discard_far;        // FLOW_DISCARD is not over at the end of an eval or source
     bool discarded_function; // the last one was left by an error: FUNCNAME stays
     int loops;               // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
@@ -301,6 +302,9 @@ void shell_add_prefix(
  */
 int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
 int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
+/* The same for what also ends an eval or a sourced file around: values of integers and
+ * subscripts that are wrong. */
+int shell_discard_far(struct shell *sh, int status);
 
 /* A name as messages show it: as $'...' where it has what cannot be printed. In scratch
  * memory, or the name itself. */

@@ -206,7 +206,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
     if (simple_redirect(sh, node, node->simple.assign_count > 0, true))
-        return sh->status = 1;
+        return simple_not_redirected(sh);
     if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
     return sh->status = external_become(sh, words, NULL, NULL);

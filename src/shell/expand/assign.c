@@ -421,7 +421,7 @@ static int assign_settle_entry(struct shell *sh, unsigned id,
     if (!(var_attrs(sh, id) & VAR_INTEGER))
         return 0;
     if (arith_eval_text(sh, *text, &n))
-        return assign_fail(sh);
+        return var_discard(sh);
     size_t len = num_from_i64(digits, n);
     *text = span_make(scratch_copy(sh->scratch, span_make(digits, len)), len);
     return 0;

@@ -52,7 +52,7 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval_index(f->sh, &part->arith, &n))
+    if (arith_eval_inside(f->sh, &part->arith, &n))
         return 1;
     char text[24];
     size_t len = num_from_i64(text, n);

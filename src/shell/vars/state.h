@@ -169,6 +169,10 @@ MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value 
 void var_store(struct value *v, const struct var_new *new, unsigned attrs,
                unsigned flags);
 
+/* The value of an integer is wrong: the command line ends, with the status that the last
+ * command had. 1. */
+int var_discard(struct shell *sh);
+
 /* What `id` += text comes to, in scratch memory. 0, or 1 after a message. */
 MUST_CHECK int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum);
 

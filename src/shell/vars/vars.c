@@ -215,6 +215,14 @@ static int var_old_number(struct shell *sh, const struct value *old, int64_t *n)
     return var_hooks.arith(sh, span_make(scratch_copy(sh->scratch, text), text.len), n);
 }
 
+int var_discard(struct shell *sh)
+{
+    int status = sh->capture_status >= 0 ? sh->capture_status : sh->status;
+    if (sh->flow == FLOW_NORMAL)
+        shell_discard_far(sh, status ? status : 1); // in builtins too
+    return 1;
+}
+
 static int var_prepare_number(struct shell *sh, const struct value *old,
                               struct var_new *new)
 {
@@ -224,9 +232,7 @@ static int var_prepare_number(struct shell *sh, const struct value *old,
         new->num = (int64_t)((uint64_t)before + (uint64_t) new->num);
         return 0;
     }
-    if (sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1); // in builtins too
-    return 1;
+    return var_discard(sh);
 }
 
 int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,

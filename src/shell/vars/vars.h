@@ -168,7 +168,8 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
 
 /* The same for lists of all: v is var_listed(), the value without computing a new one. */
 const struct value *var_listed(struct shell *sh, unsigned id);
-void var_add_listed(struct shell *sh, unsigned id, const struct value *v, struct buf *b);
+void var_add_listed(struct shell *sh, unsigned id, const struct value *v,
+                    const char *word, struct buf *b); // word: instead of declare; NULL
 void var_add_flags(const struct value *v, struct buf *b); // "-ax" or "--"
 void var_add_quoted_value(struct shell *sh, unsigned id,
                           struct buf *b); // as `set` prints: x='a b', a=([0]="x")
