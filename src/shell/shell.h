@@ -300,8 +300,9 @@ void shell_add_prefix(
 
 /* Ends what runs now: sets flow and status, unless the shell ends already. Return status.
  */
-int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
-int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
+int shell_abort(struct shell *sh, int status);          // FLOW_ABORT
+int shell_discard(struct shell *sh, int status);        // FLOW_DISCARD
+int shell_fail_expansion(struct shell *sh, int status); // POSIX mode: it ends the shell
 /* The same for what also ends an eval or a sourced file around: values of integers and
  * subscripts that are wrong. */
 int shell_discard_far(struct shell *sh, int status);

@@ -82,7 +82,8 @@ static int simple_assign(struct shell *sh, const struct node_simple *c)
 {
     for (unsigned i = 0; i < c->assign_count; i++) {
         if (expand_assign(sh, &c->assigns[i])) {
-            if (shell_set(sh, SET_POSIX)) // POSIX 2.8.1
+            bool far = sh->flow == FLOW_DISCARD && sh->discard_far;
+            if (shell_set(sh, SET_POSIX) && !far) // POSIX 2.8.1
                 return shell_abort(sh, sh->status ? sh->status : 1);
             return sh->status ? sh->status : (sh->status = 1);
         }

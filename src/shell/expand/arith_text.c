@@ -313,7 +313,7 @@ int arith_eval_inside(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     int err = arith_eval_unnamed(sh, expr, n);
     if (err && sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1);
+        shell_fail_expansion(sh, 1);
     return err;
 }
 

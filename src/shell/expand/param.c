@@ -271,8 +271,10 @@ static struct span param_emit_loose(struct field *f, const struct param_value *v
 static int param_emit_split(struct field *f, const struct param_value *v)
 {
     for (size_t i = 0; i < v->count; i++) {
+        bool dropped = f->dropped;
         if (i && !f->ifs->empty)
             field_separate(f);
+        f->dropped = dropped; // as the quotes go on
         if (!i && v->loose)
             field_add(f, param_emit_loose(f, v), true);
         else if (v->items[i].len)
@@ -399,7 +401,7 @@ static int param_assign(struct field *f, const struct param *param,
         struct span name = param_name(sh, param, t);
         if (t->what == PARAM_NAME) {
             shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
-            return shell_discard(sh, 2);
+            return shell_fail_expansion(sh, 2);
         }
         return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
                            name.ptr);
@@ -416,7 +418,7 @@ static int param_assign(struct field *f, const struct param *param,
         err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
                                              : var_set(sh, t->name, text, 0);
     if (err) // an error of arithmetic has ended the line already
-        return sh->flow == FLOW_DISCARD ? 1 : shell_discard(sh, 2);
+        return sh->flow == FLOW_DISCARD ? 1 : shell_fail_expansion(sh, 2);
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;
@@ -481,7 +483,7 @@ static bool param_is_beside_at(const struct field *f)
 {
     for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
         if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
-            part_is_at(&f->of->parts[i]))
+            part_is_at(&f->of->parts[i]) && f->of->parts[i].param->op != PARAM_LENGTH)
             return true;
     return false;
 }
@@ -565,7 +567,8 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
 {
     if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
         return !var_is_array_set(sh, t->name);
-    return !v->list && !v->one.ptr;
+    bool number = t->what == PARAM_NAME || t->what == PARAM_POSITIONAL;
+    return !v->list && !v->one.ptr && (param->op != PARAM_LENGTH || number); // not ${#!}
 }
 
 /* set -u. ${!p} is named as it is written. The length of an element ends the line only.
@@ -575,8 +578,9 @@ static int param_unbound(struct shell *sh, const struct param *param,
 {
     if (!indirect && param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
         return expand_fail(sh, "%s: unbound variable", sys_interned(t->name));
+    struct span name = param_name(sh, param, t);
     if (!indirect)
-        return expand_unbound(sh, param_name(sh, param, t));
+        return expand_unbound(sh, span_from(name, param->braces && name.ptr[0] == '$'));
     return expand_unbound(sh, param_own_name(sh, param));
 }
 
@@ -653,14 +657,25 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     return param_emit(f, &v, quoted);
 }
 
+/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
+static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
+{
+    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
+        ++*depth;
+    else if (raw.ptr[at] == '}' && *depth)
+        --*depth;
+    return raw.ptr[at] == '"' && !*depth;
+}
+
 /* Where the text in double quotes begins that holds raw[at]; 0: none does. */
 static size_t param_quotes_at(struct span raw, size_t at)
 {
     size_t open = 0;
+    unsigned depth = 0;
     for (size_t i = 0; i < at; i++) {
         if (raw.ptr[i] == '\\')
             i++;
-        else if (raw.ptr[i] == '"')
+        else if (param_is_quote(raw, i, &depth))
             open = open ? 0 : i + 1;
         else if (raw.ptr[i] == '\'' && !open)
             i += 1 + span_find(span_from(raw, i + 1), '\'');
@@ -672,7 +687,8 @@ static size_t param_quotes_at(struct span raw, size_t at)
 static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    for (; at < raw.len && raw.ptr[at] != '"'; at++) {
+    unsigned depth = 0;
+    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
         if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
             if (raw.ptr[at + 1] != '"')
                 scratch_text_add_char(&t, '\\');

@@ -25,7 +25,7 @@ int expand_fail(struct shell *sh, const char *format, ...)
     va_end(args);
     shell_report(sh, "%s", buf_str(&b));
     buf_fini(&b);
-    shell_discard(sh, 1);
+    shell_fail_expansion(sh, 1);
     return 1;
 }
 

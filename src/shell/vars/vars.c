@@ -235,30 +235,38 @@ static int var_prepare_number(struct shell *sh, const struct value *old,
     return var_discard(sh);
 }
 
+static struct span var_join(struct shell *sh, const struct value *old, struct span text)
+{
+    char buf[24];
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&t, value_text(old, buf));
+    scratch_text_add_span(&t, text);
+    return scratch_text_end(&t);
+}
+
 int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
                 struct span text, struct var_new *new)
 {
     *new = (struct var_new){.text = text};
     if (attrs & VAR_INTEGER)
         return var_prepare_number(sh, old, new);
-    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL))
-        new->text = letters_change(sh, attrs, text);
-    if (attrs & VAR_CAPITAL)
-        new->more = letters_change(sh, VAR_LOWER, text);
+    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL)) {
+        new->whole = old && old->kind != VALUE_NONE;
+        if (new->whole)
+            new->text = var_join(sh, old, text);
+        new->text = letters_change(sh, attrs, new->text);
+    }
     return 0;
 }
 
-void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsigned flags)
+void var_store(struct value *v, const struct var_new *new, unsigned flags)
 {
-    if (new->is_num) {
+    if (new->is_num)
         value_set_num(v, new->num);
-    } else if (flags & VAR_OP_APPEND) {
-        char buf[24];
-        bool more = (attrs & VAR_CAPITAL) && value_text(v, buf).len > 0;
-        value_append(v, more ? new->more : new->text); // "Ab" += "CD" is "Abcd"
-    } else {
+    else if ((flags & VAR_OP_APPEND) && !new->whole)
+        value_append(v, new->text);
+    else
         value_set(v, new->text);
-    }
 }
 
 /* (Without the builtin's name, as in bash; declare puts its own before.) */
@@ -288,21 +296,17 @@ static const struct value *var_scalar_old(const struct value *v)
 int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum)
 {
     const struct value *old = var_scalar_old(vars_read(sh, id));
-    unsigned attrs = vars_slot(sh->vars, id)->attrs;
-    struct scratch_text t = scratch_text_make(sh->scratch);
     struct var_new new;
     char buf[24];
-    if (var_prepare(sh, attrs, old, text, &new))
+    if (var_prepare(sh, vars_slot(sh->vars, id)->attrs, old, text, &new))
         return 1;
+    old = var_scalar_old(vars_slot(sh->vars, id));
     if (new.is_num) {
-        scratch_text_add(&t, buf, num_from_i64(buf, new.num));
+        size_t len = num_from_i64(buf, new.num);
+        *sum = span_make(scratch_copy(sh->scratch, span_make(buf, len)), len);
     } else {
-        struct span before = old ? value_text(old, buf) : span_of("");
-        scratch_text_add_span(&t, before);
-        scratch_text_add_span(&t,
-                              attrs & VAR_CAPITAL && before.len ? new.more : new.text);
+        *sum = old && !new.whole ? var_join(sh, old, new.text) : new.text;
     }
-    *sum = scratch_text_end(&t);
     return 0;
 }
 
@@ -322,7 +326,7 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     if (var_prepare(sh, attrs, old, text, &new))
         return 1;
     struct value *v = vars_own(sh->vars, id);
-    var_store(var_scalar(v), &new, attrs, flags);
+    var_store(var_scalar(v), &new, flags);
     if (shell_set(sh, SET_ALLEXPORT))
         v->attrs |= VAR_EXPORT;
     vars_changed(sh, id, v->attrs);
