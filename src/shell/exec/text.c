@@ -164,7 +164,8 @@ static void text_run_tree(struct shell *sh, struct script *script)
 static bool text_goes_on(struct text_source *t)
 {
     struct shell *sh = t->sh;
-    if (sh->flow == FLOW_DISCARD) {
+    bool far = sh->discard_far || sh->own_pid != sh->pid; // it ends a subshell
+    if (sh->flow == FLOW_DISCARD && (t->is_main || !far)) {
         sh->flow = FLOW_NORMAL;
         if (!t->is_main)
             sh->status = 1;

@@ -233,7 +233,7 @@ static void traps_run(struct shell *sh, int number, const char *action)
     sh->in_trap = outer;
     if (number == TRAP_DEBUG)
         sh->debug_status = sh->status;
-    if (sh->flow == FLOW_NORMAL || sh->flow == FLOW_DISCARD) {
+    if (sh->flow == FLOW_NORMAL || (sh->flow == FLOW_DISCARD && !sh->discard_far)) {
         sh->flow = flow;
         sh->status = status;
     }
@@ -305,7 +305,7 @@ void traps_run_exit(struct shell *sh)
     exec_text(sh, span_of(text), "exit trap", 1);
     sh->trace_level++;
     sh->in_trap = false;
-    if (sh->flow == FLOW_NORMAL)
+    if (sh->flow == FLOW_NORMAL || sh->flow == FLOW_DISCARD)
         sh->status = status;
     sys_free(text);
 }

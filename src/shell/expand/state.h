@@ -32,7 +32,8 @@ struct expand {
 
 struct expand *expand_state(struct shell *sh);
 
-/* Subscripts, and $(( )) inside of commands: messages do not name the command around. */
+/* $(( )) inside of commands, and subscripts: messages do not name the command around. */
+MUST_CHECK int arith_eval_inside(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n);
 
@@ -123,6 +124,7 @@ struct param_value {
     bool star;     // of $* ${a[*]}
     bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
     bool splits;   // of * in quotes, beside a "$@": the word is split between the items
+    size_t loose;  // so much of the (first) text is split even in quotes: ${a[@]@A}
     bool spaced;   // not in quotes, and IFS is empty: one text, with spaces
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;

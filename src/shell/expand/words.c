@@ -25,7 +25,7 @@ int expand_fail(struct shell *sh, const char *format, ...)
     va_end(args);
     shell_report(sh, "%s", buf_str(&b));
     buf_fini(&b);
-    shell_discard(sh, 1);
+    shell_fail_expansion(sh, 1);
     return 1;
 }
 
@@ -52,7 +52,7 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval_index(f->sh, &part->arith, &n))
+    if (arith_eval_inside(f->sh, &part->arith, &n))
         return 1;
     char text[24];
     size_t len = num_from_i64(text, n);
