@@ -94,13 +94,11 @@ struct child {
 struct shell {
     // The hot part: what every command touches.
     enum flow flow;
-    int flow_levels;   // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
-    bool discards_all; // FLOW_DISCARD: eval and source end too
-    int status;        // $?
-    int line;          // of the command being run: LINENO, and messages
-    // what compound commands say is the line of their redirections: the last line of the
-    // text that was parsed at once, the first of a function's body, `for`, `case`
-    int base_line;
+    int flow_levels;  // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    int status;       // $?
+    int line;         // of the command being run: LINENO, and messages
+    int outer_line;   // the last that was read, or the function's: between commands
+    bool discard_far; // FLOW_DISCARD is not over at the end of an eval or source
     bool discarded_function; // the last one was left by an error: FUNCNAME stays
     int loops;               // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)
@@ -307,9 +305,12 @@ void shell_add_prefix(
 
 /* Ends what runs now: sets flow and status, unless the shell ends already. Return status.
  */
-int shell_abort(struct shell *sh, int status);   // FLOW_ABORT
-int shell_discard(struct shell *sh, int status); // FLOW_DISCARD
-int shell_fail(struct shell *sh, int status); // FLOW_DISCARD; in posix mode, FLOW_ABORT
+int shell_abort(struct shell *sh, int status);          // FLOW_ABORT
+int shell_discard(struct shell *sh, int status);        // FLOW_DISCARD
+int shell_fail_expansion(struct shell *sh, int status); // POSIX mode: it ends the shell
+/* The same for what also ends an eval or a sourced file around: values of integers and
+ * subscripts that are wrong. */
+int shell_discard_far(struct shell *sh, int status);
 
 /* A name as messages show it: as $'...' where it has what cannot be printed. In scratch
  * memory, or the name itself. */

@@ -507,10 +507,18 @@ int shell_discard(struct shell *sh, int status)
     if (sh->flow == FLOW_EXIT)
         return sh->status;
     sh->flow = FLOW_DISCARD;
+    sh->discard_far = false;
     return sh->status = status;
 }
 
-int shell_fail(struct shell *sh, int status)
+int shell_fail_expansion(struct shell *sh, int status)
 {
     return shell_set(sh, SET_POSIX) ? shell_abort(sh, 1) : shell_discard(sh, status);
+}
+
+int shell_discard_far(struct shell *sh, int status)
+{
+    shell_discard(sh, status);
+    sh->discard_far = true;
+    return sh->status;
 }

@@ -54,15 +54,21 @@ static bool declare_split(const char *text, struct declare_text *t)
     return name_is_valid(t->name);
 }
 
+static bool declare_is_compound(struct span value)
+{
+    return value.ptr && value.len > 1 && value.ptr[0] == '(' &&
+           value.ptr[value.len - 1] == ')';
+}
+
 /* A value such as "(1 2)" that came from an expansion, for a variable that is an
  * array. */
-static int declare_compound(struct shell *sh, unsigned id, struct span value)
+static int declare_compound(struct shell *sh, unsigned id, const struct declare_text *t)
 {
     char *error;
     struct assign *assign;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
     struct script *script =
-        parse_array(value, (unsigned)sh->line, options, &assign, &error);
+        parse_array(t->value, (unsigned)sh->line, options, &assign, &error);
     if (!script) {
         shell_error(sh, "%s", error);
         sys_free(error);
@@ -70,6 +76,7 @@ static int declare_compound(struct shell *sh, unsigned id, struct span value)
     }
     const char *cmd = sh->cmd;
     sh->cmd = NULL;
+    assign->append = t->append;
     shell_push_script(sh, script);
     int err = expand_assign_array(sh, id, assign);
     shell_pop_script(sh);
@@ -88,6 +95,20 @@ static int declare_store(const struct declare *d, unsigned id, const struct assi
     return err;
 }
 
+/* Where it cannot be assigned to bash says so, and goes on. */
+static int declare_element(struct shell *sh, const struct declare_text *t)
+{
+    struct place place;
+    int err = place_parse(sh, t->place, &place);
+    if (err < 0)
+        return shell_error(sh, "%.*s: bad array subscript", (int)t->place.len,
+                           t->place.ptr);
+    if (err)
+        return 1;
+    err = place_set(sh, &place, t->value, t->append ? VAR_OP_APPEND : 0);
+    return err && sh->flow != FLOW_NORMAL;
+}
+
 static int declare_assign(const struct declare *d, unsigned id,
                           const struct declare_text *t, const struct assign *array)
 {
@@ -97,18 +118,11 @@ static int declare_assign(const struct declare *d, unsigned id,
         return declare_store(d, id, array);
     if (!t->value.ptr)
         return 0;
-    bool compound = t->value.len > 1 && t->value.ptr[0] == '(' &&
-                    t->value.ptr[t->value.len - 1] == ')';
-    if (compound && !t->subscript && (d->indexed || d->assoc || var_is_array(sh, id)))
-        return declare_compound(sh, id, t->value);
-    if (!t->subscript)
-        return var_set(sh, id, t->value, flags);
-    struct place place;
-    int err = place_parse(sh, t->place, &place);
-    if (err < 0)
-        return shell_error(sh, "%.*s: bad array subscript", (int)t->place.len,
-                           t->place.ptr);
-    return err || place_set(sh, &place, t->value, flags);
+    bool compound = declare_is_compound(t->value);
+    bool whole = !t->subscript && var_is_array(sh, id);
+    if (compound && (d->indexed || d->assoc || whole))
+        return declare_compound(sh, id, t);
+    return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
 }
 
 /* +a NAME[SUBSCRIPT], +A NAME: no array is made less of one. (One that a subscript has
@@ -195,10 +209,16 @@ static int declare_attributes(const struct declare *d, unsigned id,
     }
     if (assigns && !d->silent && var_attrs(sh, id) & VAR_READONLY)
         return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
+    if (t->subscript && declare_is_compound(t->value) && !d->indexed && !d->assoc &&
+        !var_is_array(sh, id) && !var_is_local(sh, id))
+        shell_error(sh,
+                    "warning: %.*s%s=%.*s: quoted compound array assignment deprecated",
+                    (int)t->place.len, t->place.ptr, t->append ? "+" : "",
+                    (int)t->value.len, t->value.ptr);
     if (declare_kind(d, id, t, array))
         return 1;
     if (assigns && t->subscript && d->add & VAR_READONLY && !var_is_array_set(sh, id) &&
-        array_clear(sh, id))
+        !var_is_local(sh, id) && array_clear(sh, id))
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;

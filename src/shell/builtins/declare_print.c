@@ -56,20 +56,21 @@ static bool declare_kind_matches(const struct declare *d, const struct value *v)
            (!d->assoc || v->kind == VALUE_ASSOC);
 }
 
-/* In posix mode export and readonly list what they do as they are called. */
-static const char *declare_command(const struct declare *d)
+/* What export and readonly list begins with in POSIX mode: their own name. */
+static const char *declare_word(const struct declare *d)
 {
-    return d->silent && shell_set(d->sh, SET_POSIX) ? d->sh->cmd : NULL;
+    if (!d->silent || !shell_set(d->sh, SET_POSIX))
+        return NULL;
+    return d->add & VAR_EXPORT ? "export" : "readonly";
 }
 
 static void declare_print_functions(struct declare *d)
 {
-    const char *command = declare_command(d);
     unsigned *ids;
     size_t count = function_list(d->sh, declare_function_attrs(d->add), &ids);
     for (size_t i = 0; i < count; i++)
-        if (command)
-            outf("%s -f %s\n", command, sys_interned(ids[i]));
+        if (declare_word(d))
+            outf("%s -f %s\n", declare_word(d), sys_interned(ids[i]));
         else
             declare_print_function(d, ids[i], true);
 }
@@ -94,7 +95,7 @@ void declare_print_matching(struct declare *d)
             struct buf b = buf_make(sys_heap());
             const struct value *v = var_listed(sh, ids[i]);
             if (locals || declare_kind_matches(d, v)) // local -i lists all, too
-                var_add_listed(sh, ids[i], v, declare_command(d), &b);
+                var_add_listed(sh, ids[i], v, declare_word(d), &b);
             declare_out(&b);
         }
     }

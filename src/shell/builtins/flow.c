@@ -26,8 +26,7 @@ static bool flow_number(struct shell *sh, int argc, char **argv, int64_t *n)
     }
     if (at + 1 < argc) {
         shell_builtin_error(sh, "too many arguments");
-        shell_discard(sh, 1);
-        sh->discards_all = true;
+        shell_discard_far(sh, 1);
         return false;
     }
     return true;

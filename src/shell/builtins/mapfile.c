@@ -105,7 +105,7 @@ static int mapfile_read(struct mapfile *m, struct bytes *b)
 
 static int mapfile_run(struct mapfile *m)
 {
-    int err = var_make_indexed(m->sh, m->id);
+    int err = var_check_writable(m->sh, m->id) || var_make_indexed(m->sh, m->id);
     if (!err && (!m->has_origin || !var_is_array_set(m->sh, m->id)))
         err = array_clear(m->sh, m->id);
     if (!err) {

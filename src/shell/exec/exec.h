@@ -57,6 +57,10 @@ MUST_CHECK int exec_capture(struct shell *sh, const struct node *body,
 char *exec_process_subst(struct shell *sh, const struct node *body, struct script *script,
                          bool input);
 
+/* set -x: the line of an assignment: `left` ("x+=", or a whole one) as it stands, and the
+ * value as a word. */
+void exec_trace_assign(struct shell *sh, struct span left, struct span value);
+
 /* Runs the traps of signals that have come, if any: between commands, and in builtins
  * when a call gave -EINTR. */
 void exec_take_signals(struct shell *sh);

@@ -46,7 +46,7 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     const struct node *body = f->body->function.body;
     bool trace = f->attrs & FUNCTION_TRACE;
     struct params saved;
-    int line = sh->base_line;
+    int outer_line = sh->outer_line;
     sys_nest_enter();
     shell_reserve_script(sh);
     shell_push_script(sh, script_get(f->script));
@@ -57,9 +57,8 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     unsigned hidden = traps_enter_function(sh, trace);
     params_push(sh, &saved, argc - 1, argv + 1);
     sh->functions++;
-    sh->base_line = (int)body->line;
+    sh->outer_line = (int)body->line;
     function_run_body(sh, body);
-    sh->base_line = line;
     sh->functions--;
     sh->discarded_function = sh->flow == FLOW_DISCARD;
     params_pop(sh, &saved);
@@ -68,5 +67,6 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     shell_pop_frame(sh);
     shell_pop_script(sh);
     sys_nest_leave();
+    sh->outer_line = outer_line;
     return sh->status;
 }

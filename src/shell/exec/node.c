@@ -326,15 +326,15 @@ static NO_INLINE void node_define(struct shell *sh, const struct node *node)
 /* Those whose line is that of what they contain. */
 RECURSIVE static void node_with_line(struct shell *sh, const struct node *node)
 {
-    int line = sh->base_line;
-    sh->base_line = (int)node->line;
+    int line = sh->outer_line;
+    sh->outer_line = (int)node->line;
     if (node->kind == NODE_FOR)
         loop_for(sh, node);
     else if (node->kind == NODE_SELECT)
         loop_select(sh, node);
     else
         node_case(sh, node);
-    sh->base_line = line;
+    sh->outer_line = line;
 }
 
 RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
@@ -366,10 +366,13 @@ RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
     }
 }
 
+/* The line that bash counts the redirections of a compound command to: most have none of
+ * their own. */
 static int node_redirect_line(const struct shell *sh, const struct node *node)
 {
-    bool own = node->kind == NODE_ARITH || node->kind == NODE_COND;
-    return own ? (int)node->line : sh->base_line;
+    bool own = node->kind == NODE_FOR_ARITH || node->kind == NODE_ARITH ||
+               node->kind == NODE_COND;
+    return own ? (int)node->line : sh->outer_line;
 }
 
 /* A compound command with its redirections around it. */
@@ -383,7 +386,8 @@ static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
     if (redirect_apply(sh, node->redirects, false)) {
         sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
         redirect_undo(sh, mark);
-        sh->line = line; // which ERR's action sees
+        if (sh->flow == FLOW_NORMAL)
+            sh->line = line; // for ERR's action it was no command
         node_check(sh, node);
     } else {
         bool given = sh->input_given;

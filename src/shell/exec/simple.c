@@ -83,15 +83,8 @@ static int simple_expand(struct shell *sh, struct simple *s)
 static int simple_assign(struct shell *sh, const struct node_simple *c)
 {
     for (unsigned i = 0; i < c->assign_count; i++) {
-        const struct assign *a = &c->assigns[i];
-        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE));
-        struct trace_before before = {0};
-        if (trace)
-            before = exec_trace_before(sh, a);
-        if (expand_assign(sh, a))
+        if (expand_assign(sh, &c->assigns[i]))
             return sh->status ? sh->status : (sh->status = 1);
-        if (trace)
-            exec_trace_assign(sh, a, before);
     }
     return sh->status = sh->capture_status >= 0 ? sh->capture_status : 0;
 }
@@ -113,15 +106,8 @@ static int simple_null(struct shell *sh, const struct simple *s)
 static int simple_assign_temporary(struct shell *sh, const struct node_simple *c)
 {
     for (unsigned i = 0; i < c->assign_count; i++) {
-        const struct assign *a = &c->assigns[i];
-        bool trace = UNLIKELY(shell_set(sh, SET_XTRACE)) && !a->has_subscript;
-        struct trace_before before = {0};
-        if (trace)
-            before = exec_trace_before(sh, a);
-        if (expand_assign_temporary(sh, a))
+        if (expand_assign_temporary(sh, &c->assigns[i]))
             return 1;
-        if (trace)
-            exec_trace_temporary(sh, a, before);
     }
     return 0;
 }
@@ -244,7 +230,7 @@ static int simple_function(struct shell *sh, struct simple *s, const struct func
 static int simple_become(struct shell *sh, const struct node *node, char **words)
 {
     if (simple_redirect(sh, node, node->simple.assign_count > 0, true))
-        return sh->flow == FLOW_NORMAL ? (sh->status = 1) : sh->status;
+        return simple_not_redirected(sh);
     if (sh->child.kind != CHILD_STAGE && sh->child.kind != CHILD_COMMAND)
         external_lower_level(sh);
     return sh->status = external_become(sh, words, NULL, NULL);

@@ -100,7 +100,7 @@ static void subshell_run_body(struct shell *sh, const struct node *node)
 /* ( ) that is a process already: a stage, a job. */
 static void subshell_run_parens(struct shell *sh, const struct node *node)
 {
-    sh->base_line = (int)node->line;
+    sh->line = sh->outer_line = (int)node->line;
     if (redirect_apply(sh, node->redirects, true))
         sh->status = sh->flow == FLOW_NORMAL ? 1 : sh->status;
     else

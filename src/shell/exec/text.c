@@ -171,32 +171,19 @@ static void text_echo(const struct text_source *t)
 static void text_run_tree(struct text_source *t, struct script *script)
 {
     struct shell *sh = t->sh;
-    int line = sh->base_line;
     shell_push_script(sh, script);
-    sh->base_line = (int)parse_line(t->parser);
+    sh->outer_line = (int)parse_last_line(t->parser);
     if (script->root && !shell_set(sh, SET_NOEXEC))
         exec_node(sh, script->root);
-    sh->base_line = line;
     shell_pop_script(sh);
-}
-
-/* A discarded command line ends a subshell, whatever its text is part of. */
-static bool text_discards_all(const struct text_source *t)
-{
-    const struct shell *sh = t->sh;
-    return !t->is_main && (sh->own_pid != sh->pid || sh->discards_all);
 }
 
 static bool text_goes_on(struct text_source *t)
 {
     struct shell *sh = t->sh;
-    if (sh->flow == FLOW_DISCARD) {
-        if (text_discards_all(t)) {
-            sh->status = 1;
-            return false;
-        }
+    bool far = sh->discard_far || sh->own_pid != sh->pid; // it ends a subshell
+    if (sh->flow == FLOW_DISCARD && (t->is_main || !far)) {
         sh->flow = FLOW_NORMAL;
-        sh->discards_all = false;
         if (!t->is_main)
             sh->status = 1;
         shell_set_pipestatus(sh, sh->status);
@@ -269,6 +256,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     const struct node *command = sh->command_node;
     const struct script *script = sh->command_script;
     struct parser *outer = sh->parser;
+    int outer_line = sh->outer_line;
     const struct builtin *builtin = sh->builtin;
     const char *cmd = sh->cmd;
     struct parse_hooks hooks = {.alias = text_alias,
@@ -286,6 +274,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     sh->builtin = builtin;
     sh->cmd = cmd;
     sh->parser = outer;
+    sh->outer_line = outer_line;
     parse_free(t->parser);
     buf_fini(&t->line);
     return sh->status;

@@ -7,8 +7,8 @@
 #include "base/escape.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "shell/exec/exec.h"
 #include "shell/expand/expand.h"
-#include "shell/expand/place.h"
 #include "shell/scratch.h"
 #include "shell/shell.h"
 #include "shell/syntax/tree.h"
@@ -128,90 +128,18 @@ void exec_trace_command(struct shell *sh, char *const *words, size_t count)
     trace_end(sh);
 }
 
-/* The length of the value that += adds to. */
-static size_t trace_length(struct shell *sh, const struct assign *assign)
+void exec_trace_assign(struct shell *sh, struct span left, struct span value)
 {
-    return assign->append && !assign->has_subscript && !assign->array
-               ? var_get(sh, assign->name).len
-               : 0;
-}
-
-struct trace_before exec_trace_before(struct shell *sh, const struct assign *assign)
-{
-    struct trace_before before = {0};
     if (!trace_begin(sh))
-        return before;
-    struct span prompt = buf_span(&sh->trace);
-    before.prompt = span_make(scratch_copy(sh->scratch, prompt), prompt.len);
-    before.length = trace_length(sh, assign);
-    return before;
-}
-
-/* The value that was assigned. */
-static struct span trace_value(struct shell *sh, const struct assign *assign, size_t skip)
-{
-    struct place place;
-    if (assign->has_subscript) {
-        struct span sub;
-        if (expand_string(sh, assign->subscript.word, 0, &sub) ||
-            place_of(sh, assign->name, sub, PLACE_EXPANDED, &place))
-            return span_of("");
-        return place_get(sh, &place);
-    }
-    return span_from(var_get(sh, assign->name), skip);
-}
-
-void exec_trace_temporary(struct shell *sh, const struct assign *assign,
-                          struct trace_before before)
-{
-    if (!assign->array) {
-        before.prompt.ptr = NULL; // the new PS4 counts
-        exec_trace_assign(sh, assign, before);
-    } else if (trace_begin(sh)) { // no array before a command: bash takes the text
-        size_t at = span_find(assign->raw, '=') + 1;
-        buf_add(&sh->trace, assign->raw.ptr, at);
-        trace_add_quoted(sh, span_from(assign->raw, at));
-        trace_end(sh);
-    }
-}
-
-/* Begins the line with the prompt of before, if there is one. */
-static bool trace_begin_after(struct shell *sh, const struct trace_before *before)
-{
-    if (!before->prompt.ptr)
-        return trace_begin(sh);
-    buf_clear(&sh->trace);
-    buf_add_span(&sh->trace, before->prompt);
-    return true;
-}
-
-void exec_trace_assign(struct shell *sh, const struct assign *assign,
-                       struct trace_before before)
-{
-    struct scratch_mark mark = scratch_mark(sh->scratch);
-    struct span value =
-        assign->array ? assign->raw : trace_value(sh, assign, before.length);
-    if (trace_begin_after(sh, &before)) {
-        if (assign->array) {
-            buf_add_span(&sh->trace, value);
-        } else {
-            size_t prefix = assign->raw.len - assign->value->raw.len;
-            buf_add(&sh->trace, assign->raw.ptr, prefix);
-            if (value.len)
-                trace_add_quoted(sh, value);
-        }
-        trace_end(sh);
-    }
-    scratch_release(sh->scratch, mark);
+        return;
+    buf_add_span(&sh->trace, left);
+    if (value.len)
+        trace_add_quoted(sh, value);
+    trace_end(sh);
 }
 
 void exec_trace_argument(struct shell *sh, struct span text)
 {
     size_t at = span_find(text, '=') + 1;
-    if (!trace_begin(sh))
-        return;
-    buf_add(&sh->trace, text.ptr, at);
-    if (at < text.len)
-        trace_add_quoted(sh, span_from(text, at));
-    trace_end(sh);
+    exec_trace_assign(sh, span_make(text.ptr, at), span_from(text, at));
 }

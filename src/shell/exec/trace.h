@@ -19,20 +19,6 @@ void exec_trace_command(struct shell *sh, char *const *words, size_t count);
 void exec_trace_array(struct shell *sh, const struct assign *assign,
                       const struct assign_items *items);
 
-/* What has to be known of an assignment before it is made: bash prints the line then, so
- * with the PS4 of before. */
-struct trace_before {
-    struct span prompt; // expanded, in scratch memory; ptr NULL: none
-    size_t length;      // of the value that += adds to
-};
-struct trace_before exec_trace_before(struct shell *sh, const struct assign *assign);
-
-/* An assignment that was just made. */
-void exec_trace_assign(struct shell *sh, const struct assign *assign,
-                       struct trace_before before);
-void exec_trace_temporary(struct shell *sh, const struct assign *assign,
-                          struct trace_before before); // x=1 cmd
-
 /* NAME=VALUE, an argument of export or readonly, which is about to be assigned. */
 void exec_trace_argument(struct shell *sh, struct span text);
 

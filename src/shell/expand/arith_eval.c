@@ -129,12 +129,13 @@ static void arith_report_read(struct arith_run *r, const struct arith_node *n)
     const char *name = sys_interned(n->name);
     struct span sub = n->sub_text;
     bool all = span_eq_str(sub, "@") || span_eq_str(sub, "*");
-    for (int i = 0; i < 2 && !sub.len; i++) // bash looks at it twice
-        shell_error(r->sh, "%s[]: bad array subscript", name);
+    for (int i = 0; i < 2 && !sub.len && r->sh->flow == FLOW_NORMAL;
+         i++) // bash looks twice
+        shell_report(r->sh, "%s[]: bad array subscript", name);
     if (all)
-        shell_error(r->sh, "%s[%c]: bad array subscript", name, sub.ptr[0]);
+        shell_report(r->sh, "%s[%c]: bad array subscript", name, sub.ptr[0]);
     else if (sub.len)
-        shell_error(r->sh, "%s: bad array subscript", name);
+        shell_report(r->sh, "%s: bad array subscript", name);
 }
 
 static void arith_report_store(struct arith_run *r, const struct arith_node *n)
@@ -201,7 +202,8 @@ static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t
         err = 1; // what is no array has no last element
     if (err == 1)
         arith_report_read(r, n);
-    bool ok = err == 1 || (!err && arith_place_get(r, n, &place, out));
+    bool ok = err == 1 ? r->sh->flow == FLOW_NORMAL
+                       : !err && arith_place_get(r, n, &place, out);
     scratch_release(r->sh->scratch, mark);
     return ok;
 }

@@ -14,6 +14,8 @@ static int64_t arith_skip_value(const struct arith_run *r, const struct arith_no
     switch (n->op) {
     case ARITH_NUMBER: return n->value;
     case ARITH_PARAM: return r->params[n->value];
+    case ARITH_PRE_INC: return (int64_t)((uint64_t)a + 1);
+    case ARITH_PRE_DEC: return (int64_t)((uint64_t)a - 1);
     case ARITH_NEGATE: return (int64_t)(0 - (uint64_t)a);
     case ARITH_PLUS: return a;
     case ARITH_NOT: return !a;

@@ -179,10 +179,16 @@ struct arith_text {
     bool takes_quotes; // the text is expanded: quotes in subscripts go
 };
 
+/* Whether it is a # that a key begins with, which bash takes for a comment. */
+static bool arith_is_first(const struct arith_text *t, char c)
+{
+    return c == '#' && t->text.len && t->text.data[t->text.len - 1] == '[';
+}
+
 /* A character that is part of a key, whatever it is. */
 static void arith_text_add_key(struct arith_text *t, char c)
 {
-    if (c && strchr("[]$`\"'\\", c))
+    if (c && (strchr("[]$`\"'\\~", c) || arith_is_first(t, c)))
         scratch_text_add_char(&t->text, '\\');
     scratch_text_add_char(&t->text, c);
 }
@@ -286,11 +292,11 @@ static bool arith_follows_minus(const struct word *word, const struct part *part
     return false;
 }
 
-/* An error in a subscript ends the command line. */
+/* An error in a subscript ends the command line, and what it was evaluated in. */
 static int arith_end_index(struct shell *sh, int err)
 {
     if (err && sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1);
+        shell_discard_far(sh, 1);
     return err;
 }
 
@@ -303,11 +309,11 @@ static int arith_eval_unnamed(struct shell *sh, const struct expr *expr, int64_t
     return err;
 }
 
-int arith_eval_part(struct shell *sh, const struct expr *expr, int64_t *n)
+int arith_eval_inside(struct shell *sh, const struct expr *expr, int64_t *n)
 {
     int err = arith_eval_unnamed(sh, expr, n);
     if (err && sh->flow == FLOW_NORMAL)
-        shell_fail(sh, 1);
+        shell_fail_expansion(sh, 1);
     return err;
 }
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/num.h"
+#include "shell/exec/exec.h"
 #include "shell/expand/place.h"
 #include "shell/expand/state.h"
 #include "shell/vars/arrays.h"
@@ -13,8 +14,18 @@
 static int assign_fail(struct shell *sh)
 {
     if (sh->flow == FLOW_NORMAL)
-        shell_fail(sh, 1);
+        shell_fail_expansion(sh, 1);
     return 1;
+}
+
+/* set -x: the line of the assignment, which bash prints before it makes it. */
+static inline void assign_trace(struct shell *sh, const struct assign *a,
+                                struct span *value)
+{
+    if (LIKELY(!shell_set(sh, SET_XTRACE)))
+        return;
+    *value = span_make(scratch_copy(sh->scratch, *value), value->len); // from PS4
+    exec_trace_assign(sh, span_make(a->raw.ptr, a->raw.len - a->value->raw.len), *value);
 }
 
 /* The value as a string. One variable alone is not copied: it is stored at once. */
@@ -72,6 +83,7 @@ static int assign_element(struct shell *sh, const struct assign *a)
     unsigned flags = a->append ? VAR_OP_APPEND : 0;
     if (expand_to(sh, a->value, ESCAPE_NOTHING, true, &text))
         return 1;
+    assign_trace(sh, a, &text);
     if (var_is_assoc(sh, a->name))
         return assign_key(sh, a->name, &a->subscript, &key) ||
                assoc_set(sh, a->name, key, text, flags);
@@ -107,6 +119,7 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
 struct assign_item {
     const struct element *element;
     bool keyed;      // [sub]=: of an indexed array evaluated when it is stored
+    bool bad;        // of an associative array: there is no key
     struct span key; // of an associative array, or declared
     struct span text;
 };
@@ -142,7 +155,8 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
         return 1;
     const struct word *value =
         list->assoc ? assign_without_tilde(sh, e->value) : e->value;
-    if (expand_to(sh, value, ESCAPE_NOTHING, true, &item.text))
+    bool skip = list->assoc && !list->declared && !item.key.len;
+    if (!skip && expand_to(sh, value, ESCAPE_NOTHING, true, &item.text))
         return 1;
     *assign_add(sh, list, e) = item;
     return 0;
@@ -218,8 +232,8 @@ static int assign_expand_element(struct shell *sh, const struct element *e,
                                         : assign_expand_fields(sh, e, list);
 }
 
-struct assign_items *expand_array(struct shell *sh, const struct assign *a,
-                                  unsigned flags)
+static struct assign_items *assign_items_make(struct shell *sh, const struct assign *a,
+                                              unsigned flags)
 {
     struct assign_items *list = scratch_alloc(sh->scratch, sizeof *list);
     *list = (struct assign_items){.assoc = flags & ARRAY_ASSOC,
@@ -227,6 +241,13 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
                                   .fields = flags & ARRAY_FIELDS};
     list->pairs =
         list->assoc && a->count && assign_begins_pairs(sh, list, &a->elements[0]);
+    return list;
+}
+
+struct assign_items *expand_array(struct shell *sh, const struct assign *a,
+                                  unsigned flags)
+{
+    struct assign_items *list = assign_items_make(sh, a, flags);
     for (unsigned i = 0; i < a->count; i++) {
         if (assign_expand_element(sh, &a->elements[i], list))
             return NULL;
@@ -340,92 +361,143 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
     return 0;
 }
 
-static int assign_store_pairs(struct shell *sh, unsigned id,
-                              const struct assign_items *list)
+/* ---- Compound values: storing associative ones ------------------------------------ */
+
+/* An entry is one item, or two: a key and a text. */
+static size_t assign_stride(const struct assign_items *list)
 {
-    for (size_t i = 0; i < list->count; i += 2) {
-        const struct assign_item *item = &list->items[i];
-        struct span text = i + 1 < list->count ? list->items[i + 1].text : span_of("");
-        if (!item->text.len) {
-            struct span shown = assign_shown(sh, list, item);
-            shell_error(sh, "%.*s: bad array subscript", (int)shown.len,
-                        shown.ptr); // and go on
-            continue;
-        }
-        if (assoc_set(sh, id, item->text, text, 0))
-            return 1;
-        sys_tick();
-    }
-    return 0;
+    return list->pairs ? 2 : 1;
+}
+
+static struct span assign_entry_key(const struct assign_items *list, size_t at)
+{
+    return list->pairs ? list->items[at].text : list->items[at].key;
+}
+
+static struct span *assign_entry_text(const struct assign_items *list, size_t at)
+{
+    return &list->items[at + list->pairs].text;
+}
+
+/* Whether the entry has a key; a message if not, and bash goes on without it. */
+static bool assign_has_key(struct shell *sh, unsigned id, struct assign_items *list,
+                           size_t at)
+{
+    struct assign_item *item = &list->items[at];
+    bool word = !item->keyed && !list->pairs;
+    item->bad = word || !assign_entry_key(list, at).len;
+    if (!item->bad)
+        return true;
+    struct span shown = assign_shown(sh, list, item);
+    if (word)
+        shell_error(sh, "%s: %.*s: must use subscript when assigning associative array",
+                    sys_interned(id), (int)shown.len, shown.ptr);
+    else
+        shell_error(sh, "%.*s: bad array subscript", (int)shown.len, shown.ptr);
+    return false;
 }
 
 /* In m=([k]+=v) bash appends to what m[k] was before. */
-static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_items *list)
+static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_item *item)
 {
-    bool sum = var_attrs(sh, id) & VAR_INTEGER;
-    for (size_t i = 0; i < list->count; i++) {
-        struct assign_item *item = &list->items[i];
-        if (!item->keyed || !item->element->append || !item->key.len)
-            continue;
-        struct scratch_text t = scratch_text_make(sh->scratch);
-        struct span old = assoc_get(sh, id, item->key);
-        scratch_text_add_span(&t, old);
-        if (sum && old.len)
-            scratch_text_add_char(&t, '+');
-        scratch_text_add_span(&t, item->text);
-        item->text = scratch_text_end(&t);
-    }
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    struct span old = assoc_get(sh, id, item->key);
+    scratch_text_add_span(&t, old);
+    if (var_attrs(sh, id) & VAR_INTEGER && old.len)
+        scratch_text_add_char(&t, '+');
+    scratch_text_add_span(&t, item->text);
+    item->text = scratch_text_end(&t);
 }
 
-/* The numbers that the values of an integer array come to: an error leaves the array as
- * it is. */
-static int assign_count_values(struct shell *sh, unsigned id, struct assign_items *list)
+/* The text that an entry of a new array will have: an error in the value of an integer
+ * leaves the array as it is. */
+static int assign_settle_entry(struct shell *sh, unsigned id,
+                               const struct assign_items *list, size_t at)
 {
+    int64_t n;
+    char digits[24];
+    struct assign_item *item = &list->items[at];
+    struct span *text = assign_entry_text(list, at);
+    if (item->keyed && item->element->append)
+        assign_append_to_old(sh, id, item);
     if (!(var_attrs(sh, id) & VAR_INTEGER))
         return 0;
-    for (size_t i = list->pairs; i < list->count; i += list->pairs ? 2 : 1) {
-        struct assign_item *item = &list->items[i];
-        int64_t n;
-        char text[24];
-        if (!list->pairs && (!item->keyed || !item->key.len))
-            continue;
-        if (arith_eval_text(sh, item->text, &n))
-            return assign_fail(sh);
-        size_t len = num_from_i64(text, n);
-        item->text = span_make(scratch_copy(sh->scratch, span_make(text, len)), len);
-    }
+    if (arith_eval_text(sh, *text, &n))
+        return var_discard(sh);
+    size_t len = num_from_i64(digits, n);
+    *text = span_make(scratch_copy(sh->scratch, span_make(digits, len)), len);
     return 0;
 }
 
-static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items *list,
-                              bool append)
+static int assign_store_entry(struct shell *sh, unsigned id,
+                              const struct assign_items *list, size_t at, bool append)
 {
-    if (!append)
-        assign_append_to_old(sh, id, list);
-    if (!append && (assign_count_values(sh, id, list) || assoc_clear(sh, id)))
+    const struct assign_item *item = &list->items[at];
+    bool adds = append && item->keyed && item->element->append;
+    return assoc_set(sh, id, assign_entry_key(list, at), *assign_entry_text(list, at),
+                     adds ? VAR_OP_APPEND : 0);
+}
+
+/* The entries of m=(...) take the place of the old ones. */
+static int assign_replace(struct shell *sh, unsigned id, const struct assign_items *list)
+{
+    if (assoc_clear(sh, id))
         return 1;
-    if (list->pairs)
-        return assign_store_pairs(sh, id, list);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct assign_item *item = &list->items[i];
-        if (!item->keyed) {
-            struct span shown = assign_shown(sh, list, item);
-            shell_error(sh,
-                        "%s: %.*s: must use subscript when assigning associative array",
-                        sys_interned(id), (int)shown.len, shown.ptr);
-            continue;
-        }
-        if (!item->key.len) {
-            struct span shown = assign_shown(sh, list, item);
-            shell_error(sh, "%.*s: bad array subscript", (int)shown.len, shown.ptr);
-            continue;
-        }
-        if (assoc_set(sh, id, item->key, item->text,
-                      append && item->element->append ? VAR_OP_APPEND : 0))
+    for (size_t at = 0; at < list->count; at += assign_stride(list)) {
+        if (!list->items[at].bad && assign_store_entry(sh, id, list, at, false))
             return 1;
         sys_tick();
     }
     return 0;
+}
+
+/* The array value of a declaration builtin, which is expanded as a whole. */
+static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items *list,
+                              bool append)
+{
+    if (list->pairs && list->count % 2)
+        assign_add(sh, list, list->items[0].element)->text = span_of("");
+    for (size_t at = 0; at < list->count; at += assign_stride(list)) {
+        if (assign_has_key(sh, id, list, at) &&
+            (append ? assign_store_entry(sh, id, list, at, true)
+                    : assign_settle_entry(sh, id, list, at)))
+            return 1;
+        sys_tick();
+    }
+    return append ? 0 : assign_replace(sh, id, list);
+}
+
+/* One entry of m+=(...) is stored before the next one is expanded; of m=(...) they are
+ * kept until all are known. */
+static int assign_keyed_entry(struct shell *sh, unsigned id, const struct assign *a,
+                              unsigned i, struct assign_items *list)
+{
+    size_t at = list->count;
+    if (assign_expand_element(sh, &a->elements[i], list))
+        return 1;
+    if (!assign_has_key(sh, id, list, at)) {
+        list->count = at;
+        return 0;
+    }
+    if (list->pairs && i + 1 == a->count)
+        assign_add(sh, list, &a->elements[i])->text = span_of("");
+    else if (list->pairs && assign_expand_element(sh, &a->elements[i + 1], list))
+        return 1;
+    if (!a->append)
+        return assign_settle_entry(sh, id, list, at);
+    list->count = at;
+    return assign_store_entry(sh, id, list, at, true);
+}
+
+static int assign_keyed(struct shell *sh, unsigned id, const struct assign *a)
+{
+    struct assign_items *list = assign_items_make(sh, a, ARRAY_ASSOC);
+    for (unsigned i = 0; i < a->count; i += (unsigned)assign_stride(list)) {
+        if (assign_keyed_entry(sh, id, a, i, list))
+            return 1;
+        sys_tick();
+    }
+    return a->append ? 0 : assign_replace(sh, id, list);
 }
 
 /* a[0]=(1 2) */
@@ -465,20 +537,30 @@ int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assi
 {
     if (assign_check_list(sh, id, assign))
         return 1;
-    struct assign_items *items =
-        expand_array(sh, assign, var_is_assoc(sh, id) ? ARRAY_ASSOC : 0);
-    return items ? expand_store_array(sh, id, assign, items) : 1;
+    if (var_is_assoc(sh, id))
+        return assign_keyed(sh, id, assign);
+    struct assign_items *items = expand_array(sh, assign, 0);
+    return items ? assign_store_indexed(sh, id, items, assign->append) : 1;
 }
 
 /* The variable is an array, and may be written, before the values are expanded. */
 static int assign_make_array(struct shell *sh, const struct assign *a)
 {
     bool set = var_is_set(sh, a->name) || var_is_array_set(sh, a->name);
-    if (a->has_subscript || var_is_assoc(sh, a->name))
-        return 0;
+    if (var_is_assoc(sh, a->name))
+        return var_check_writable(sh, a->name);
     if (var_make_indexed_checked(sh, a->name))
         return 1;
     return set ? 0 : array_clear(sh, a->name);
+}
+
+static int assign_array(struct shell *sh, const struct assign *a)
+{
+    if (a->has_subscript)
+        return assign_refuse_list(sh, a);
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        exec_trace_assign(sh, a->raw, span_of(""));
+    return assign_make_array(sh, a) || expand_assign_array(sh, a->name, a);
 }
 
 /* ---- All -------------------------------------------------------------------------- */
@@ -488,40 +570,56 @@ int expand_assign(struct shell *sh, const struct assign *a)
     struct scratch_mark mark = scratch_mark(sh->scratch);
     int err;
     if (a->array) {
-        err = assign_make_array(sh, a) || expand_assign_array(sh, a->name, a);
+        err = assign_array(sh, a);
     } else if (a->has_subscript) {
         err = assign_element(sh, a);
     } else {
         struct span text;
-        err = assign_value(sh, a->value, &text) ||
-              var_set(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
+        err = assign_value(sh, a->value, &text);
+        if (LIKELY(!err)) {
+            assign_trace(sh, a, &text);
+            err = var_set(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
+        }
     }
     scratch_release(sh->scratch, mark);
     return err ? assign_fail(sh) : 0;
 }
 
-/* a[0]=1 cmd: the command runs without it. */
+/* a[0]=x cmd: the command runs without it. */
 static int assign_refuse_element(struct shell *sh, const struct assign *a)
 {
-    struct span sub = a->subscript.word->raw;
     shell_error(sh, "`%s[%.*s]': not a valid identifier", sys_interned(a->name),
-                (int)sub.len, sub.ptr);
+                (int)a->subscript.word->raw.len, a->subscript.word->raw.ptr);
     return shell_set(sh, SET_POSIX) ? shell_discard(sh, 1) : 0;
+}
+
+/* The line of set -x has the sum that += came to. */
+static void assign_trace_temporary(struct shell *sh, const struct assign *a,
+                                   struct span value)
+{
+    struct scratch_text left = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&left, span_make(a->raw.ptr, span_find(a->raw, '=')));
+    if (a->append)
+        left.len--;
+    scratch_text_add_char(&left, '=');
+    exec_trace_assign(sh, scratch_text_end(&left), value);
 }
 
 int expand_assign_temporary(struct shell *sh, const struct assign *a)
 {
-    if (UNLIKELY(a->has_subscript))
+    if (a->has_subscript)
         return assign_refuse_element(sh, a);
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    struct span text;
+    struct span text, shown = {NULL, 0};
     int err = 0;
     if (a->array) // exported as it is written
         text = span_from(a->raw, span_find(a->raw, '=') + 1);
     else
         err = expand_to(sh, a->value, ESCAPE_NOTHING, true, &text);
     if (!err)
-        err = var_set_temporary(sh, a->name, text, a->append ? VAR_OP_APPEND : 0);
+        err = var_set_temporary(sh, a->name, text, a->append ? VAR_OP_APPEND : 0, &shown);
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)) && shown.ptr)
+        assign_trace_temporary(sh, a, shown);
     scratch_release(sh->scratch, mark);
     return err;
 }

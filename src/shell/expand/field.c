@@ -26,7 +26,7 @@ void args_add(struct shell *sh, struct args *args, char *text)
 static bool field_escapes(uint8_t escape, char c)
 {
     switch (escape) {
-    case ESCAPE_PATTERN: return strchr("*?[]\\-!^()|@+.", c) && c;
+    case ESCAPE_PATTERN: return strchr("*?[]\\-!^()|@+.#%", c) && c;
     case ESCAPE_REGEX: return strchr("*?[]\\()|+.{}^$", c) && c;
     case ESCAPE_REPLACEMENT: return c == '&' || c == '\\';
     default: return false;

@@ -57,9 +57,11 @@ struct param_target param_target_of(const struct param *param)
                                  .number = param->number};
 }
 
-static void param_report_subscript(struct shell *sh, const struct param *param)
+/* The value is that of an unset element, unless the shell ends. */
+static int param_report_subscript(struct shell *sh, const struct param *param)
 {
     shell_report(sh, "%s: bad array subscript", sys_interned(param->name));
+    return sh->flow != FLOW_NORMAL;
 }
 
 /* Finds the element that ${a[sub]} means. */
@@ -77,9 +79,8 @@ static int param_locate_once(struct shell *sh, const struct param *param,
             struct span raw = param->subscript.word->raw;
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
         }
-        if (!place->key.len && param->op != PARAM_LENGTH)
-            param_report_subscript(sh, param); // the value is that of an unset element
-        return 0;
+        return !place->key.len && param->op != PARAM_LENGTH &&
+               param_report_subscript(sh, param);
     }
     if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
         return 0; // bash does not look at the subscript
@@ -91,8 +92,7 @@ static int param_locate_once(struct shell *sh, const struct param *param,
         struct span raw = param->subscript.word->raw;
         if (place->index < 0 && param->op == PARAM_LENGTH)
             return expand_fail(sh, "%.*s]: bad array subscript", (int)raw.len, raw.ptr);
-        if (place->index < 0) // the value is that of an unset element
-            param_report_subscript(sh, param);
+        return place->index < 0 && param_report_subscript(sh, param);
     }
     return 0;
 }
@@ -253,16 +253,44 @@ static int param_emit_spaced(struct field *f, const struct param_value *v)
     return param_emit_joined(f, &joined, false);
 }
 
+/* The start of the first item that is split even in quotes, without an IFS at its spaces.
+ * Gives what is left of the item. */
+static struct span param_emit_loose(struct field *f, const struct param_value *v)
+{
+    struct span start = span_make(v->items[0].ptr, v->loose);
+    if (!f->ifs->empty)
+        field_add_split(f, start);
+    while (f->ifs->empty && start.len) {
+        size_t len = span_find(start, ' ');
+        field_add(f, span_make(start.ptr, len), false);
+        if (len < start.len)
+            field_separate(f);
+        start = span_from(start, size_min(len + 1, start.len));
+    }
+    return span_from(v->items[0], v->loose);
+}
+
 /* Items that stay together, with separators between them that do not. */
 static int param_emit_split(struct field *f, const struct param_value *v)
 {
     for (size_t i = 0; i < v->count; i++) {
+        bool dropped = f->dropped;
         if (i && !f->ifs->empty)
             field_separate(f);
-        if (v->items[i].len)
+        f->dropped = dropped; // as the quotes go on
+        if (!i && v->loose)
+            field_add(f, param_emit_loose(f, v), true);
+        else if (v->items[i].len)
             field_add(f, v->items[i], true);
         sys_tick();
     }
+    return f->failed;
+}
+
+static int param_emit_text(struct field *f, const struct param_value *v)
+{
+    struct param_value plain = {.items = v->items, .count = v->count};
+    field_add_value(f, expand_join(f->sh, &plain), false);
     return f->failed;
 }
 
@@ -276,6 +304,8 @@ static int param_emit_list(struct field *f, const struct param_value *v, bool qu
         return param_emit_spaced(f, v);
     if (quoted && !v->count)
         f->dropped = true;
+    if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
+        return param_emit_text(f, v);
     for (size_t i = 0; i < v->count; i++) {
         if (i && quoted) {
             f->has = true;
@@ -283,7 +313,7 @@ static int param_emit_list(struct field *f, const struct param_value *v, bool qu
         } else if (i) {
             field_separate(f);
         }
-        field_add_value(f, v->items[i], quoted);
+        field_add_value(f, !i && v->loose ? param_emit_loose(f, v) : v->items[i], quoted);
         sys_tick();
     }
     return f->failed;
@@ -374,7 +404,7 @@ static int param_assign(struct field *f, const struct param *param,
         struct span name = param_name(sh, param, t);
         if (t->what == PARAM_NAME) {
             shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
-            return shell_fail(sh, 2);
+            return shell_fail_expansion(sh, 2);
         }
         return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
                            name.ptr);
@@ -391,17 +421,29 @@ static int param_assign(struct field *f, const struct param *param,
         err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
                                              : var_set(sh, t->name, text, 0);
     if (err) // an error of arithmetic has ended the line already
-        return sh->flow == FLOW_DISCARD ? 1 : shell_discard(sh, 2);
+        return sh->flow == FLOW_DISCARD ? 1 : shell_fail_expansion(sh, 2);
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;
     return param_emit(f, &v, quoted);
 }
 
+/* ${!x} as messages name it: !x, whatever it means. */
+static struct span param_own_name(struct shell *sh, const struct param *param)
+{
+    struct param_target own = param_target_of(param);
+    struct scratch_text text = scratch_text_make(sh->scratch);
+    struct span name = param_name(sh, param, &own);
+    scratch_text_add_char(&text, '!');
+    scratch_text_add_span(&text, span_from(name, name.ptr[0] == '$'));
+    return scratch_text_end(&text);
+}
+
 static int param_error(struct shell *sh, const struct param *param,
                        const struct param_target *t)
 {
-    struct span name = param_name(sh, param, t), text;
+    struct span text,
+        name = param->indirect ? param_own_name(sh, param) : param_name(sh, param, t);
     if (expand_joined(sh, param->word, &text))
         return 1;
     if (name.len && name.ptr[0] == '$')
@@ -423,7 +465,9 @@ static int param_conditional(struct field *f, const struct param *param,
     if (param->op == PARAM_ALTERNATE) {
         if (!missing)
             return param_emit_word(f, param->word, quoted);
-        if (quoted && (!v->list || v->star))
+        if (quoted && v->list && !v->star)
+            f->dropped = true;
+        else if (quoted)
             field_add_empty(f);
         return 0;
     }
@@ -442,7 +486,7 @@ static bool param_is_beside_at(const struct field *f)
 {
     for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
         if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
-            part_is_at(&f->of->parts[i]))
+            part_is_at(&f->of->parts[i]) && f->of->parts[i].param->op != PARAM_LENGTH)
             return true;
     return false;
 }
@@ -500,7 +544,8 @@ static int param_indirect(struct shell *sh, const struct param *param,
             *v = (struct param_value){.list = false};
             return 2;
         }
-        if (!t->subscript && var_find(sh, t->name, 0)) { // declared, without a value
+        bool one = !t->subscript || t->subscript == SUBSCRIPT_EXPR;
+        if (one && var_find(sh, t->name, 0)) { // declared, without a value
             *v = (struct param_value){.list = false};
             return 2;
         }
@@ -525,7 +570,8 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
 {
     if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
         return !var_is_array_set(sh, t->name);
-    return !v->list && !v->one.ptr;
+    bool number = t->what == PARAM_NAME || t->what == PARAM_POSITIONAL;
+    return !v->list && !v->one.ptr && (param->op != PARAM_LENGTH || number); // not ${#!}
 }
 
 /* set -u. ${!p} is named as it is written. The length of an element ends the line only.
@@ -533,15 +579,12 @@ static bool param_is_unbound(struct shell *sh, const struct param *param,
 static int param_unbound(struct shell *sh, const struct param *param,
                          const struct param_target *t, bool indirect)
 {
-    struct scratch_text text = scratch_text_make(sh->scratch);
-    struct param_target own = param_target_of(param);
     if (!indirect && param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript)
         return expand_fail(sh, "%s: unbound variable", sys_interned(t->name));
+    struct span name = param_name(sh, param, t);
     if (!indirect)
-        return expand_unbound(sh, param_name(sh, param, t));
-    scratch_text_add_char(&text, '!');
-    scratch_text_add_span(&text, param_name(sh, param, &own));
-    return expand_unbound(sh, scratch_text_end(&text));
+        return expand_unbound(sh, span_from(name, param->braces && name.ptr[0] == '$'));
+    return expand_unbound(sh, param_own_name(sh, param));
 }
 
 static bool param_takes_operands(enum param_op op)
@@ -570,6 +613,12 @@ static bool param_is_cut(const struct param *param)
            param->op == PARAM_CUT_SUFFIX || param->op == PARAM_CUT_SUFFIX_LONG;
 }
 
+static int param_no_target(struct shell *sh, const struct param *param)
+{
+    struct span name = param_own_name(sh, param);
+    return expand_fail(sh, "%.*s: invalid indirect expansion", (int)name.len, name.ptr);
+}
+
 static int param_general(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
@@ -595,7 +644,9 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         return 1;
     if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
-        return param_unbound(sh, param, &t, param->indirect && err != 2);
+        return param_unbound(sh, param, &t, param->indirect);
+    if (err == 2 && param->op == PARAM_ASSIGN && !v.one.ptr)
+        return param_no_target(sh, param);
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
     if (param_apply(sh, param, &t, &args, &v))
@@ -609,14 +660,25 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     return param_emit(f, &v, quoted);
 }
 
+/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
+static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
+{
+    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
+        ++*depth;
+    else if (raw.ptr[at] == '}' && *depth)
+        --*depth;
+    return raw.ptr[at] == '"' && !*depth;
+}
+
 /* Where the text in double quotes begins that holds raw[at]; 0: none does. */
 static size_t param_quotes_at(struct span raw, size_t at)
 {
     size_t open = 0;
+    unsigned depth = 0;
     for (size_t i = 0; i < at; i++) {
         if (raw.ptr[i] == '\\')
             i++;
-        else if (raw.ptr[i] == '"')
+        else if (param_is_quote(raw, i, &depth))
             open = open ? 0 : i + 1;
         else if (raw.ptr[i] == '\'' && !open)
             i += 1 + span_find(span_from(raw, i + 1), '\'');
@@ -628,7 +690,8 @@ static size_t param_quotes_at(struct span raw, size_t at)
 static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    for (; at < raw.len && raw.ptr[at] != '"'; at++) {
+    unsigned depth = 0;
+    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
         if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
             if (raw.ptr[at + 1] != '"')
                 scratch_text_add_char(&t, '\\');

@@ -16,6 +16,7 @@ struct param_target {
 
 /* An operator's operands. */
 struct param_args {
+    uint8_t op; // enum param_op: the way to replace
     struct span pattern, replacement;
     bool has_length;
     bool copied; // the value is a copy, since an operand may assign to the parameter

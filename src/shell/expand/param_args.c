@@ -78,6 +78,16 @@ static bool param_list_counts(struct shell *sh, const struct param *param,
     return v.items[0].len > 0;
 }
 
+/* ${x/$p/y}: a # or % that the pattern begins with may come from an expansion. */
+static enum param_op param_anchor(const struct param *param, struct span *pattern)
+{
+    char first = pattern->len ? pattern->ptr[0] : '\0';
+    if (param->op != PARAM_REPLACE || (first != '#' && first != '%'))
+        return param->op;
+    *pattern = span_from(*pattern, 1);
+    return first == '#' ? PARAM_REPLACE_PREFIX : PARAM_REPLACE_SUFFIX;
+}
+
 /* ---- Evaluating ------------------------------------------------------------------- */
 
 int param_evaluate(struct shell *sh, const struct param *param, struct param_args *args)
@@ -93,6 +103,7 @@ int param_evaluate(struct shell *sh, const struct param *param, struct param_arg
         args->replacement = span_of("");
         if (expand_pattern(sh, param->word, &args->pattern))
             return 1;
+        args->op = param_anchor(param, &args->pattern);
         return param->word2 &&
                expand_to(sh, param->word2,
                          shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT

@@ -99,9 +99,10 @@ static struct span param_replace(struct shell *sh, enum param_op op,
                                  const struct param_args *args, struct span text)
 {
     size_t at = 0, start, len;
+    unsigned flags = expand_pattern_flags(sh);
     struct scratch_text t = scratch_text_make(sh->scratch);
     if (param_is_ended_by_star(op, args->pattern) &&
-        !pattern_match(args->pattern, text, expand_pattern_flags(sh)))
+        !pattern_match(args->pattern, text, flags))
         return text;
     while (at <= text.len && param_find(sh, op, args->pattern, text, at, &start, &len)) {
         scratch_text_add(&t, text.ptr + at, start - at);
@@ -112,7 +113,9 @@ static struct span param_replace(struct shell *sh, enum param_op op,
             op == PARAM_REPLACE_ALL) { // an empty match: step over a character
             if (at == text.len)
                 break;
-            scratch_text_add_char(&t, text.ptr[at++]);
+            pattern_char(text.ptr + at, text.ptr + text.len, flags, &len);
+            scratch_text_add(&t, text.ptr + at, len);
+            at += len;
         }
         if (op != PARAM_REPLACE_ALL || at == text.len)
             break;
@@ -337,7 +340,7 @@ static struct span param_apply_one(struct shell *sh, const struct param *param,
     case PARAM_REPLACE:
     case PARAM_REPLACE_ALL:
     case PARAM_REPLACE_PREFIX:
-    case PARAM_REPLACE_SUFFIX: return param_replace(sh, param->op, args, text);
+    case PARAM_REPLACE_SUFFIX: return param_replace(sh, args->op, args, text);
     default: return param_case(sh, param->op, args, text);
     }
 }

@@ -32,8 +32,8 @@ struct expand {
 
 struct expand *expand_state(struct shell *sh);
 
-/* $(( )) in a word, and subscripts: messages do not name the command around. */
-MUST_CHECK int arith_eval_part(struct shell *sh, const struct expr *expr, int64_t *n);
+/* $(( )) inside of commands, and subscripts: messages do not name the command around. */
+MUST_CHECK int arith_eval_inside(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index(struct shell *sh, const struct expr *expr, int64_t *n);
 MUST_CHECK int arith_eval_index_text(struct shell *sh, struct span text, int64_t *n);
 
@@ -102,11 +102,15 @@ MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
 
 /* ---- param.c ---------------------------------------------------------------------- */
 
-/* $@ ${a[@]}, with an operator or without. */
+/* $@ ${a[@]} ${!a@}, with an operator or without, whose result is a list. */
 static inline bool part_is_at(const struct part *part)
 {
-    return part->kind == PART_PARAM &&
-           (part->param->what == PARAM_AT || part->param->subscript_kind == SUBSCRIPT_AT);
+    const struct param *param = part->param;
+    if (part->kind != PART_PARAM || param->op == PARAM_LENGTH ||
+        param->op == PARAM_ALTERNATE)
+        return false;
+    return param->what == PARAM_AT || param->subscript_kind == SUBSCRIPT_AT ||
+           (param->op == PARAM_NAMES && param->letter == '@');
 }
 
 enum param_joins {
@@ -121,6 +125,7 @@ struct param_value {
     bool star;     // of $* ${a[*]}
     bool keeps;    // empty and in quotes it is a word, even beside a "$@" of nothing
     bool splits;   // of * in quotes, beside a "$@": the word is split between the items
+    size_t loose;  // so much of the (first) text is split even in quotes: ${a[@]@A}
     bool spaced;   // not in quotes, and IFS is empty: one text, with spaces
     uint8_t joins; // enum param_joins: of a list of @ that becomes one string
     struct span one;

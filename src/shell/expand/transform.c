@@ -58,7 +58,7 @@ static struct span transform_assignment(struct shell *sh, unsigned id, struct sp
     return transform_take(sh, &b);
 }
 
-/* A on a whole array: as declare -p prints it, in three words. */
+/* A on a whole array: as declare -p prints it. Up to the ( it is split even in quotes. */
 static void transform_declaration(struct shell *sh, unsigned id, struct param_value *v)
 {
     struct span sub;
@@ -68,13 +68,10 @@ static void transform_declaration(struct shell *sh, unsigned id, struct param_va
     if (!target || !var_add_declaration(sh, target, &b))
         return;
     buf_cut(&b, b.len - 1);
-    struct span text = transform_take(sh, &b);
-    v->items = scratch_alloc(sh->scratch, 3 * sizeof *v->items);
-    while (v->count < 3 && text.len) {
-        size_t len = v->count < 2 ? span_find(text, ' ') : text.len;
-        v->items[v->count++] = span_make(text.ptr, len);
-        text = span_from(text, len + 1);
-    }
+    v->items = scratch_alloc(sh->scratch, sizeof *v->items);
+    v->items[0] = transform_take(sh, &b);
+    v->count = 1;
+    v->loose = span_find(v->items[0], '(');
 }
 
 /* A on "$@": a command that sets them. */
@@ -82,21 +79,13 @@ static void transform_set(struct shell *sh, struct param_value *v)
 {
     if (!v->count)
         return;
-    struct span *items = scratch_alloc(sh->scratch, (v->count + 2) * sizeof *items);
+    struct scratch_text t = scratch_text_make(sh->scratch);
     for (size_t i = 0; i < v->count; i++)
-        items[i + 2] = transform_quote(sh, v->items[i]);
-    items[0] = span_of("set");
-    items[1] = span_of("--");
-    v->items = items;
-    v->count += 2;
-    if (!v->star)
-        return;
-    struct scratch_text t = scratch_text_make(sh->scratch); // "$*" joins the values only
+        v->items[i] = transform_quote(sh, v->items[i]);
     scratch_text_add_span(&t, span_of("set -- "));
-    scratch_text_add_span(&t, items[2]);
-    items[2] = scratch_text_end(&t);
-    v->items += 2;
-    v->count -= 2;
+    v->loose = t.len;
+    scratch_text_add_span(&t, v->items[0]);
+    v->items[0] = scratch_text_end(&t);
 }
 
 /* K: keys and quoted values in one text; k: as separate words. */
@@ -173,6 +162,11 @@ int param_transform(struct shell *sh, const struct param *param,
         return 0;
     }
     bool array = v->list && t->what == PARAM_NAME;
+    if (array && letter == 'A' && v->count && !var_is_array(sh, t->name)) {
+        v->list = false; // ${x[@]@A} is ${x@A}
+        v->one = v->items[0];
+    }
+    array = array && v->list;
     if (array && (letter == 'K' || letter == 'k')) {
         transform_pairs(sh, t->name, letter == 'k', v);
         return 0;
@@ -183,11 +177,6 @@ int param_transform(struct shell *sh, const struct param *param,
         else
             transform_set(sh, v);
         v->joins = JOINS_SPACE;
-        if (v->star && array) { // one word, whatever IFS is
-            v->star = false;
-            v->one = v->count ? expand_join(sh, v) : span_make(NULL, 0);
-            v->list = false;
-        }
         return 0;
     }
     if (!v->list)

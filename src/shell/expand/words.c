@@ -40,7 +40,7 @@ int expand_bad(struct shell *sh, const char *format, ...)
     va_start(args, format);
     expand_report(sh, format, args);
     va_end(args);
-    shell_fail(sh, 1);
+    shell_fail_expansion(sh, 1);
     return 1;
 }
 
@@ -67,7 +67,7 @@ static int expand_command(struct field *f, const struct part *part)
 static int expand_arith_part(struct field *f, const struct part *part)
 {
     int64_t n;
-    if (arith_eval_part(f->sh, &part->arith, &n))
+    if (arith_eval_inside(f->sh, &part->arith, &n))
         return 1;
     char text[24];
     size_t len = num_from_i64(text, n);

@@ -116,7 +116,7 @@ int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
             return 1;
         v = vars_own(sh->vars, id);
     }
-    var_store(cells_add(cells_own(&v->array), index), &new, attrs, flags);
+    var_store(cells_add(cells_own(&v->array), index), &new, flags);
     return 0;
 }
 
@@ -213,7 +213,7 @@ int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
             return 1;
         v = vars_own(sh->vars, id);
     }
-    var_store(keyed_add(keyed_own(&v->assoc), key), &new, attrs, flags);
+    var_store(keyed_add(keyed_own(&v->assoc), key), &new, flags);
     return 0;
 }
 

@@ -122,6 +122,8 @@ static bool var_key_is_plain(struct span key)
         return false;
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];
+        if (c == '~' && i && (key.ptr[i - 1] == ':' || key.ptr[i - 1] == '='))
+            return false;
         if (char_is_space(c) || strchr("'\"\\|&;()<>!{}*[]?^$`", c))
             return false;
     }
@@ -171,15 +173,20 @@ bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b)
     return true;
 }
 
+/* "export", "readonly -a". */
+static void var_add_word(const struct value *v, const char *word, struct buf *b)
+{
+    buf_add_str(b, word);
+    if (v->kind >= VALUE_INDEXED)
+        buf_add_str(b, v->kind == VALUE_INDEXED ? " -a" : " -A");
+}
+
 void var_add_listed(struct shell *sh, unsigned id, const struct value *v,
-                    const char *command, struct buf *b)
+                    const char *word, struct buf *b)
 {
     bool dynamic = v->attrs & VAR_DYNAMIC && id != NAME_FUNCNAME;
-    if (command) {
-        const char *kind = v->kind == VALUE_INDEXED ? " -a"
-                           : v->kind == VALUE_ASSOC ? " -A"
-                                                    : "";
-        buf_addf(b, "%s%s", command, kind);
+    if (word) {
+        var_add_word(v, word, b);
     } else {
         buf_add_str(b, "declare -");
         var_add_flags(v, b);

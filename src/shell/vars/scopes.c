@@ -148,34 +148,44 @@ int var_make_local(struct shell *sh, unsigned id, bool inherit)
     return 0;
 }
 
-int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned flags)
+/* The variable that an assignment before a command hides: a reference to an element, or
+ * to nothing, is hidden itself. 0: a circle. */
+static unsigned scope_target(struct shell *sh, unsigned id)
+{
+    struct span sub;
+    char buf[24];
+    const struct value *v = vars_slot(sh->vars, id);
+    if (!(v->attrs & VAR_NAMEREF) || !value_text(v, buf).len)
+        return id;
+    unsigned target = var_resolve(sh, id, &sub);
+    return sub.ptr ? id : target;
+}
+
+int var_set_temporary(struct shell *sh, unsigned id, struct span text, unsigned flags,
+                      struct span *shown)
 {
     struct vars *vars = sh->vars;
     ASSERT(vars->scope_len > 0);
-    struct span sub = {NULL, 0};
-    if (vars_slot(vars, id)->attrs & VAR_NAMEREF)
-        id = var_resolve(sh, id, &sub);
+    shown->ptr = NULL;
+    id = scope_target(sh, id);
     if (!id || (vars_slot(vars, id)->attrs & VAR_READONLY)) {
         if (id)
             shell_report(sh, "%s: readonly variable", sys_interned(id));
         return shell_set(sh, SET_POSIX) ? shell_discard(sh, 1)
                                         : 0; // the command runs without it
     }
+    if ((flags & VAR_OP_APPEND) && var_sum(sh, id, text, &text))
+        return 1;
     size_t scope = vars->scope_len - 1;
     struct value *v = vars_own(vars, id);
     if (!scope_find(vars, scope, id)) {
         v = scope_hide(sh, scope, id);
-        const struct value *saved = &scope_find(vars, scope, id)->saved;
-        if ((flags & VAR_OP_APPEND) && saved->kind < VALUE_INDEXED)
-            slot_copy(v, saved);
         v->attrs = 0;
     }
-    if (flags & VAR_OP_APPEND)
-        value_append(v, text);
-    else
-        value_set(v, text);
+    value_set(v, text);
     v->attrs |= VAR_LOCAL | VAR_EXPORT | VAR_TEMPORARY;
     vars_changed(sh, id, v->attrs);
+    *shown = text;
     return 0;
 }
 

@@ -160,14 +160,20 @@ static inline const struct ifs *vars_ifs(struct shell *sh)
  * old: what += adds to; NULL: nothing. */
 struct var_new {
     struct span text;
-    struct span more; // with VAR_CAPITAL: the text as it goes behind other text
     int64_t num;
     bool is_num;
+    bool whole; // what += adds to is in it
 };
 MUST_CHECK int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
                            struct span text, struct var_new *new);
-void var_store(struct value *v, const struct var_new *new, unsigned attrs,
-               unsigned flags);
+void var_store(struct value *v, const struct var_new *new, unsigned flags);
+
+/* The value of an integer is wrong: the command line ends, with the status that the last
+ * command had. 1. */
+int var_discard(struct shell *sh);
+
+/* What `id` += text comes to, in scratch memory. 0, or 1 after a message. */
+MUST_CHECK int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum);
 
 /* The global value that locals hide; NULL: none does. scopes.c */
 struct value *scope_global(struct shell *sh, unsigned id);

@@ -215,6 +215,14 @@ static int var_old_number(struct shell *sh, const struct value *old, int64_t *n)
     return var_hooks.arith(sh, span_make(scratch_copy(sh->scratch, text), text.len), n);
 }
 
+int var_discard(struct shell *sh)
+{
+    int status = sh->capture_status >= 0 ? sh->capture_status : sh->status;
+    if (sh->flow == FLOW_NORMAL)
+        shell_discard_far(sh, status ? status : 1); // in builtins too
+    return 1;
+}
+
 static int var_prepare_number(struct shell *sh, const struct value *old,
                               struct var_new *new)
 {
@@ -224,9 +232,16 @@ static int var_prepare_number(struct shell *sh, const struct value *old,
         new->num = (int64_t)((uint64_t)before + (uint64_t) new->num);
         return 0;
     }
-    if (sh->flow == FLOW_NORMAL)
-        shell_discard(sh, 1); // in builtins too
-    return 1;
+    return var_discard(sh);
+}
+
+static struct span var_join(struct shell *sh, const struct value *old, struct span text)
+{
+    char buf[24];
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&t, value_text(old, buf));
+    scratch_text_add_span(&t, text);
+    return scratch_text_end(&t);
 }
 
 int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
@@ -235,24 +250,23 @@ int var_prepare(struct shell *sh, unsigned attrs, const struct value *old,
     *new = (struct var_new){.text = text};
     if (attrs & VAR_INTEGER)
         return var_prepare_number(sh, old, new);
-    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL))
-        new->text = letters_change(sh, attrs, text);
-    if (attrs & VAR_CAPITAL)
-        new->more = letters_change(sh, VAR_LOWER, text);
+    if (attrs & (VAR_LOWER | VAR_UPPER | VAR_CAPITAL)) {
+        new->whole = old && old->kind != VALUE_NONE;
+        if (new->whole)
+            new->text = var_join(sh, old, text);
+        new->text = letters_change(sh, attrs, new->text);
+    }
     return 0;
 }
 
-void var_store(struct value *v, const struct var_new *new, unsigned attrs, unsigned flags)
+void var_store(struct value *v, const struct var_new *new, unsigned flags)
 {
-    if (new->is_num) {
+    if (new->is_num)
         value_set_num(v, new->num);
-    } else if (flags & VAR_OP_APPEND) {
-        char buf[24];
-        bool more = (attrs & VAR_CAPITAL) && value_text(v, buf).len > 0;
-        value_append(v, more ? new->more : new->text); // "Ab" += "CD" is "Abcd"
-    } else {
+    else if ((flags & VAR_OP_APPEND) && !new->whole)
+        value_append(v, new->text);
+    else
         value_set(v, new->text);
-    }
 }
 
 /* (Without the builtin's name, as in bash; declare puts its own before.) */
@@ -279,6 +293,23 @@ static const struct value *var_scalar_old(const struct value *v)
     return v->kind == VALUE_ASSOC ? keyed_find(v->assoc, span_of("0")) : v;
 }
 
+int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum)
+{
+    const struct value *old = var_scalar_old(vars_read(sh, id));
+    struct var_new new;
+    char buf[24];
+    if (var_prepare(sh, vars_slot(sh->vars, id)->attrs, old, text, &new))
+        return 1;
+    old = var_scalar_old(vars_slot(sh->vars, id));
+    if (new.is_num) {
+        size_t len = num_from_i64(buf, new.num);
+        *sum = span_make(scratch_copy(sh->scratch, span_make(buf, len)), len);
+    } else {
+        *sum = old && !new.whole ? var_join(sh, old, new.text) : new.text;
+    }
+    return 0;
+}
+
 /* Assigns to a variable that is no nameref any more. */
 static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
@@ -295,7 +326,7 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     if (var_prepare(sh, attrs, old, text, &new))
         return 1;
     struct value *v = vars_own(sh->vars, id);
-    var_store(var_scalar(v), &new, attrs, flags);
+    var_store(var_scalar(v), &new, flags);
     if (shell_set(sh, SET_ALLEXPORT))
         v->attrs |= VAR_EXPORT;
     vars_changed(sh, id, v->attrs);
@@ -373,6 +404,11 @@ struct value *var_open(struct shell *sh, unsigned *id)
         return NULL;
     }
     return vars_own(sh->vars, *id);
+}
+
+int var_check_writable(struct shell *sh, unsigned id)
+{
+    return var_open(sh, &id) ? 0 : 1;
 }
 
 /* The name in a nameref's target. */

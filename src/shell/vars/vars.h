@@ -80,6 +80,9 @@ static inline int var_set_str(struct shell *sh, unsigned id, const char *text)
     return var_set(sh, id, span_of(text), 0);
 }
 
+/* Whether it may be assigned to: 1 after a message. */
+MUST_CHECK int var_check_writable(struct shell *sh, unsigned id);
+
 /* Unsets the variable (unset -v): 1 and a message "NAME: cannot unset: readonly
  * variable". In the function that made it local it stays local and unset; in a function
  * called from there the outer value shows. */
@@ -128,9 +131,10 @@ MUST_CHECK int var_make_local(struct shell *sh, unsigned id, bool inherit);
 bool scope_in_function(struct shell *sh);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
-/* An assignment before a command: saved in the innermost scope, set and exported. */
+/* An assignment before a command: saved in the innermost scope, set and exported. shown
+ * gets the value for set -x; ptr NULL: nothing was assigned. */
 MUST_CHECK int var_set_temporary(struct shell *sh, unsigned id, struct span text,
-                                 unsigned flags);
+                                 unsigned flags, struct span *shown);
 
 /* local -: the innermost function's end puts the options of `set` back. */
 void scope_save_options(struct shell *sh);
