@@ -52,7 +52,9 @@ static int simple_add_declaration(struct shell *sh, struct simple *s,
         return err && sh->flow != FLOW_NORMAL;
     }
     struct span value;
-    if (expand_string(sh, a->value, EXPAND_ASSIGN, &value))
+    struct word whole = *a->value;
+    whole.raw = a->raw; // what messages show
+    if (expand_string(sh, &whole, EXPAND_ASSIGN, &value))
         return 1;
     size_t prefix = a->raw.len - a->value->raw.len;
     char *text = scratch_alloc(sh->scratch, prefix + value.len + 1);
