@@ -11,34 +11,48 @@
 #include "sys.h"
 #include "user/out.h"
 
-void describe_alias(struct shell *sh, const char *name, bool dashes)
+static void alias_show(struct shell *sh, const char *name, const char *before)
 {
     struct buf b = buf_make(sys_heap());
-    buf_addf(&b, "alias %s%s=", dashes && *name == '-' ? "-- " : "", name);
+    buf_addf(&b, "%s%s=", before, name);
     escape_add_plain_single(&b, span_of(alias_find(sh, span_of(name))));
     buf_add_char(&b, '\n');
     out_span(buf_span(&b));
     buf_fini(&b);
 }
 
-static void alias_show_all(struct shell *sh)
+void describe_alias(struct shell *sh, const char *name, bool dashes)
+{
+    alias_show(sh, name, dashes && *name == '-' ? "alias -- " : "alias ");
+}
+
+/* For `alias`: in posix mode only -p makes it a command. */
+static void alias_list_one(struct shell *sh, const char *name, bool reusable)
+{
+    if (shell_set(sh, SET_POSIX) && !reusable)
+        alias_show(sh, name, "");
+    else
+        describe_alias(sh, name, true);
+}
+
+static void alias_show_all(struct shell *sh, bool reusable)
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
     const char **names;
     size_t count = alias_list(sh, &names);
     for (size_t i = 0; i < count; i++)
-        describe_alias(sh, names[i], true);
+        alias_list_one(sh, names[i], reusable);
     scratch_release(sh->scratch, mark);
 }
 
 /* "name=text" defines, "name" shows. */
-static int alias_word(struct shell *sh, const char *word)
+static int alias_word(struct shell *sh, const char *word, bool reusable)
 {
     const char *equals = strchr(word, '=');
     if (!equals || equals == word) {
         if (!alias_find(sh, span_of(word)))
             return shell_builtin_error(sh, "%s: not found", word);
-        describe_alias(sh, word, true);
+        alias_list_one(sh, word, reusable);
         return 0;
     }
     struct span name = span_make(word, (size_t)(equals - word));
@@ -53,17 +67,17 @@ static int alias_word(struct shell *sh, const char *word)
 int builtin_alias(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "p");
-    bool all = argc == 1;
+    bool reusable = false;
     for (int c; (c = builtin_opts_next(&o)) != -1;) {
         if (c != 'p')
             return 2;
-        all = true;
+        reusable = true;
     }
-    if (all)
-        alias_show_all(sh);
+    if (argc == 1 || reusable)
+        alias_show_all(sh, reusable);
     int status = 0;
     for (char **word = argv + o.next; *word; word++)
-        status |= alias_word(sh, *word);
+        status |= alias_word(sh, *word, reusable);
     return status;
 }
 

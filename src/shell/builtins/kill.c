@@ -41,10 +41,21 @@ static int kill_list_one(struct shell *sh, const char *text)
     return 0;
 }
 
+/* All names in one line, as posix mode has it. */
+static void kill_list_names(void)
+{
+    for (int sig = 1; sig < SYS_SIGNALS; sig++)
+        if (signame_of(sig))
+            outf("%s%s", sig > 1 ? " " : "", signame_of(sig));
+    out_char('\n');
+}
+
 static int kill_list(struct shell *sh, int count, char **words)
 {
     int status = 0;
-    if (!count)
+    if (!count && shell_set(sh, SET_POSIX))
+        kill_list_names();
+    else if (!count)
         signame_write_table(out_std());
     for (int i = 0; i < count; i++)
         if (kill_list_one(sh, words[i]))
