@@ -234,8 +234,12 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
-    if (quoted && v->joins == JOINS_QUOTED)
+    if (f->here && v->joins != JOINS_SPACE) { // but of "$*" itself
+        joined.star = false;
+        joined.joins = JOINS_SPACE;
+    } else if (quoted && v->joins == JOINS_QUOTED) {
         joined.joins = JOINS_STAR;
+    }
     struct span text = expand_join(f->sh, &joined);
     if (text.len)
         field_add(f, text, quoted);
@@ -508,6 +512,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     struct param_value v = {.list = true,
                             .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
+    v.joins = JOINS_QUOTED;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
     return param_emit(f, &v, quoted);
