@@ -117,8 +117,6 @@ int array_set(struct shell *sh, unsigned id, int64_t index, struct span text,
         v = vars_own(sh->vars, id);
     }
     var_store(cells_add(cells_own(&v->array), index), &new, flags);
-    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)))
-        v->attrs |= VAR_EXPORT;
     return 0;
 }
 
@@ -170,8 +168,6 @@ int array_clear(struct shell *sh, unsigned id)
     struct cells *cells = cells_new();
     cells_put(v->array);
     v->array = cells;
-    if (shell_set(sh, SET_ALLEXPORT))
-        v->attrs |= VAR_EXPORT;
     return 0;
 }
 
@@ -218,8 +214,6 @@ int assoc_set(struct shell *sh, unsigned id, struct span key, struct span text,
         v = vars_own(sh->vars, id);
     }
     var_store(keyed_add(keyed_own(&v->assoc), key), &new, flags);
-    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)))
-        v->attrs |= VAR_EXPORT;
     return 0;
 }
 
