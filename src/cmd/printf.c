@@ -24,6 +24,14 @@ const struct cmd cmd_printf_entry = {
     .no_help = true,
 };
 
+static size_t printf_flush(void *ctx, struct span text)
+{
+    (void)ctx;
+    out_span(text);
+    (void)out_flush(); // its error ends the command
+    return text.len;
+}
+
 int cmd_printf(int argc, char **argv)
 {
     char **args = argv + 1;
@@ -32,7 +40,7 @@ int cmd_printf(int argc, char **argv)
         args++;
     if (!*args)
         return msg_usage("missing operand");
-    static const struct printf_how how = {.bash = false};
+    static const struct printf_how how = {.flush = printf_flush};
     struct buf b = buf_make(sys_heap());
     int status = printf_run(&b, &how, args[0], args + 1);
     out_span(buf_span(&b));

@@ -94,10 +94,11 @@ struct child {
 struct shell {
     // The hot part: what every command touches.
     enum flow flow;
-    int flow_levels;         // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
-    int status;              // $?
-    int line;                // of the command being run: LINENO, and messages
-    bool discard_far;        // FLOW_DISCARD is not over at the end of an eval or source
+    int flow_levels;  // FLOW_BREAK, FLOW_CONTINUE: loops left to leave
+    int status;       // $?
+    int line;         // of the command being run: LINENO, and messages
+    int outer_line;   // the last that was read, or the function's: between commands
+    bool discard_far; // FLOW_DISCARD is not over at the end of an eval or source
     bool discarded_function; // the last one was left by an error: FUNCNAME stays
     int loops;               // loops around the current command, in this function
     // > 0: errexit does not apply (a condition, `!`, all but the last of && ||)

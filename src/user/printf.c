@@ -19,6 +19,8 @@ struct printf_state {
     struct buf *b;
     const struct printf_how *how;
     char **args; // those left
+    size_t pass; // where in b what this pass through the format gives begins
+    size_t gone; // bytes of this pass that were written out
     bool used;   // the format took an argument
     bool stop;
     int status;
@@ -41,12 +43,25 @@ static const char *printf_arg(struct printf_state *s)
     return *s->args ? *s->args++ : NULL;
 }
 
+/* What was formatted so far is seen before a message. */
+static void printf_before_message(struct printf_state *s)
+{
+    if (!s->how->flush || !s->b->len)
+        return;
+    size_t written = s->how->flush(s->how->ctx, buf_span(s->b));
+    memmove(s->b->data, s->b->data + written, s->b->len - written);
+    buf_cut(s->b, s->b->len - written);
+    s->gone += written > s->pass ? written - s->pass : 0;
+    s->pass -= size_min(written, s->pass);
+}
+
 /* ---- Numbers from arguments ------------------------------------------------------- */
 
 /* What is wrong with the number text, of which rest was not understood. */
 static void printf_bad_number(struct printf_state *s, const char *text, bool nothing)
 {
     s->status = 1;
+    printf_before_message(s);
     if (!s->how->bash) {
         msg(nothing ? "%s: expected a numeric value"
                     : "%s: value not completely converted",
@@ -63,6 +78,7 @@ static void printf_bad_number(struct printf_state *s, const char *text, bool not
 
 static void printf_range(struct printf_state *s, const char *text)
 {
+    printf_before_message(s);
     if (s->how->bash) {
         msg("printf: warning: %s: %s", text, errtext(ERANGE));
         return;
@@ -80,10 +96,12 @@ static int64_t printf_char_code(struct printf_state *s, const char *text)
         len = 1;
         c = (unsigned char)*text;
     }
-    if (!s->how->bash && text[len])
+    if (!s->how->bash && text[len]) {
+        printf_before_message(s);
         msg_warn(
             "warning: %s: character(s) following character constant have been ignored",
             text + len);
+    }
     return c;
 }
 
@@ -212,6 +230,7 @@ static void printf_floating(struct printf_state *s, const struct printf_spec *d)
 
 static void printf_missing(struct printf_state *s, char missing)
 {
+    printf_before_message(s);
     if (!s->how->bash) {
         msg("missing hexadecimal number in escape");
         s->stop = true;
@@ -359,6 +378,7 @@ static void printf_bad_spec(struct printf_state *s, const struct printf_spec *d,
 {
     s->status = 1;
     s->stop = true;
+    printf_before_message(s);
     if (!s->how->bash)
         msg("%.*s: invalid conversion specification", (int)(end - d->start + !!*end),
             d->start);
@@ -392,6 +412,7 @@ static const char *printf_time_spec(struct printf_state *s, const struct printf_
     if (!*p || p[1] != 'T') {
         s->status = 1;
         s->stop = true;
+        printf_before_message(s);
         msg_warn("printf: warning: `%c': invalid time format specification",
                  *p ? p[1] : ' ');
         return p;
@@ -404,7 +425,7 @@ static void printf_count(struct printf_state *s)
 {
     const char *name = printf_arg(s);
     if (name && *name && s->how->set &&
-        s->how->set(s->how->ctx, name, (int64_t)s->b->len)) {
+        s->how->set(s->how->ctx, name, (int64_t)(s->gone + s->b->len - s->pass))) {
         s->status = 1;
         s->stop = true;
     }
@@ -484,11 +505,15 @@ int printf_run(struct buf *b, const struct printf_how *how, const char *format,
     struct printf_state s = {.b = b, .how = how, .args = args};
     do {
         s.used = false;
+        s.pass = b->len;
+        s.gone = 0;
         printf_once(&s, format);
         sys_tick();
     } while (s.used && *s.args && !s.stop);
-    if (*s.args && !s.stop && !how->bash)
+    if (*s.args && !s.stop && !how->bash) {
+        printf_before_message(&s);
         msg_warn("warning: ignoring excess arguments, starting with %s", quoted(*s.args));
+    }
     if (s.zone)
         zone_free(s.zone);
     return s.status;

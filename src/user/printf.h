@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
 struct buf;
 
 /* What differs between the two. All zero: the command. */
@@ -18,6 +20,9 @@ struct printf_how {
     int64_t started; // for %(fmt)T of -2: seconds since 1970 when the shell started
     // %n: sets the variable; NULL: %n is refused. Returns 0, or non-zero after a message.
     int (*set)(void *ctx, const char *name, int64_t value);
+    // Writes out what is in b before a message, or a part of it: that many bytes. NULL:
+    // nothing is to be written.
+    size_t (*flush)(void *ctx, struct span text);
     // The TZ of %(fmt)T; NULL: the environment's.
     const char *(*get)(void *ctx, const char *name);
     void *ctx;

@@ -23,6 +23,17 @@ static const char *builtin_printf_get(void *ctx, const char *name)
     return value.ptr;
 }
 
+/* Standard output is written line by line, as seen from the messages. */
+static size_t builtin_printf_flush(void *ctx, struct span text)
+{
+    (void)ctx;
+    size_t last = span_find_last(text, '\n');
+    size_t len = last < text.len ? last + 1 : 0;
+    out_span(span_make(text.ptr, len));
+    (void)out_flush(); // its error sticks
+    return len;
+}
+
 int builtin_printf(struct shell *sh, int argc, char **argv)
 {
     struct builtin_opts o = builtin_opts_begin(sh, argc, argv, "v:");
@@ -46,6 +57,7 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
                              .bytes = !vars_is_utf8(sh),
                              .set = builtin_printf_set,
                              .get = builtin_printf_get,
+                             .flush = variable ? NULL : builtin_printf_flush,
                              .ctx = sh};
     how.started = sys_clock(SYS_CLOCK_REAL) / 1000000000 - var_get_int(sh, NAME_SECONDS);
     struct buf text = buf_make(sys_heap());

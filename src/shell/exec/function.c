@@ -46,6 +46,8 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     const struct node *body = f->body->function.body;
     bool trace = f->attrs & FUNCTION_TRACE;
     struct params saved;
+    int outer_line = sh->outer_line;
+    sh->outer_line = f->line;
     sys_nest_enter();
     shell_reserve_script(sh);
     shell_push_script(sh, script_get(f->script));
@@ -65,5 +67,6 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     shell_pop_frame(sh);
     shell_pop_script(sh);
     sys_nest_leave();
+    sh->outer_line = outer_line;
     return sh->status;
 }

@@ -352,16 +352,28 @@ RECURSIVE static void node_compound(struct shell *sh, const struct node *node)
     }
 }
 
+/* The line that bash counts the redirections of a compound command to: most have none of
+ * their own. */
+static int node_redirect_line(const struct shell *sh, const struct node *node)
+{
+    bool own = node->kind == NODE_FOR_ARITH || node->kind == NODE_ARITH ||
+               node->kind == NODE_COND;
+    return own ? (int)node->line : sh->outer_line;
+}
+
 /* A compound command with its redirections around it. */
 static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
 {
     struct scratch_mark memory = scratch_mark(sh->scratch);
     struct procsub *procsubs = sh->procsubs;
     size_t mark = redirect_mark(sh);
-    sh->line = (int)node->line;
+    int line = sh->line;
+    sh->line = node_redirect_line(sh, node);
     if (redirect_apply(sh, node->redirects, false)) {
         sh->status = sh->status && sh->flow != FLOW_NORMAL ? sh->status : 1;
         redirect_undo(sh, mark);
+        if (sh->flow == FLOW_NORMAL)
+            sh->line = line; // for ERR's action it was no command
         node_check(sh, node);
     } else {
         bool given = sh->input_given;

@@ -100,6 +100,7 @@ static void subshell_run_body(struct shell *sh, const struct node *node)
 /* ( ) that is a process already: a stage, a job. */
 static void subshell_run_parens(struct shell *sh, const struct node *node)
 {
+    sh->line = (int)node->line;
     if (redirect_apply(sh, node->redirects, true))
         sh->status = 1;
     else

@@ -207,6 +207,7 @@ static void text_loop(struct text_source *t)
             break;
         any = any || script->root;
         sh->command_number += t->is_main;
+        sh->outer_line = (int)parse_last_line(t->parser);
         text_run_tree(sh, script);
         if (!text_goes_on(t))
             return;
@@ -239,6 +240,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     const struct node *command = sh->command_node;
     const struct script *script = sh->command_script;
     struct parser *outer = sh->parser;
+    int outer_line = sh->outer_line;
     const struct builtin *builtin = sh->builtin;
     const char *cmd = sh->cmd;
     struct parse_hooks hooks = {.alias = text_alias,
@@ -256,6 +258,7 @@ static int text_run(struct text_source *t, struct span text, int line, bool by_l
     sh->builtin = builtin;
     sh->cmd = cmd;
     sh->parser = outer;
+    sh->outer_line = outer_line;
     parse_free(t->parser);
     buf_fini(&t->line);
     return sh->status;

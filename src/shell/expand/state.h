@@ -101,11 +101,15 @@ MUST_CHECK int expand_part_text(struct shell *sh, const struct part *part,
 
 /* ---- param.c ---------------------------------------------------------------------- */
 
-/* $@ ${a[@]}, with an operator or without. */
+/* $@ ${a[@]} ${!a@}, with an operator or without, whose result is a list. */
 static inline bool part_is_at(const struct part *part)
 {
-    return part->kind == PART_PARAM &&
-           (part->param->what == PARAM_AT || part->param->subscript_kind == SUBSCRIPT_AT);
+    const struct param *param = part->param;
+    if (part->kind != PART_PARAM || param->op == PARAM_LENGTH ||
+        param->op == PARAM_ALTERNATE)
+        return false;
+    return param->what == PARAM_AT || param->subscript_kind == SUBSCRIPT_AT ||
+           (param->op == PARAM_NAMES && param->letter == '@');
 }
 
 enum param_joins {

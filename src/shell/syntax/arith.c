@@ -317,7 +317,7 @@ static const struct arith_node *arith_parse_mark(struct arith_parser *p)
 }
 
 /* Bash reads what is behind a name before it looks at its value, and if that is a name
- * too, what is behind that: the error that it finds so. NULL: none. */
+ * too, what is behind that, up to a number: the error that it finds so. NULL: none. */
 static const struct arith_node *arith_look_behind(struct arith_parser *p)
 {
     struct arith_parser behind = *p;
@@ -327,13 +327,17 @@ static const struct arith_node *arith_look_behind(struct arith_parser *p)
         if (behind.token == ARITH_WRONG)
             return arith_fail(p, "syntax error: invalid arithmetic operator",
                               behind.last);
-        if (behind.token != ARITH_OPERAND || char_is_digit(c) || arith_is_mark(p, c))
+        if (behind.token != ARITH_OPERAND || arith_is_mark(p, c))
             return NULL;
-        const struct arith_node *name = arith_parse_name(&behind);
+        bool number = char_is_digit(c);
+        const struct arith_node *operand =
+            number ? arith_parse_number(&behind) : arith_parse_name(&behind);
         if (behind.failed) {
             *p = behind;
-            return name;
+            return operand;
         }
+        if (number)
+            return NULL;
     }
     return NULL;
 }

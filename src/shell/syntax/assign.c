@@ -3,25 +3,47 @@
 
 #include "sys.h"
 
-size_t assign_find(struct parser *p, size_t *bracket)
+/* Whether a name goes on behind the \newline at `at`: it is before it then, and read. */
+static bool assign_joins_lines(struct parser *p, size_t at)
+{
+    size_t end = 0, next;
+    int c;
+    while (c = input_at(p, next = input_past_newlines(p, at)), char_is_name(c))
+        at = end = next + 1;
+    if (next > at && (c == '=' || c == '+' || c == '['))
+        end = next;
+    if (!end)
+        return false;
+    input_pull_newlines(p, end);
+    lex_skip_blanks(p);
+    return true;
+}
+
+bool assign_find(struct parser *p, struct assign_place *place)
 {
     size_t at = p->in.pos;
     int c = input_peek(p);
-    if (bracket)
-        *bracket = 0;
+    *place = (struct assign_place){0};
     if (!char_is_name(c) || char_is_digit(c))
-        return 0;
+        return false;
     while (char_is_name(c = input_at(p, ++at)))
         ;
+    if (UNLIKELY(c == '\\') && assign_joins_lines(p, at))
+        return assign_find(p, place);
     if (c == '[') {
-        if (bracket)
-            *bracket = at;
-        at = input_find_close(p, at + 1, '[', ']');
+        place->open = at;
+        place->close = at = input_find_close(p, at + 1, '[', ']');
         if (at == SIZE_MAX)
-            return 0;
+            return false;
         c = input_at(p, ++at);
     }
-    return c == '=' || (c == '+' && input_at(p, at + 1) == '=') ? at : 0;
+    place->equals = c == '=' || (c == '+' && input_at(p, at + 1) == '=') ? at : 0;
+    return place->equals;
+}
+
+bool assign_find_argument(struct parser *p, struct assign_place *place)
+{
+    return assign_find(p, place) && !input_has_meta(p, place->open, place->close);
 }
 
 static struct word *assign_scan_value(struct parser *p, unsigned more)
@@ -55,8 +77,8 @@ static int assign_skip_blanks(struct parser *p)
     }
 }
 
-/* [key]=value at pos; *key_end: behind the ]. false: it is a plain element. */
-static bool assign_scan_key(struct parser *p, struct element *e, size_t *key_end)
+/* [key]=value at pos. false: it is a plain element, which goes on behind the ]. */
+static bool assign_scan_key(struct parser *p, struct element *e)
 {
     size_t start = p->in.pos;
     size_t end = input_find_close(p, start + 1, '[', ']');
@@ -66,9 +88,10 @@ static bool assign_scan_key(struct parser *p, struct element *e, size_t *key_end
     }
     int c = input_at(p, end + 1);
     e->append = c == '+' && input_at(p, end + 2) == '=';
-    if (c != '=' && !e->append)
+    if (c != '=' && !e->append) {
+        p->guard = end + 1;
         return false;
-    *key_end = end + 1;
+    }
     p->in.pos = start + 1;
     word_scan_expr(p, end, 0, &e->key);
     e->has_key = true;
@@ -89,35 +112,72 @@ static struct word *assign_scan_word(struct parser *p)
     return word;
 }
 
-/* [3]={a,b} is two words of an indexed array. */
-static void assign_scan_braces(struct parser *p, struct element *e, size_t start,
-                               size_t key_end, unsigned line)
+static void assign_push_text(struct parser *p, const char *text)
 {
-    size_t end = p->in.pos;
-    bool any = false;
-    for (size_t at = start + 1; at < end; at++)
-        any |= p->in.text[at] == '{' && p->in.text[at - 1] != '$';
-    if (!any)
+    struct part part = {.kind = PART_TEXT, .text = span_of(text)};
+    parser_push(p, STACK_PARTS, &part, sizeof part);
+}
+
+/* A word as part of a text: no tilde is expanded in it. */
+static void assign_push_word(struct parser *p, const struct word *word)
+{
+    for (unsigned i = 0; i < word->count; i++) {
+        struct part part = word->parts[i];
+        if (part.kind == PART_TILDE) {
+            assign_push_text(p, "~");
+            part.kind = PART_TEXT;
+        }
+        parser_push(p, STACK_PARTS, &part, sizeof part);
+    }
+}
+
+/* An element as the parts of one word. */
+static void assign_push_element(struct parser *p, const struct element *e)
+{
+    if (e->has_key) {
+        assign_push_text(p, "[");
+        assign_push_word(p, e->key.word);
+        assign_push_text(p, e->append ? "]+=" : "]=");
+    }
+    assign_push_word(p, e->value);
+}
+
+/* [3]={a,b} is two words of an indexed array. */
+static void assign_split_braces(struct parser *p, struct element *e)
+{
+    struct span key = e->key.word->raw, value = e->value->raw;
+    bool any = memchr(key.ptr, '{', key.len) || memchr(value.ptr, '{', value.len);
+    if (p->options & PARSE_NO_BRACES || !any)
         return;
-    p->in.pos = start;
-    p->in.line = line;
-    p->guard = key_end;
-    struct word *word = assign_scan_word(p);
-    e->braced = p->in.pos == end && word->flags & WORD_BRACE ? word : NULL;
-    p->in.pos = end;
+    size_t mark = parser_mark(p, STACK_PARTS);
+    assign_push_element(p, e);
+    brace_split(p, mark);
+    struct word *word = arena_alloc_zero(p->arena, sizeof *word);
+    word->line = e->value->line;
+    word->parts = parser_take(p, STACK_PARTS, mark, sizeof *word->parts, &word->count);
+    word_classify(p, word);
+    e->braced = word->flags & WORD_BRACE ? word : NULL;
 }
 
 static void assign_scan_element(struct parser *p)
 {
     struct element e = {0};
-    size_t start = p->in.pos;
-    size_t key_end = 0;
-    unsigned line = p->in.line;
-    if (input_peek(p) != '[' || !assign_scan_key(p, &e, &key_end))
+    if (input_peek(p) != '[' || !assign_scan_key(p, &e))
         e.value = assign_scan_word(p);
     else if (!p->failed)
-        assign_scan_braces(p, &e, start, key_end, line);
+        assign_split_braces(p, &e);
     parser_push(p, STACK_ELEMENTS, &e, sizeof e);
+}
+
+/* The length of the number of a redirection at pos, which is no element. 0: it is none.
+ */
+static size_t assign_find_fd(struct parser *p)
+{
+    size_t start = p->in.pos, at = start;
+    while (char_is_digit(input_at(p, at)))
+        at++;
+    int c = at > start ? input_at(p, at) : -1;
+    return c == '<' || c == '>' ? at - start : 0;
 }
 
 /* An operator among the elements: the line is dropped, the script goes on. */
@@ -151,7 +211,7 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
     int c;
     while ((c = assign_skip_blanks(p)) != ')' && !p->failed) {
         struct token t = {0};
-        size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : 0;
+        size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : assign_find_fd(p);
         if (c < 0) {
             parser_fail_close(p, line, ')');
             p->status = 1;
@@ -194,25 +254,6 @@ static struct span assign_array_raw(struct parser *p, const struct assign *assig
     return copy;
 }
 
-static void assign_push_text(struct parser *p, const char *text)
-{
-    struct part part = {.kind = PART_TEXT, .text = span_of(text)};
-    parser_push(p, STACK_PARTS, &part, sizeof part);
-}
-
-/* A word as part of a text: no tilde is expanded in it. */
-static void assign_push_word(struct parser *p, const struct word *word)
-{
-    for (unsigned i = 0; i < word->count; i++) {
-        struct part part = word->parts[i];
-        if (part.kind == PART_TILDE) {
-            assign_push_text(p, "~");
-            part.kind = PART_TEXT;
-        }
-        parser_push(p, STACK_PARTS, &part, sizeof part);
-    }
-}
-
 /* name=(a b)x: what follows the parenthesis makes all of it one text. */
 static void assign_scan_tail(struct parser *p, unsigned flags, struct assign *assign)
 {
@@ -222,15 +263,9 @@ static void assign_scan_tail(struct parser *p, unsigned flags, struct assign *as
     size_t mark = parser_mark(p, STACK_PARTS);
     assign_push_text(p, "(");
     for (unsigned i = 0; i < assign->count; i++) {
-        const struct element *e = &assign->elements[i];
         if (i)
             assign_push_text(p, " ");
-        if (e->has_key) {
-            assign_push_text(p, "[");
-            assign_push_word(p, e->key.word);
-            assign_push_text(p, e->append ? "]+=" : "]=");
-        }
-        assign_push_word(p, e->value);
+        assign_push_element(p, &assign->elements[i]);
     }
     assign_push_text(p, ")");
     assign_push_word(p, tail);
@@ -252,20 +287,20 @@ static void assign_scan_tail(struct parser *p, unsigned flags, struct assign *as
 
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
 {
-    size_t start = p->in.pos, bracket;
-    size_t at = assign_find(p, &bracket);
+    size_t start = p->in.pos;
+    struct assign_place place;
     *assign = (struct assign){0};
-    if (!at)
+    if (!assign_find(p, &place))
         return false;
-    assign->append = p->in.text[at] == '+';
-    assign->has_subscript = bracket != 0;
-    size_t name_end = bracket ? bracket : at;
+    assign->append = p->in.text[place.equals] == '+';
+    assign->has_subscript = place.open != 0;
+    size_t name_end = place.open ? place.open : place.equals;
     assign->name = sys_intern(p->in.text + start, name_end - start);
-    if (bracket) {
-        p->in.pos = bracket + 1;
-        word_scan_expr(p, at - 1, 0, &assign->subscript);
+    if (place.open) {
+        p->in.pos = place.open + 1;
+        word_scan_expr(p, place.close, 0, &assign->subscript);
     }
-    p->in.pos = at + (assign->append ? 2 : 1);
+    p->in.pos = place.equals + (assign->append ? 2 : 1);
     if (input_peek(p) == '(') {
         p->in.pos++;
         assign->array = true;

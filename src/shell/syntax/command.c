@@ -155,7 +155,7 @@ static struct node *simple_finish(struct parser *p, struct simple *s, size_t wor
 static void simple_note_line(struct parser *p, struct simple *s)
 {
     const struct token *t = lex_peek(p, s->flags);
-    s->line = t->kind == TOKEN_WORD ? p->in.line : t->line;
+    s->line = t->kind == TOKEN_WORD ? input_line(p) : t->line;
 }
 
 struct node *simple_parse(struct parser *p, const struct token *first)

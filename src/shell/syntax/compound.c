@@ -56,7 +56,13 @@ static bool compound_is_arith(struct parser *p, size_t *end)
         parser_fail_close(p, p->in.line, p->unclosed);
         return false;
     }
-    return input_at(p, *end + 1) == ')';
+    if (input_at(p, *end + 1) == ')')
+        return true;
+    p->reread =
+        (struct reread){p->in.pos, size_min(*end + 2, p->in.len), p->in.line, p->texts};
+    for (size_t at = p->reread.start; at < *end; at++)
+        p->reread.line += p->in.text[at] == '\n';
+    return false;
 }
 
 static struct node *compound_parse_open(struct parser *p, unsigned line)
@@ -134,6 +140,16 @@ static struct node *compound_fail_for(struct parser *p, size_t start, size_t end
     return NULL;
 }
 
+/* for (( without its )): bash says nothing. */
+static struct node *compound_fail_silently(struct parser *p)
+{
+    if (!p->failed) {
+        p->failed = p->fatal = true;
+        p->status = p->substitutions ? 1 : PARSE_STATUS_LAST;
+    }
+    return NULL;
+}
+
 /* for ((init; test; step)), pos on the second "(". */
 static struct node *compound_parse_for_arith(struct parser *p, size_t end, unsigned line)
 {
@@ -184,8 +200,9 @@ static struct node *compound_parse_each(struct parser *p, enum node_kind kind,
     struct node *n = parser_new_node(p, kind, line);
     const struct token *t = lex_peek(p, LEX_AFTER);
     size_t end;
-    if (t->kind == TOKEN_OPEN && kind == NODE_FOR && compound_is_arith(p, &end))
-        return compound_parse_for_arith(p, end, line);
+    if (t->kind == TOKEN_OPEN && kind == NODE_FOR && input_peek(p) == '(')
+        return compound_is_arith(p, &end) ? compound_parse_for_arith(p, end, line)
+                                          : compound_fail_silently(p);
     if (t->kind != TOKEN_WORD)
         return parser_fail_unexpected(p);
     struct span name = t->word.raw;
@@ -207,13 +224,16 @@ static struct node *compound_parse_each(struct parser *p, enum node_kind kind,
 
 /* ---- case ------------------------------------------------------------------------- */
 
-static bool compound_parse_patterns(struct parser *p, struct case_clause *clause)
+/* after_in: `in` stands right before. Else within { } a } is no pattern. */
+static bool compound_parse_patterns(struct parser *p, struct case_clause *clause,
+                                    bool after_in)
 {
     size_t mark = parser_mark(p, STACK_WORDS);
-    lex_accept(p, TOKEN_OPEN, LEX_NO_ALIAS);
-    for (;;) {
+    after_in &= !lex_accept(p, TOKEN_OPEN, LEX_NO_ALIAS);
+    for (;; after_in = false) {
         const struct token *t = lex_peek(p, LEX_NO_ALIAS);
-        if (t->kind != TOKEN_WORD)
+        bool closes = p->groups && !after_in && lex_reserved(t) == RESERVED_CLOSE;
+        if (t->kind != TOKEN_WORD || closes)
             break;
         parser_push(p, STACK_WORDS, &t->word, sizeof t->word);
         lex_take(p);
@@ -255,12 +275,13 @@ static struct node *compound_parse_case(struct parser *p, unsigned line)
     if (!compound_expect(p, RESERVED_IN))
         return NULL;
     size_t mark = parser_mark(p, STACK_CLAUSES);
-    for (bool more = true; more;) {
+    bool after_in = lex_peek(p, LEX_NO_ALIAS)->kind != TOKEN_NEWLINE;
+    for (bool more = true; more; after_in = false) {
         lex_skip_newlines(p, LEX_NO_ALIAS);
         if (lex_reserved(lex_peek(p, LEX_NO_ALIAS)) == RESERVED_ESAC)
             break;
         struct case_clause clause = {0};
-        if (!compound_parse_patterns(p, &clause))
+        if (!compound_parse_patterns(p, &clause, after_in))
             return NULL;
         clause.body = command_parse_list_or_none(p);
         if (p->failed)
@@ -372,7 +393,9 @@ bool compound_starts(const struct token *t)
 static struct node *compound_parse_group(struct parser *p, unsigned line)
 {
     struct node *n = parser_new_node(p, NODE_GROUP, line);
+    p->groups++;
     n->body = compound_parse_body(p, RESERVED_CLOSE);
+    p->groups--;
     return n;
 }
 

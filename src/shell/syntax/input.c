@@ -219,6 +219,42 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
     p->in.pos = start;
 }
 
+/* ---- Continued lines -------------------------------------------------------------- */
+
+/* Makes the window's text one that may be changed, where it is. */
+static char *input_writable(struct parser *p)
+{
+    if (!p->in.closed) {
+        input_make_own(p, p->in.len);
+        return p->own.data;
+    }
+    if (!p->in.copied)
+        p->in.text = arena_copy_span(p->arena, span_make(p->in.text, p->in.len)).ptr;
+    p->in.copied = true;
+    return (char *)p->in.text;
+}
+
+size_t input_past_newlines(struct parser *p, size_t at)
+{
+    while (input_at(p, at) == '\\' && input_at(p, at + 1) == '\n')
+        at += 2;
+    return at;
+}
+
+void input_pull_newlines(struct parser *p, size_t end)
+{
+    char *text = input_writable(p);
+    size_t to = end, start = p->in.pos;
+    for (size_t at = end; at > start; at--) {
+        if (text[at - 1] == '\n' && at - 1 > start && text[at - 2] == '\\')
+            at--;
+        else
+            text[--to] = text[at - 1];
+    }
+    for (size_t at = start; at < to; at += 2)
+        memcpy(text + at, "\\\n", 2);
+}
+
 /* ---- The end of something nested -------------------------------------------------- */
 
 /* If a substitution ($( ${ `) begins at `at`: behind its end. Else `at`. */
@@ -273,28 +309,41 @@ static size_t input_skip_dollar_quotes(struct parser *p, size_t at)
     return SIZE_MAX;
 }
 
+/* Behind what stands at `at`: a quoted string, a substitution, or a character. */
+static size_t input_step(struct parser *p, size_t at, int c)
+{
+    size_t end = at;
+    if (c == '\\')
+        return at + 2;
+    if (c == '\'' || c == '"')
+        end = input_skip_quotes(p, at + 1, (char)c);
+    else if (c == '$' && input_at(p, at + 1) == '\'')
+        end = input_skip_dollar_quotes(p, at);
+    else if (c == '$' || c == '`')
+        end = input_skip_substitution(p, at);
+    return end == at ? at + 1 : end;
+}
+
+bool input_has_meta(struct parser *p, size_t from, size_t to)
+{
+    for (size_t at = from; at < to;) {
+        int c = input_at(p, at);
+        if (lex_is_meta(c))
+            return true;
+        at = input_step(p, at, c);
+    }
+    return false;
+}
+
 size_t input_find_close(struct parser *p, size_t from, char open, char close)
 {
     unsigned depth = 1;
     size_t at = from;
     for (int c; (c = input_at(p, at)) >= 0;) {
-        size_t end = at + 1;
-        if (c == '\\')
-            end = at + 2;
-        else if (c == close) {
-            if (--depth == 0)
-                return at;
-        } else if (c == open)
-            depth++;
-        else if (c == '\'' || c == '"')
-            end = input_skip_quotes(p, at + 1, (char)c);
-        else if (c == '$' && input_at(p, at + 1) == '\'')
-            end = input_skip_dollar_quotes(p, at);
-        else if (c == '$' || c == '`') {
-            end = input_skip_substitution(p, at);
-            if (end == at)
-                end = at + 1;
-        }
+        if (c == close && --depth == 0)
+            return at;
+        depth += c == open;
+        size_t end = c == close || c == open ? at + 1 : input_step(p, at, c);
         if (end == SIZE_MAX) {
             if (!memchr("'\"`", p->unclosed, 3)) // bash names the innermost quote only
                 p->unclosed = close;

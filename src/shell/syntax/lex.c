@@ -47,10 +47,12 @@ const char *const parse_reserved_words[] = {
 
 enum reserved lex_reserved(const struct token *t)
 {
-    if (t->kind != TOKEN_WORD || !t->plain || t->word.text.len > 8)
+    struct span text = t->word.text;
+    if (t->kind != TOKEN_WORD || !t->plain || !text.len || text.len > 8)
         return RESERVED_NONE;
     for (unsigned i = 0; i < RESERVED_NONE; i++)
-        if (span_eq_str(t->word.text, parse_reserved_words[i]))
+        if (*text.ptr == *parse_reserved_words[i] &&
+            span_eq_str(text, parse_reserved_words[i]))
             return (enum reserved)i;
     return RESERVED_NONE;
 }
@@ -75,7 +77,7 @@ bool parse_is_name(struct span text)
 
 /* ---- Blanks and operators --------------------------------------------------------- */
 
-static void lex_skip_blanks(struct parser *p)
+static inline void lex_skip_space(struct parser *p)
 {
     for (;;) {
         int c = input_peek(p);
@@ -93,6 +95,8 @@ static void lex_skip_blanks(struct parser *p)
         }
     }
 }
+
+void lex_skip_blanks(struct parser *p) { lex_skip_space(p); }
 
 static size_t lex_redirect(struct token *t, enum redirect_op op, size_t len)
 {
@@ -156,6 +160,27 @@ static size_t lex_operator_and(struct parser *p, struct token *t)
     if (input_at(p, p->in.pos + 2) == '>')
         return lex_redirect(t, REDIRECT_BOTH_APPEND, 3);
     return lex_redirect(t, REDIRECT_BOTH, 2);
+}
+
+/* Whether a \newline stood within the operator at pos. */
+static bool lex_joins_lines(struct parser *p)
+{
+    size_t at = p->in.pos + 1;
+    int first = input_peek(p), c;
+    if (first == '\n' || first == '(' || first == ')')
+        return false;
+    c = input_at(p, at);
+    if (c == '&' || c == ';' || c == '<' || c == '>') // there are operators of three
+        c = input_at(p, ++at);
+    if (LIKELY(c != '\\'))
+        return false;
+    size_t next = input_past_newlines(p, at);
+    c = next > at ? input_at(p, next) : -1;
+    if (c <= 0 || !strchr("&|;<>(-", c))
+        return false;
+    input_pull_newlines(p, next);
+    lex_skip_blanks(p);
+    return true;
 }
 
 size_t lex_operator(struct parser *p, struct token *t)
@@ -302,10 +327,10 @@ static bool lex_declare_word(struct parser *p, struct token *t, unsigned flags)
 {
     struct assign assign;
     unsigned line = p->in.line;
-    size_t at = assign_find(p, NULL);
-    if (!at)
+    struct assign_place place;
+    if (!assign_find_argument(p, &place))
         return false;
-    at += input_at(p, at) == '+' ? 2 : 1;
+    size_t at = place.equals + (input_at(p, place.equals) == '+' ? 2 : 1);
     if ((flags & LEX_NO_ARRAY) && input_at(p, at) == '(')
         return false;
     if (!assign_scan(p, lex_scan_flags(p, flags) & SCAN_BRACES, &assign))
@@ -326,10 +351,10 @@ static bool lex_declare_word(struct parser *p, struct token *t, unsigned flags)
 /* eval a=(1 2): one word up to the parenthesis and on. */
 static bool lex_eval_word(struct parser *p, struct token *t)
 {
-    size_t at = assign_find(p, NULL);
-    if (!at)
+    struct assign_place place;
+    if (!assign_find_argument(p, &place))
         return false;
-    at += input_at(p, at) == '+' ? 2 : 1;
+    size_t at = place.equals + (input_at(p, place.equals) == '+' ? 2 : 1);
     if (input_at(p, at) != '(')
         return false;
     size_t end = input_find_close(p, at + 1, '(', ')');
@@ -352,6 +377,21 @@ static bool lex_takes_assignment(const struct parser *p, unsigned flags)
             (flags & (LEX_ARGUMENT | LEX_NO_ALIAS)) == LEX_ARGUMENT);
 }
 
+/* An assignment, or name[...]x, a word that nothing ends within the subscript. */
+static bool lex_assignment(struct parser *p, struct token *t)
+{
+    struct assign_place place;
+    if (assign_find(p, &place)) {
+        t->kind = TOKEN_ASSIGN;
+        return assign_scan(p, 0, &t->assign);
+    }
+    if (place.close == SIZE_MAX)
+        parser_fail_close(p, p->in.line, p->unclosed);
+    else if (place.open)
+        p->guard = place.close + 1;
+    return false;
+}
+
 static void lex_word(struct parser *p, struct token *t, unsigned flags)
 {
     size_t end = flags & LEX_REGEX ? 0 : lex_plain_end(p);
@@ -364,11 +404,8 @@ static void lex_word(struct parser *p, struct token *t, unsigned flags)
         return;
     if (c == '{' && lex_fd_variable(p, t))
         return;
-    if (lex_takes_assignment(p, flags) && assign_find(p, NULL) &&
-        assign_scan(p, 0, &t->assign)) {
-        t->kind = TOKEN_ASSIGN;
+    if (lex_takes_assignment(p, flags) && lex_assignment(p, t))
         return;
-    }
     if ((flags & LEX_DECLARE) && lex_declare_word(p, t, flags))
         return;
     if ((flags & LEX_EVAL) && lex_eval_word(p, t))
@@ -415,24 +452,28 @@ static bool lex_ends_line(const struct parser *p)
 
 static void lex_read(struct parser *p, unsigned flags, struct token *t)
 {
-    lex_skip_blanks(p);
+    lex_skip_space(p);
     memset(t, 0, offsetof(struct token, word) + sizeof t->word); // the rest is assign's
-    t->line = p->in.line;
+    t->line = input_line(p);
     t->start = t->end = p->in.pos;
-    int c = p->failed ? -1 : input_peek(p);
+    t->kind = TOKEN_END;
+    if (p->failed)
+        return;
+    int c = input_peek(p);
     if (c < 0) {
-        if (p->heredocs && !p->failed)
+        if (p->heredocs)
             heredoc_read_all(p);
-        t->kind = TOKEN_END;
         if (!lex_ends_line(p)) { // the end of the text ends the last line
             t->line += p->in.closed;
             p->in.line += !p->in.closed;
             p->in.ended = true;
-            if (!p->in.closed && !p->failed)
+            if (!p->in.closed && !p->failed) // by a here-document
                 t->kind = TOKEN_NEWLINE;
         }
         return;
     }
+    if (lex_class[c] & LEX_META && UNLIKELY(lex_joins_lines(p)))
+        return lex_read(p, flags, t);
     size_t len = lex_class[c] & LEX_META ? lex_operator(p, t) : 0;
     if (len && !((flags & LEX_REGEX) && (c == '(' || c == '|'))) {
         p->in.pos += len;

@@ -314,6 +314,42 @@ static void param_scan_braced(struct parser *p, unsigned flags, struct param *pa
     p->in.pos += !p->failed;
 }
 
+/* A character that may stand before the word of ${...}. */
+static bool param_is_head(int c)
+{
+    return char_is_name(c) || (c > 0 && strchr("!#:-=+?%^,~@/*", c) != NULL);
+}
+
+/* The common case: no backslash near the name and its operator. */
+static bool param_is_in_line(const struct parser *p)
+{
+    const char *at = p->in.text + p->in.pos + 1, *end = p->in.text + p->in.len;
+    at += at < end && *at == '{';
+    at += at < end && (*at == '!' || *at == '#');
+    while (at < end && char_is_name((unsigned char)*at))
+        at++;
+    return end - at > 2 && at[0] != '\\' && at[1] != '\\' && at[2] != '\\';
+}
+
+bool param_joins_lines(struct parser *p)
+{
+    if (LIKELY(param_is_in_line(p)))
+        return false;
+    size_t start = p->in.pos + 1, end = input_past_newlines(p, start);
+    bool joins = end > start;
+    if (!joins) {
+        bool braces = input_at(p, start) == '{';
+        size_t at = start + braces, next;
+        for (int c; c = input_at(p, next = input_past_newlines(p, at)),
+                    char_is_name(c) || (braces && param_is_head(c));
+             at = end = next + 1)
+            joins |= next > at;
+    }
+    if (joins)
+        input_pull_newlines(p, end);
+    return joins;
+}
+
 bool param_scan(struct parser *p, unsigned flags, struct part *part)
 {
     size_t start = p->in.pos;

@@ -81,6 +81,8 @@ size_t parse_warnings(const struct parser *p, const struct parse_message **messa
 
 /* The number of the line that is read next (LINENO while nothing runs), and the source
  * text of the last command, for `set -v`. */
+/* The line in which the text ends that was parsed last. */
+unsigned parse_last_line(const struct parser *p);
 unsigned parse_line(const struct parser *p);
 
 /* Counts on from a line before the one that was reached, as bash does after an error. */

@@ -64,6 +64,7 @@ struct parser_try parser_try(const struct parser *p)
     struct parser_try try = {.text = p->text.len,
                              .errors = p->error_count,
                              .substitutions = p->substitutions,
+                             .groups = p->groups,
                              .heredocs = p->heredocs,
                              .heredocs_end = p->heredocs_end};
     for (size_t i = 0; i < STACKS; i++)
@@ -80,6 +81,7 @@ void parser_drop_heredocs(struct parser *p, const struct parser_try *try)
 bool parser_tried(struct parser *p, const struct parser_try *try)
 {
     p->substitutions = try->substitutions;
+    p->groups = try->groups;
     if (!p->failed)
         return true;
     parser_drop_heredocs(p, try);
@@ -121,10 +123,15 @@ void parser_warn(struct parser *p, unsigned line, const char *format, ...)
     va_end(args);
 }
 
-/* The line of the window that the character before at + 1 is in, without its newline. */
-static struct span parser_line_at(const struct parser *p, size_t at)
+/* The line of the window that a token is in, without its newline. */
+static struct span parser_line_at(const struct parser *p, size_t at, size_t len)
 {
     size_t start = size_min(at, p->in.len), end = start;
+    if (input_is_reread(p, at) && at + len < p->reread.end) {
+        start = p->reread.start;
+        end = p->reread.end - (p->in.text[p->reread.end - 1] == '\n');
+        return span_make(p->in.text + start, end - start);
+    }
     while (start > 0 && p->in.text[start - 1] != '\n')
         start--;
     while (end < p->in.len && p->in.text[end] != '\n')
@@ -141,7 +148,7 @@ void *parser_fail_near(struct parser *p, struct span token, unsigned line)
                     : p->token.start;
     parser_fail(p, line, "syntax error near unexpected token `%.*s'", (int)token.len,
                 token.ptr);
-    struct span text = parser_line_at(p, at);
+    struct span text = parser_line_at(p, at, token.len);
     parser_add_error(p, line, "`%.*s'", (int)text.len, text.ptr);
     return NULL;
 }
@@ -251,8 +258,9 @@ static void parser_begin(struct parser *p)
     p->heredocs = NULL;
     p->heredocs_end = &p->heredocs;
     p->failed = p->have = p->at_end = false;
-    p->substitutions = 0;
+    p->substitutions = p->groups = 0;
     p->guard = 0;
+    p->reread = (struct reread){0};
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;
 
     struct script *s = sys_share_alloc(sizeof *s);
@@ -300,6 +308,11 @@ enum parse_result parse_next(struct parser *p, struct script **script)
 }
 
 unsigned parse_line(const struct parser *p) { return p->in.line; }
+
+unsigned parse_last_line(const struct parser *p)
+{
+    return p->in.line - (p->in.pos && p->in.text[p->in.pos - 1] == '\n');
+}
 
 void parse_count_from(struct parser *p, unsigned line)
 {

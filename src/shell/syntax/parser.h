@@ -21,6 +21,7 @@ struct input {
     bool closed;     // nothing comes after len
     bool ended;      // the newline that the last line lacks was read
     size_t replaced; // p->replaced[] from here on is about this text
+    bool copied;     // text is a copy that only this window has
 };
 
 /* Items of one type, contiguous: parser_push adds, parser_take moves those above a mark
@@ -133,6 +134,14 @@ struct replaced {
     struct span text;
 };
 
+/* What was read in search of the end of a (( that is none: bash reads it a second time.
+ */
+struct reread {
+    size_t start, end; // in the window
+    unsigned line;     // of its end: that of all in it
+    unsigned texts;    // p->texts in this window
+};
+
 struct alias_use {
     size_t end; // of its text in the window
     bool blank; // it ends in a blank: the word behind it may be an alias too
@@ -163,8 +172,10 @@ struct parser {
     struct alias_use *aliases;
     size_t guard;   // up to here nothing ends the word that word_scan is about to read
     unsigned texts; // entered by input_enter_text around pos
-    char unclosed;  // what input_find_close missed: its closing character, or a quote
+    struct reread reread;
+    char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
+    unsigned groups;        // nested { } around pos
 
     bool failed, fatal; // fatal: nothing more can be parsed
     bool at_end;        // the error was the end of the input
@@ -183,7 +194,7 @@ static inline size_t parser_mark(const struct parser *p, enum parser_stack which
 /* What an attempt to parse a text of its own must leave as it was. */
 struct parser_try {
     size_t stacks[STACKS], text, errors;
-    unsigned substitutions;
+    unsigned substitutions, groups;
     struct heredoc *heredocs, **heredocs_end;
 };
 struct parser_try parser_try(const struct parser *p);
@@ -224,6 +235,15 @@ static inline int input_peek(struct parser *p)
     return LIKELY(p->in.pos < p->in.len) ? (unsigned char)p->in.text[p->in.pos]
                                          : input_at(p, p->in.pos);
 }
+/* Whether what lies at `at` was read in search of the end of a ((. */
+static inline bool input_is_reread(const struct parser *p, size_t at)
+{
+    return at < p->reread.end && at >= p->reread.start && p->texts == p->reread.texts;
+}
+static inline unsigned input_line(const struct parser *p)
+{
+    return UNLIKELY(input_is_reread(p, p->in.pos)) ? p->reread.line : p->in.line;
+}
 void input_skip(struct parser *p, size_t to); // moves pos on, counting lines
 
 /* Makes [pos, end) of the window, or another text, the whole input. leave: restores; for
@@ -237,6 +257,10 @@ void input_leave_text(struct parser *p, const struct input *outer);
 void input_splice(struct parser *p, size_t start, size_t end, struct span name,
                   struct span value);
 bool input_in_alias(struct parser *p, struct span name); // its text is being read
+/* Behind the \newlines that begin at `at`; `at`: there are none. */
+size_t input_past_newlines(struct parser *p, size_t at);
+/* Moves the \newlines in [pos, end) to pos, before what else stands there. */
+void input_pull_newlines(struct parser *p, size_t end);
 bool input_behind_alias(struct parser *p,
                         size_t at);         // one that ended in a blank, not yet used
 void input_begin_command(struct parser *p); // drops what lies before pos
@@ -249,6 +273,9 @@ size_t input_skip_quotes(struct parser *p, size_t at, char quote);
  * not. */
 size_t input_find_close(struct parser *p, size_t from, char open, char close);
 
+/* Whether a metacharacter that is not quoted lies in [from, to). */
+bool input_has_meta(struct parser *p, size_t from, size_t to);
+
 /* ---- lex.c ------------------------------------------------------------------------ */
 extern const unsigned char lex_class[256];
 enum { LEX_META = 1, LEX_QUOTE = 2, LEX_GLOB = 4, LEX_ODD = 8, LEX_BLANK = 16 };
@@ -259,6 +286,7 @@ static inline void lex_take(struct parser *p) { p->have = false; }
 bool lex_accept(struct parser *p, enum token_kind kind, unsigned flags);
 enum reserved lex_reserved(const struct token *t); // RESERVED_NONE: it is none
 void lex_skip_newlines(struct parser *p, unsigned flags);
+void lex_skip_blanks(struct parser *p);
 size_t lex_operator(struct parser *p, struct token *t); // its length at pos; 0: none
 
 /* ---- word.c ----------------------------------------------------------------------- */
@@ -302,15 +330,24 @@ void word_classify(struct parser *p, struct word *word);
 
 /* ---- param.c, substitute.c: what follows a $; pos is on it. false: it is itself ---- */
 bool param_scan(struct parser *p, unsigned flags, struct part *part);
+/* Whether a \newline stands within the name or operator at pos: it is before it then. */
+bool param_joins_lines(struct parser *p);
 bool substitute_scan(struct parser *p, unsigned flags, struct part *part); // $( $(( $[
 void substitute_backquote(struct parser *p, unsigned flags,
                           struct part *part);                 // pos on `
 void substitute_process(struct parser *p, struct part *part); // pos on < >
 
 /* ---- assign.c --------------------------------------------------------------------- */
-/* Whether an assignment begins at pos: the offset of its = or +, or 0. *bracket: that of
- * its [, or 0. */
-size_t assign_find(struct parser *p, size_t *bracket);
+/* Offsets of what may be an assignment; 0: not there. */
+struct assign_place {
+    size_t open, close; // of the subscript; close SIZE_MAX: it has no end
+    size_t equals;      // the = or +=
+};
+
+/* Whether an assignment begins at pos. */
+bool assign_find(struct parser *p, struct assign_place *place);
+/* The same for an argument, where blanks and operators end a subscript too. */
+bool assign_find_argument(struct parser *p, struct assign_place *place);
 /* flags: more SCAN_* for the value. false: there is none. */
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign);
 void assign_scan_elements(struct parser *p, struct assign *assign); // pos behind the (

@@ -131,7 +131,7 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
 {
     const struct parser_try try = parser_try(p);
     struct input outer = input_enter_text(p, text, p->in.line);
-    p->substitutions = 0;
+    p->substitutions = p->groups = 0;
     p->heredocs = NULL;
     p->heredocs_end = &p->heredocs;
     p->have = false;
@@ -149,13 +149,15 @@ static bool substitute_try(struct parser *p, struct span text, struct node **bod
 }
 
 /* $((...) that is no arithmetic, pos on the $. As in bash a wrong command there is found
- * when it runs, and it is printed as written. false: its end is not found. */
-static bool substitute_late(struct parser *p, struct part *part)
+ * when it runs, and it is printed as written. */
+static void substitute_late(struct parser *p, struct part *part)
 {
     size_t from = p->in.pos + 2, end = input_find_close(p, from, '(', ')');
     struct node *body;
-    if (end == SIZE_MAX)
-        return false;
+    if (end == SIZE_MAX) {
+        parser_fail_close(p, p->in.line, p->unclosed);
+        return;
+    }
     struct span text =
         arena_copy_span(p->arena, span_make(p->in.text + from, end - from));
     if (!substitute_try(p, text, &body)) {
@@ -166,7 +168,6 @@ static bool substitute_late(struct parser *p, struct part *part)
     substitute_set(p, part, body);
     part->command.source = text;
     input_skip(p, end + 1);
-    return true;
 }
 
 bool substitute_scan(struct parser *p, unsigned flags, struct part *part)
@@ -177,9 +178,10 @@ bool substitute_scan(struct parser *p, unsigned flags, struct part *part)
         substitute_bracket(p, part);
     else if (c != '(')
         return false;
-    else if (input_at(p, p->in.pos + 2) != '(' ||
-             (!substitute_arith(p, part) && !substitute_late(p, part)))
+    else if (input_at(p, p->in.pos + 2) != '(')
         substitute_command(p, part, PART_COMMAND);
+    else if (!substitute_arith(p, part))
+        substitute_late(p, part);
     return true;
 }
 

@@ -228,6 +228,8 @@ static void scan_expansion(struct parser *p, struct scan *s, int c)
 {
     struct part part = {0};
     unsigned flags = s->flags;
+    if (c == '$' && UNLIKELY(param_joins_lines(p)))
+        return;       // to the \newline, which is at pos now
     scan_flush(p, s); // nested words use the same stacks
     if (c == '`')
         substitute_backquote(p, flags, &part);

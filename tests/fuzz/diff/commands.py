@@ -184,7 +184,7 @@ class Script(Words):
 
     def pipeline(self):
         last = self.pick((2, "cat"), (1, "while read -r a b; do echo \"$b-$a\"; done"), (1, "{ read x; echo \"$x\"; cat; }"),
-                         (1, "tr a-z A-Z"), (1, "(read a; echo $a)"), (.5, "read a"), (1, "cat > f1; cat f1"), (.5, "wc -l"))
+                         (1, "tr a-z A-Z"), (1, "(read a; echo $a; cat > /dev/null)"), (.5, "{ read a; cat > /dev/null; }"), (1, "cat > f1; cat f1"), (.5, "wc -l"))
         return f"{self.pick((9, ''), (1, '! '))}{{ {self.body(1)}\n}} | {last}" + self.pick((2, ""), (1, "; echo \"$? ${PIPESTATUS[*]}\""))
 
     def group(self):
