@@ -150,6 +150,7 @@ static void param_get_positional(struct shell *sh, bool star, struct param_value
     const struct params *p = params_of(sh);
     v->list = true;
     v->star = star;
+    v->joins = star ? JOINS_QUOTED : JOINS_SPACE;
     v->count = (size_t)p->count;
     v->items = scratch_alloc(sh->scratch, (v->count + 1) * sizeof *v->items);
     for (size_t i = 0; i < v->count; i++)
@@ -234,8 +235,12 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
-    if (quoted && v->joins == JOINS_QUOTED)
+    if (f->here && v->joins != JOINS_SPACE) { // all but ${a[*]}
+        joined.star = false;
+        joined.joins = JOINS_SPACE;
+    } else if (quoted && v->joins == JOINS_QUOTED) {
         joined.joins = JOINS_STAR;
+    }
     struct span text = expand_join(f->sh, &joined);
     if (text.len)
         field_add(f, text, quoted);
@@ -512,6 +517,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
                             .star = param->subscript_kind == SUBSCRIPT_STAR,
                             .joins = f->assign ? JOINS_QUOTED : JOINS_SPACE};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
+    v.joins = JOINS_QUOTED;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
     return param_emit(f, &v, quoted);

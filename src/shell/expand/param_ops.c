@@ -351,7 +351,6 @@ static struct span param_apply_one(struct shell *sh, const struct param *param,
 static enum param_joins param_joins(enum param_op op)
 {
     switch (op) {
-    case PARAM_PLAIN: return JOINS_SPACE;
     case PARAM_CUT_PREFIX:
     case PARAM_CUT_PREFIX_LONG:
     case PARAM_CUT_SUFFIX:
@@ -377,7 +376,8 @@ static bool param_keeps(const struct param *param, const struct param_value *v)
 int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
                 struct param_args *args, struct param_value *v)
 {
-    v->joins = (uint8_t)param_joins(param->op);
+    if (param->op != PARAM_PLAIN)
+        v->joins = (uint8_t)param_joins(param->op);
     v->keeps = !v->list && param->op != PARAM_PLAIN && param->op != PARAM_SUBSTRING &&
                param_keeps(param, v);
     switch (param->op) {

@@ -58,6 +58,7 @@ struct field {
     bool dropped;          // ... a "$@" of nothing stood beside it
     bool failed;           // an error was reported
     bool in_quotes;        // inside the word of "${x-word}", whose quotes go on
+    bool here;             // a here-document
     bool word;             // inside the word of ${x-word}: unquoted text is split too
     const struct word *of; // what is expanded
 };

@@ -311,9 +311,22 @@ int expand_joined(struct shell *sh, const struct word *word, struct span *text)
     return 0;
 }
 
+static int expand_heredoc(struct shell *sh, const struct word *word, struct span *text)
+{
+    struct field f;
+    field_start(&f, sh, NULL);
+    f.here = true;
+    if (expand_parts(&f, word))
+        return 1;
+    *text = scratch_text_end(&f.text);
+    return 0;
+}
+
 int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                   struct span *text)
 {
+    if (flags & EXPAND_HEREDOC)
+        return expand_heredoc(sh, word, text);
     return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
 }
 

@@ -194,15 +194,24 @@ void substitute_process(struct parser *p, struct part *part)
 
 /* ---- Backquotes ------------------------------------------------------------------- */
 
+/* Whether a backslash before c is taken away in backquotes: "..." in the word of "${x-}"
+ * has taken away those that quote anything. */
+static bool substitute_quotes(unsigned flags, char c)
+{
+    if (flags & SCAN_INNER)
+        return c != '\0';
+    bool quoted = (flags & SCAN_QUOTED) && !(flags & SCAN_HERE);
+    return c == '$' || c == '`' || c == '\\' || (quoted && c == '"');
+}
+
 /* The text between backquotes up to end, its backslashes taken away. */
-static struct span substitute_unescape(struct parser *p, size_t end, bool quoted)
+static struct span substitute_unescape(struct parser *p, size_t end, unsigned flags)
 {
     size_t mark = p->text.len;
     for (size_t at = p->in.pos; at < end; at++) {
         char c = p->in.text[at];
         char next = at + 1 < end ? p->in.text[at + 1] : '\0';
-        if (c == '\\' &&
-            (next == '$' || next == '`' || next == '\\' || (quoted && next == '"'))) {
+        if (c == '\\' && substitute_quotes(flags, next)) {
             c = next;
             at++;
         }
@@ -227,8 +236,7 @@ void substitute_backquote(struct parser *p, unsigned flags, struct part *part)
     for (size_t at = p->in.pos; at + 1 < end; at++)
         if (p->in.text[at] == '\\' && p->in.text[at + 1] == '\n')
             word_add_replaced(p, at, at + 2, span_make("", 0), p->replaced_count);
-    bool quoted = (flags & SCAN_QUOTED) && !(flags & SCAN_HERE);
-    struct span text = substitute_unescape(p, end, quoted);
+    struct span text = substitute_unescape(p, end, flags);
     struct node *body = NULL;
     if (!substitute_try(p, text, &body)) {
         body = parser_new_node(p, NODE_TEXT, p->in.line);
