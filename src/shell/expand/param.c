@@ -514,10 +514,9 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
 static int param_keys(struct field *f, const struct param *param, bool quoted)
 {
     struct param_value v = {.list = true,
-                            .star = param->subscript_kind == SUBSCRIPT_STAR,
-                            .joins = f->assign ? JOINS_QUOTED : JOINS_SPACE};
+                            .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
-    v.joins = JOINS_QUOTED;
+    v.joins = v.star || f->assign ? JOINS_QUOTED : JOINS_SPACE;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
     return param_emit(f, &v, quoted);
