@@ -516,7 +516,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     struct param_value v = {.list = true,
                             .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
-    v.joins = v.star || f->assign ? JOINS_QUOTED : JOINS_SPACE;
+    v.joins = JOINS_QUOTED;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
     return param_emit(f, &v, quoted);
