@@ -199,6 +199,10 @@ static int declare_attributes(const struct declare *d, unsigned id,
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
     }
+    bool plain = !d->indexed && !d->assoc && !t->subscript; // set -a does not see arrays
+    if (plain && shell_set(sh, SET_ALLEXPORT) && !var_find(sh, id, 0) &&
+        var_change(sh, id, VAR_EXPORT, 0, 0))
+        return 1;
     // export assigns before it exports
     bool exports = d->silent && !array;
     unsigned late = t->subscript ? 0 : exports ? d->add : d->add & VAR_READONLY;

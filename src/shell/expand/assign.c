@@ -150,7 +150,8 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
     struct assign_item item = {.element = e, .keyed = true};
-    if ((list->assoc || list->declared) &&
+    bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
+    if ((list->assoc || list->declared || !literal) &&
         expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key))
         return 1;
     const struct word *value =

@@ -134,11 +134,41 @@ static void brace_alternatives(struct shell *sh, const struct brace *b,
         brace_expand(sh, b->alternatives[i].parts, b->alternatives[i].count, out);
 }
 
+/* "${x-"{a,b}"}" is "${x-"a"}" "${x-"b"}". */
+static void brace_param(struct shell *sh, const struct part *part, struct brace_list *out)
+{
+    const struct word *word = part->param->word;
+    struct brace_list list = {0};
+    brace_expand(sh, word->parts, word->count, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        struct {
+            struct part part;
+            struct param param;
+            struct word word;
+        } *copy = scratch_alloc(sh->scratch, sizeof *copy);
+        copy->part = *part;
+        copy->param = *part->param;
+        copy->word = *word;
+        copy->part.param = &copy->param;
+        copy->param.word = &copy->word;
+        copy->word.parts = list.items[i].parts;
+        copy->word.count = list.items[i].count;
+        copy->word.flags &= (uint16_t) ~(WORD_BRACE | WORD_LITERAL);
+        brace_add(sh, out, (struct brace_item){&copy->part, 1});
+    }
+}
+
+static bool brace_is_here(const struct part *part)
+{
+    return part->kind == PART_BRACE || (part->kind == PART_PARAM && part->param->word &&
+                                        part->param->word->flags & WORD_BRACE);
+}
+
 static void brace_expand(struct shell *sh, const struct part *parts, unsigned count,
                          struct brace_list *out)
 {
     unsigned at = 0;
-    while (at < count && parts[at].kind != PART_BRACE)
+    while (at < count && !brace_is_here(&parts[at]))
         at++;
     if (at == count) {
         brace_add(sh, out, (struct brace_item){(struct part *)parts, count});
@@ -146,7 +176,10 @@ static void brace_expand(struct shell *sh, const struct part *parts, unsigned co
     }
     sys_nest_enter();
     struct brace_list mid = {0}, tail = {0};
-    brace_alternatives(sh, parts[at].brace, &mid);
+    if (parts[at].kind == PART_PARAM)
+        brace_param(sh, &parts[at], &mid);
+    else
+        brace_alternatives(sh, parts[at].brace, &mid);
     brace_expand(sh, parts + at + 1, count - at - 1, &tail);
     for (size_t i = 0; i < mid.count; i++)
         for (size_t k = 0; k < tail.count; k++)

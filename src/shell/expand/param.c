@@ -505,7 +505,10 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
     unsigned *ids;
     size_t count =
         vars_list(sh, 0, span_of(sys_interned(param->name)), VARS_VISIBLE, &ids);
-    struct param_value v = {.list = true, .star = param->letter == '*', .count = count};
+    struct param_value v = {.list = true,
+                            .star = param->letter == '*',
+                            .joins = f->assign ? JOINS_STAR : JOINS_SPACE,
+                            .count = count};
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
         v.items[i] = span_of(sys_interned(ids[i]));

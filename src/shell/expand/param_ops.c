@@ -101,6 +101,9 @@ static struct span param_replace(struct shell *sh, enum param_op op,
     size_t at = 0, start, len;
     unsigned flags = expand_pattern_flags(sh);
     struct scratch_text t = scratch_text_make(sh->scratch);
+    if (!text.len && args->pattern.len && args->pattern.ptr[0] != '*' &&
+        op != PARAM_REPLACE_SUFFIX)
+        return text; // bash tries no other pattern on nothing
     if (param_is_ended_by_star(op, args->pattern) &&
         !pattern_match(args->pattern, text, flags))
         return text;

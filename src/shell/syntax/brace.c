@@ -28,7 +28,8 @@ struct brace_word {
 
 static bool brace_is_plain(const struct part *part)
 {
-    return part->kind == PART_TEXT && !(part->flags & PART_QUOTED);
+    return part->kind == PART_TEXT &&
+           (part->flags & (PART_QUOTED | PART_INNER)) != PART_QUOTED;
 }
 
 /* The plain character at a place and the step behind it; 0 for anything else; -1 at the

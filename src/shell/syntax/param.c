@@ -77,6 +77,8 @@ static struct word *param_read_word(struct parser *p, unsigned flags, bool patte
     if (flags & SCAN_QUOTED)
         inner =
             pattern ? flags & SCAN_TILDE : SCAN_QUOTED | SCAN_PARAM | (flags & SCAN_HERE);
+    if (flags & (SCAN_INNER | SCAN_DEEP))
+        inner |= SCAN_DEEP;
     struct word *word = arena_alloc(p->arena, sizeof *word);
     sys_nest_enter();
     word_scan(p, inner | first, '}', stop2, word);

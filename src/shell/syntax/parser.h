@@ -305,6 +305,7 @@ enum {
     SCAN_BRACES = 512,
     SCAN_PARAM = 1024, // the word of ${x-word} in double quotes: \} and '...'
     SCAN_INNER = 4096, // "..." in such a word: a backslash quotes any character
+    SCAN_DEEP = 8192,  // a word within such quotes
     SCAN_FIRST = 2048, // the first character does not end the word: ${x////_}
 };
 

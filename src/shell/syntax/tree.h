@@ -67,6 +67,9 @@ enum {
     PART_BRACKET = 16,  // PART_ARITH written $[...]
     // of a quoted expansion: changes from one "..." of the word to the next
     PART_GROUP = 32,
+    // text in "..." in the word of "${x-word}": bash finds braces there, as it looks for
+    // them before it knows of the word
+    PART_INNER = 64,
 };
 
 /* {a,b,c}: alternatives (count >= 2, sequence false); {1..9..2}, {a..z}: sequence. With

@@ -11,7 +11,8 @@ struct scan {
     char stop, stop2;
     bool run;        // there is literal text, perhaps empty
     bool run_quoted; // and it is quoted
-    bool run_glob;
+    bool run_glob, run_inner;
+    bool apostrophe; // between '...' in the "..." of such a word, for braces only
     bool quoted;     // the word has quotes
     uint8_t group;   // PART_GROUP in every second "..."
     bool brace;      // it has an unquoted {
@@ -27,18 +28,19 @@ static void scan_flush(struct parser *p, struct scan *s)
         return;
     struct part part = {.kind = PART_TEXT};
     part.flags =
-        (uint8_t)((s->run_quoted ? PART_QUOTED : 0) | (s->run_glob ? PART_GLOB : 0));
+        (uint8_t)((s->run_quoted ? PART_QUOTED : 0) | (s->run_glob ? PART_GLOB : 0) |
+                  (s->run_inner ? PART_INNER : 0));
     part.text = arena_copy_span(p->arena, span_make(buf_str(&p->text) + s->text_mark,
                                                     p->text.len - s->text_mark));
     buf_cut(&p->text, s->text_mark);
-    s->run = s->run_glob = false;
+    s->run = s->run_glob = s->run_inner = false;
     parser_push(p, STACK_PARTS, &part, sizeof part);
 }
 
 /* Literal text follows, quoted or not. */
 static void scan_run(struct parser *p, struct scan *s, bool quoted)
 {
-    if (s->run && s->run_quoted != quoted)
+    if (s->run && (s->run_quoted != quoted || s->run_inner))
         scan_flush(p, s);
     s->run = true;
     s->run_quoted = quoted;
@@ -242,6 +244,12 @@ static void scan_expansion(struct parser *p, struct scan *s, int c)
         scan_add_part(p, s, &part);
 }
 
+/* In "..." in the word of "${x-word}", but not in yet another such word. */
+static bool scan_finds_braces(const struct scan *s)
+{
+    return (s->flags & (SCAN_INNER | SCAN_DEEP)) == SCAN_INNER;
+}
+
 /* A run of characters that mean nothing in quotes. The first may be anything. */
 static void scan_quoted_run(struct parser *p, struct scan *s)
 {
@@ -250,7 +258,15 @@ static void scan_quoted_run(struct parser *p, struct scan *s)
     while (at < p->in.len && !(lex_class[text[at]] & LEX_QUOTE) && text[at] != '\n' &&
            text[at] != (unsigned char)s->stop && text[at] != (unsigned char)s->stop2)
         at++;
-    scan_run(p, s, true);
+    bool inner = scan_finds_braces(s) && !s->apostrophe;
+    if (!inner || !s->run_inner)
+        scan_run(p, s, true);
+    if (inner && !s->run_inner) {
+        scan_flush(p, s);
+        scan_run(p, s, true);
+        s->run_inner = true;
+    }
+    s->brace |= inner && memchr(text + start, '{', at - start);
     buf_add(&p->text, p->in.text + start, at - start);
     p->in.pos = at;
 }
@@ -269,7 +285,10 @@ static void scan_quoted_char(struct parser *p, struct scan *s, int c)
         else
             scan_expansion(p, s, c);
         break;
-    case '\'': scan_quoted_apostrophe(p, s); break;
+    case '\'':
+        s->apostrophe ^= scan_finds_braces(s);
+        scan_quoted_apostrophe(p, s);
+        break;
     case '"':
         if (s->flags & SCAN_HERE && !(s->flags & SCAN_PARAM))
             goto plain;
@@ -456,7 +475,9 @@ static unsigned word_part_flags(const struct part *part)
     case PART_TILDE: return flags | WORD_TILDE;
     case PART_BRACE: return flags | WORD_BRACE;
     case PART_PARAM:
-        flags |= word_param_is_multi(part->param) ? WORD_MULTI : 0; // fall through
+        flags |= word_param_is_multi(part->param) ? WORD_MULTI : 0;
+        if (part->param->word)
+            flags |= part->param->word->flags & WORD_BRACE; // fall through
     case PART_COMMAND:
     case PART_ARITH: return flags | (flags & WORD_QUOTED ? 0 : WORD_SPLIT);
     case PART_PROCESS: break;
@@ -510,7 +531,7 @@ void word_scan(struct parser *p, unsigned flags, char stop, char stop2, struct w
     scan_flush(p, &s);
     if (flags & (SCAN_TILDE | SCAN_TILDE_ASSIGN))
         tilde_split(p, s.mark, flags);
-    if ((flags & SCAN_BRACES) && s.brace)
+    if ((flags & (SCAN_BRACES | SCAN_PARAM)) && s.brace)
         brace_split(p, s.mark);
     word->parts = parser_take(p, STACK_PARTS, s.mark, sizeof *word->parts, &word->count);
     // after an error the position may lie anywhere, and nobody looks at the word
