@@ -280,6 +280,7 @@ static inline bool shell_shopt(const struct shell *sh, enum shopt_option id)
 
 /* Changes an option with everything that hangs on it. Used by set, shopt, main. */
 void shell_option_set(struct shell *sh, enum set_option id, bool on);
+void shell_set_posix(struct shell *sh, bool on); // only what posix mode switches besides
 void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on);
 
 /* A restricted shell. shell_refuses: whether this is one, after the message "WHAT:

@@ -348,7 +348,7 @@ static void shell_start_history(struct shell *sh)
 }
 
 /* What posix mode switches with itself; BASHOPTS does not tell yet. */
-static void shell_set_posix(struct shell *sh, bool on)
+void shell_set_posix(struct shell *sh, bool on)
 {
     static const enum shopt_option with[] = {SHOPT_EXPAND_ALIASES,
                                              SHOPT_INTERACTIVE_COMMENTS,
@@ -364,6 +364,8 @@ static void shell_set_posix(struct shell *sh, bool on)
 
 void shell_option_set(struct shell *sh, enum set_option id, bool on)
 {
+    if (id == SET_POSIX && on == shell_set(sh, SET_POSIX))
+        return;
     options_set(&sh->options, id, on);
     if (sh->vars)
         vars_changed(sh, NAME_SHELLOPTS, VAR_EXPORT);

@@ -24,6 +24,7 @@ enum {
     BUILTIN_DECLARES = 2,
     // --help is an ordinary argument (true, false, :, echo, test, [, ...)
     BUILTIN_NO_HELP = 4,
+    BUILTIN_TEXT = 8, // runs the text of a script: eval and source
 };
 
 /* A special builtin that is called wrongly, or whose variable is readonly, ends a shell

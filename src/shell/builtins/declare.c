@@ -105,8 +105,11 @@ static int declare_element(struct shell *sh, const struct declare_text *t)
                            t->place.ptr);
     if (err)
         return 1;
+    bool all = place.kind == PLACE_ALL || place.kind == PLACE_STAR;
+    if (all && var_is_assoc(sh, place.id))
+        place.kind = PLACE_KEY; // of that name
     err = place_set(sh, &place, t->value, t->append ? VAR_OP_APPEND : 0);
-    return err && sh->flow != FLOW_NORMAL;
+    return err && (all || sh->flow != FLOW_NORMAL);
 }
 
 static int declare_assign(const struct declare *d, unsigned id,

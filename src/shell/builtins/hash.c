@@ -44,11 +44,12 @@ static int hash_show(struct shell *sh, int count, char **names, bool reusable)
     return status;
 }
 
+/* (Of a table that was never used bash misses nothing.) */
 static int hash_drop(struct shell *sh, int count, char **names)
 {
     int status = 0;
     for (int i = 0; i < count; i++)
-        if (!lookup_forget(sh, names[i]))
+        if (!lookup_forget(sh, names[i]) && lookup_was_used(sh))
             status = shell_builtin_error(sh, "%s: not found", names[i]);
     return status;
 }

@@ -26,10 +26,10 @@ static const char *unset_shown(struct shell *sh, unsigned id)
     return sys_interned(target ? target : id);
 }
 
-/* NAME[subscript] or NAME. */
-static int unset_variable(struct shell *sh, const char *name, unsigned id)
+/* NAME[subscript] or NAME. (The subscript is cut off then, as $_ shows.) */
+static int unset_variable(struct shell *sh, char **word, unsigned id)
 {
-    struct span text = span_of(name), subscript = span_from(text, span_find(text, '['));
+    struct span text = span_of(*word), subscript = span_from(text, span_find(text, '['));
     if (!subscript.len)
         return var_unset(sh, id, 0);
     if (subscript.ptr[subscript.len - 1] != ']')
@@ -42,10 +42,10 @@ static int unset_variable(struct shell *sh, const char *name, unsigned id)
     int err = 0;
     if (!v || !inside.len)
         err = 0;
-    else if (all && v->kind == VALUE_INDEXED)
-        err = array_clear(sh, id);
-    else if (!var_is_array(sh, id) && v->attrs & VAR_READONLY)
+    else if (v->attrs & VAR_READONLY && (all || !var_is_array(sh, id)))
         err = var_unset(sh, id, 0); // to say so
+    else if (all && v->kind == VALUE_INDEXED)
+        err = v->array ? array_clear(sh, id) : 0;
     else if (all && !var_is_array(sh, id))
         err = shell_builtin_error(sh, "%s: not an array variable", unset_shown(sh, id));
     else if (place_parse_for(sh, text, PLACE_UNSETS, &place) == 0)
@@ -53,27 +53,34 @@ static int unset_variable(struct shell *sh, const char *name, unsigned id)
     else
         err = 1;
     scratch_release(sh->scratch, mark);
+    if (inside.len)
+        *word = scratch_copy(sh->scratch, span_make(text.ptr, span_find(text, '[')));
     return err != 0;
 }
 
 /* Without -f and -v: a variable, or else a function. */
-static int unset_either(struct shell *sh, const char *name, bool variables_only)
+static int unset_either(struct shell *sh, char **word, bool variables_only)
 {
+    const char *name = *word;
     struct span text = span_of(name), base = span_make(name, span_find(text, '['));
     unsigned id = name_intern(base);
+    if (id == NAME_POSIXLY_CORRECT) // off again, also where it was
+        shell_set_posix(sh, false);
     if (!id && variables_only)
         return shell_builtin_error(sh, "`%s': not a valid identifier", name);
     if (id && (variables_only || base.len < text.len || var_find(sh, id, VAR_OP_NO_REF)))
-        return unset_variable(sh, name, id);
+        return unset_variable(sh, word, id);
     return variables_only ? 0 : unset_function(sh, name);
 }
 
-/* Of another variable, or none, bash takes no notice. */
+/* Of another variable, or none, bash takes no notice, unless it is readonly. */
 static int unset_reference(struct shell *sh, const char *name)
 {
     unsigned id = name_intern(span_of(name));
     const struct value *v = id ? var_find(sh, id, VAR_OP_NO_REF) : NULL;
-    return v && (v->attrs & VAR_NAMEREF) ? var_unset(sh, id, VAR_OP_NO_REF) : 0;
+    return v && (v->attrs & (VAR_NAMEREF | VAR_READONLY))
+               ? var_unset(sh, id, VAR_OP_NO_REF)
+               : 0;
 }
 
 int builtin_unset(struct shell *sh, int argc, char **argv)
@@ -94,6 +101,6 @@ int builtin_unset(struct shell *sh, int argc, char **argv)
     for (int i = o.next; i < argc; i++)
         status |= functions    ? unset_function(sh, argv[i])
                   : references ? unset_reference(sh, argv[i])
-                               : unset_either(sh, argv[i], variables);
+                               : unset_either(sh, &argv[i], variables);
     return status;
 }

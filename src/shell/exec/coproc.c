@@ -51,12 +51,13 @@ static unsigned coproc_pid_name(unsigned name)
     return id;
 }
 
-static int coproc_set_vars(struct shell *sh, const struct coproc *c)
+static void coproc_set_vars(struct shell *sh, const struct coproc *c)
 {
     int err = array_clear(sh, c->name);
     for (int i = 0; i < 2 && !err; i++)
         err = array_set_num(sh, c->name, i, c->fds[i]);
-    return err ? err : var_set_int(sh, coproc_pid_name(c->name), c->pid);
+    if (!err && var_set_int(sh, coproc_pid_name(c->name), c->pid))
+        return;
 }
 
 void coproc_ended(struct shell *sh, int pid)
@@ -138,5 +139,6 @@ int exec_coproc(struct shell *sh, const struct node *node)
     sh->last_job_pid = c->pid;
     c->next = sh->coprocs;
     sh->coprocs = c;
-    return sh->status = coproc_set_vars(sh, c) ? 1 : 0;
+    coproc_set_vars(sh, c); // (that it could not counts for nothing)
+    return sh->status = 0;
 }

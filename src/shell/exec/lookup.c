@@ -30,6 +30,7 @@ struct lookup {
     size_t len, cap;
     struct lookup_item *items;    // by chain, the newest of it first
     struct shared_text *searched; // the PATH that the items were found in
+    bool used;                    // something was ever in it
 };
 
 struct lookup *lookup_new(void)
@@ -78,6 +79,7 @@ static struct lookup *lookup_own(struct shell *sh)
     for (size_t i = 0; i < l->len; i++)
         shared_text_get(l->items[i].path);
     l->searched = shared_text_get(old->searched);
+    l->used = old->used;
     sh->lookup = l;
     lookup_put(old);
     return l;
@@ -106,6 +108,7 @@ static void lookup_put_item(struct shell *sh, const char *name, const char *path
     unsigned chain = keyed_hash(span_of(name)) % LOOKUP_CHAINS;
     struct lookup *l = lookup_own(sh);
     size_t i = lookup_index(l, name);
+    l->used = true;
     if (i < l->len) {
         shared_text_put(l->items[i].path);
         l->items[i].path = text;
@@ -127,6 +130,8 @@ void lookup_set(struct shell *sh, const char *name, const char *path)
 {
     lookup_put_item(sh, name, path, 0);
 }
+
+bool lookup_was_used(const struct shell *sh) { return sh->lookup->used; }
 
 bool lookup_forget(struct shell *sh, const char *name)
 {

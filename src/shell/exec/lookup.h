@@ -39,6 +39,7 @@ struct lookup_entry {
 bool lookup_next(struct shell *sh, size_t *at, struct lookup_entry *entry);
 bool lookup_entry_of(struct shell *sh, const char *name, struct lookup_entry *entry);
 void lookup_set(struct shell *sh, const char *name, const char *path); // hash -p
+bool lookup_was_used(const struct shell *sh); // whether anything was ever in it
 // hash -d; false: none
 bool lookup_forget(struct shell *sh, const char *name);
 // hash -r, PATH assigned

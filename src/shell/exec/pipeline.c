@@ -7,6 +7,7 @@
 #include "shell/exec/exec.h"
 #include "shell/exec/jobs.h"
 #include "shell/exec/redirect.h"
+#include "shell/exec/simple.h"
 #include "shell/exec/subshell.h"
 #include "shell/exec/timing.h"
 #include "shell/exec/traps.h"
@@ -261,6 +262,13 @@ static int background_pipeline(struct shell *sh, const struct node *body)
     return sh->status = 0;
 }
 
+/* %1 & */
+static bool background_resumes(const struct node *body)
+{
+    return body->kind == NODE_SIMPLE && body->simple.word_count &&
+           !body->simple.assign_count && body->simple.words[0].raw.ptr[0] == '%';
+}
+
 int exec_background(struct shell *sh, const struct node *node)
 {
     const struct node *body = node->body;
@@ -271,6 +279,8 @@ int exec_background(struct shell *sh, const struct node *node)
                  (body->pipeline.flags & (PIPELINE_TIME | PIPELINE_TIME_POSIX));
     if (body->kind == NODE_PIPELINE && !timed && body->pipeline.count == 1)
         body = body->pipeline.stages[0]; // as bash: `! cmd &` does not invert
+    if (UNLIKELY(background_resumes(body)))
+        return exec_simple(sh, body, LAST_RESUMES);
     bool stages = body->kind == NODE_PIPELINE && !timed;
     return stages ? background_pipeline(sh, body) : background_single(sh, body);
 }

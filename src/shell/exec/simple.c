@@ -311,57 +311,57 @@ static void simple_trace(struct shell *sh, const struct simple *s)
     simple_hide(sh, s->scoped);
 }
 
-/* x=1 cmd: in a scope of its own. */
+static bool simple_is_special(const struct simple_target *t)
+{
+    return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL);
+}
+
+/* A special builtin in POSIX mode refuses a[0]=1 before all else. */
+static bool simple_refuses_elements(struct shell *sh, const struct node_simple *c)
+{
+    for (unsigned i = 0; i < c->assign_count; i++)
+        if (c->assigns[i].has_subscript && expand_assign_temporary(sh, &c->assigns[i]))
+            return true;
+    return false;
+}
+
+/* x=1 cmd: in a scope of its own. Before special builtins in POSIX mode it stays: the
+ * mode must be on before the builtin and after it, of eval and source only after it. */
 static void simple_call_assigned(struct shell *sh, struct simple *s,
                                  const struct simple_target *t)
 {
+    bool special = simple_is_special(t), posix = shell_set(sh, SET_POSIX);
+    bool text = special && t->builtin->flags & BUILTIN_TEXT;
+    bool fails = special && posix && simple_refuses_elements(sh, s->tree);
     scope_push(sh, SCOPE_TEMPORARY);
     s->scoped = true;
-    if (simple_assign_temporary(sh, s->tree)) {
+    fails = fails || simple_assign_temporary(sh, s->tree) || sh->flow != FLOW_NORMAL;
+    posix = text || shell_set(sh, SET_POSIX);
+    if (UNLIKELY(fails)) {
         sh->status = sh->status ? sh->status : 1;
-    } else if (LIKELY(sh->flow == FLOW_NORMAL)) {
+    } else {
         simple_trace(sh, s);
         simple_call(sh, s, t);
     }
-    scope_pop(sh);
+    posix = posix && shell_set(sh, SET_POSIX);
+    if (UNLIKELY(special && posix && !fails))
+        scope_keep(sh, !text);
+    else
+        scope_pop(sh);
+    if (special && posix && fails)
+        shell_abort(sh, 1);
 }
 
-/* The same before a special builtin in POSIX mode: the assignments stay. */
-static void simple_call_special(struct shell *sh, struct simple *s,
-                                const struct simple_target *t)
-{
-    const struct node_simple *c = s->tree;
-    for (unsigned i = 0; i < c->assign_count; i++)
-        if (c->assigns[i].has_subscript && expand_assign_temporary(sh, &c->assigns[i])) {
-            shell_abort(sh, 1); // a[0]=1 is refused here too
-            return;
-        }
-    simple_assign(sh, c);
-    for (unsigned i = 0; i < c->assign_count && sh->flow == FLOW_NORMAL; i++)
-        if (var_change(sh, c->assigns[i].name, VAR_EXPORT, 0, 0))
-            return;
-    if (sh->flow != FLOW_NORMAL)
-        return;
-    simple_trace(sh, s);
-    simple_call(sh, s, t);
-}
-
-static bool simple_is_special(struct shell *sh, const struct simple_target *t)
-{
-    return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL) &&
-           shell_set(sh, SET_POSIX);
-}
-
-/* %1 as a command is `fg %1`. */
+/* %1 as a command is `fg %1`, and %1 & is `bg %1`. */
 static int simple_resume(struct shell *sh, const struct simple *s)
 {
     struct args words = {0};
     simple_trace(sh, s);
-    args_add(sh, &words, scratch_copy(sh->scratch, span_of("fg")));
+    struct span name = span_of(s->last == LAST_RESUMES ? "bg" : "fg");
+    args_add(sh, &words, scratch_copy(sh->scratch, name));
     for (size_t i = 0; i < s->args.count; i++)
         args_add(sh, &words, s->args.items[i]);
-    return exec_builtin(sh, builtin_find_any(span_of("fg")), (int)words.count,
-                        words.items);
+    return exec_builtin(sh, builtin_find_any(name), (int)words.count, words.items);
 }
 
 static int simple_run(struct shell *sh, struct simple *s)
@@ -379,13 +379,11 @@ static int simple_run(struct shell *sh, struct simple *s)
         return sh->status;
     }
     struct simple_target t = simple_find(sh, s);
-    if (UNLIKELY(s->args.items[0][0] == '%'))
+    if (UNLIKELY(s->args.items[0][0] == '%') && sh->child.node != s->node)
         return simple_resume(sh, s);
     if (LIKELY(!s->tree->assign_count)) {
         simple_trace(sh, s);
         simple_call(sh, s, &t);
-    } else if (simple_is_special(sh, &t)) {
-        simple_call_special(sh, s, &t);
     } else {
         simple_call_assigned(sh, s, &t);
     }

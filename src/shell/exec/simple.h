@@ -14,8 +14,8 @@ struct shell;
 
 /* Runs one. LAST: this process has nothing to do after it, so that an external command
  * may replace it; LAST_ALONE: and was made for it alone, so ERR's action does not hinder
- * that. */
-enum simple_last { LAST_NO, LAST, LAST_ALONE };
+ * that. LAST_RESUMES: the command is %1 with an & behind it. */
+enum simple_last { LAST_NO, LAST, LAST_ALONE, LAST_RESUMES };
 int exec_simple(struct shell *sh, const struct node *node, enum simple_last last);
 
 /* Becomes the program with words that were expanded before; the redirections are the

@@ -2,6 +2,7 @@
  * vars/state.h. */
 #include <string.h>
 
+#include "shell/scratch.h"
 #include "shell/vars/hooks.h"
 #include "shell/vars/slot.h"
 #include "shell/vars/state.h"
@@ -215,6 +216,64 @@ static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scop
         }
     }
     return NULL;
+}
+
+/* To a variable that was assigned before a function too: bash hands what is kept on
+ * through all functions. */
+static void scope_hand_on(struct shell *sh, unsigned id)
+{
+    size_t scope;
+    for (struct var_undo *u; (u = scope_find_any(sh->vars, id, &scope)) != NULL;) {
+        slot_clear(&u->saved);
+        scope_remove(sh->vars, u);
+    }
+    vars_own(sh->vars, id)->attrs &= (uint16_t) ~(VAR_LOCAL | VAR_TEMPORARY);
+}
+
+/* A variable of the scope that ended, with what it had there. The value of an integer
+ * that is no expression stays text. */
+static void scope_keep_variable(struct shell *sh, unsigned id, struct value *inner,
+                                bool hand_on)
+{
+    char buf[24];
+    int status = sh->status;
+    bool array = inner->kind >= VALUE_INDEXED;
+    hand_on = hand_on && (vars_slot(sh->vars, id)->attrs & VAR_TEMPORARY);
+    if (!array && var_set(sh, id, value_text(inner, buf), 0)) {
+        sh->flow = FLOW_NORMAL;
+        sh->status = status;
+        value_set(vars_own(sh->vars, id), value_text(inner, buf));
+    }
+    if (hand_on)
+        scope_hand_on(sh, id);
+    struct value *v = vars_own(sh->vars, id);
+    unsigned attrs = v->attrs | (inner->attrs & ~(VAR_LOCAL | VAR_TEMPORARY));
+    if (array) {
+        slot_clear(v);
+        slot_copy(v, inner);
+    }
+    v->attrs = (uint16_t)attrs;
+    vars_changed(sh, id, attrs);
+}
+
+void scope_keep(struct shell *sh, bool hand_on)
+{
+    struct vars *v = sh->vars;
+    size_t start = v->scopes[v->scope_len - 1].start, count = v->undo_len - start;
+    struct scratch_mark mark = scratch_mark(sh->scratch);
+    struct var_undo *kept = scratch_alloc(sh->scratch, (count + 1) * sizeof *kept);
+    for (size_t i = 0; i < count; i++) {
+        unsigned id = v->undo[start + i].id;
+        kept[i] = (struct var_undo){.id = id};
+        slot_copy(&kept[i].saved, vars_slot(v, id));
+        kept[i].saved.attrs = vars_slot(v, id)->attrs;
+    }
+    scope_pop(sh);
+    for (size_t i = 0; i < count; i++) {
+        scope_keep_variable(sh, kept[i].id, &kept[i].saved, hand_on);
+        slot_clear(&kept[i].saved);
+    }
+    scratch_release(sh->scratch, mark);
 }
 
 /* Whether unset leaves the variable local: it is of the innermost function. */

@@ -120,6 +120,10 @@ enum scope_kind { SCOPE_FUNCTION, SCOPE_TEMPORARY };
 void scope_push(struct shell *sh, enum scope_kind kind);
 void scope_pop(struct shell *sh); // restores what was made local in it
 
+/* Ends a TEMPORARY scope, and then assigns what its variables had, exported. hand_on: if
+ * that is to what was assigned before a function, it outlives the function as well. */
+void scope_keep(struct shell *sh, bool hand_on);
+
 /* Puts the outer values of what the innermost scope holds in the place of the inner ones;
  * and back when called again. */
 void scope_swap(struct shell *sh);
