@@ -148,6 +148,13 @@ static int declare_less(const struct declare *d, unsigned id,
                                sys_interned(id));
 }
 
+/* An array of the other kind than -a or -A asks for. */
+static bool declare_mismatches(const struct declare *d, unsigned id)
+{
+    bool is_assoc = var_is_assoc(d->sh, id);
+    return d->assoc ? var_is_array(d->sh, id) && !is_assoc : d->indexed && is_assoc;
+}
+
 /* The kind of the variable: -a, -A, a subscript or an array value. */
 static int declare_kind(const struct declare *d, unsigned id,
                         const struct declare_text *t, const struct assign *array)
@@ -156,8 +163,7 @@ static int declare_kind(const struct declare *d, unsigned id,
     bool is_array = var_is_array(sh, id);
     if (d->no_indexed || d->no_assoc)
         return declare_less(d, id, t);
-    if (array && (d->assoc ? is_array && !var_is_assoc(sh, id)
-                           : d->indexed && var_is_assoc(sh, id))) {
+    if (array && declare_mismatches(d, id)) {
         shell_error(sh, "%s: cannot convert %s array", sys_interned(id),
                     d->assoc ? "indexed to associative" : "associative to indexed");
         return d->local && scope_in_function(sh) ? 1 : shell_discard(sh, 1);
@@ -389,7 +395,9 @@ static int declare_expand(struct declare *d, const struct assign *array)
                                 (assoc && !d->assoc ? ARRAY_FIELDS : 0));
     if (!d->items)
         return 1;
-    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)) &&
+        !(makes_local ? var_attrs(sh, array->name) & VAR_READONLY
+                      : declare_mismatches(d, array->name)))
         exec_trace_array(sh, array, d->items);
     return 0;
 }

@@ -279,8 +279,11 @@ int exec_background(struct shell *sh, const struct node *node)
                  (body->pipeline.flags & (PIPELINE_TIME | PIPELINE_TIME_POSIX));
     if (body->kind == NODE_PIPELINE && !timed && body->pipeline.count == 1)
         body = body->pipeline.stages[0]; // as bash: `! cmd &` does not invert
-    if (UNLIKELY(background_resumes(body)))
-        return exec_simple(sh, body, LAST_RESUMES);
+    if (UNLIKELY(background_resumes(body))) {
+        bool inverted = body != node->body && node->body->pipeline.flags & PIPELINE_NOT;
+        int status = exec_simple(sh, body, LAST_RESUMES);
+        return inverted ? (sh->status = !status) : status;
+    }
     bool stages = body->kind == NODE_PIPELINE && !timed;
     return stages ? background_pipeline(sh, body) : background_single(sh, body);
 }
