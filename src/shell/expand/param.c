@@ -652,7 +652,7 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)
         return 1;
-    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && param_checks_unset(param) &&
+    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && !text && param_checks_unset(param) &&
         param_is_unbound(sh, param, &t, &v))
         return param_unbound(sh, param, &t, param->indirect);
     if (err == 2 && param->op == PARAM_ASSIGN && !v.one.ptr)
