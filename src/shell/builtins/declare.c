@@ -125,6 +125,24 @@ static int declare_assign(const struct declare *d, unsigned id,
     return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
 }
 
+/* In a function an array takes nothing over from the local scalar that it was. */
+static bool declare_is_fresh(const struct declare *d, unsigned id)
+{
+    return d->local && !d->global && scope_in_function(d->sh) && var_is_set(d->sh, id) &&
+           !var_is_array(d->sh, id);
+}
+
+static int declare_indexed(const struct declare *d, unsigned id)
+{
+    return declare_is_fresh(d, id) ? array_clear(d->sh, id) : var_make_indexed(d->sh, id);
+}
+
+static int declare_assoc(const struct declare *d, unsigned id)
+{
+    bool fresh = declare_is_fresh(d, id);
+    return var_make_assoc(d->sh, id) || (fresh && assoc_clear(d->sh, id));
+}
+
 /* +a NAME[SUBSCRIPT], +A NAME: no array is made less of one. (One that a subscript has
  * just made of a scalar bash takes for a scalar again, an empty one.) */
 static int declare_less(const struct declare *d, unsigned id,
@@ -132,9 +150,10 @@ static int declare_less(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     bool is_array = var_is_array(sh, id), is_assoc = var_is_assoc(sh, id);
-    if (d->no_indexed && !is_array && t->subscript && var_is_set(sh, id))
+    bool global = d->global || !scope_in_function(sh);
+    if (d->no_indexed && !is_array && t->subscript && var_is_set(sh, id) && global)
         return var_set(sh, id, span_of(""), VAR_OP_FORCE);
-    if (!is_array && t->subscript && var_make_indexed(sh, id))
+    if (!is_array && t->subscript && declare_indexed(d, id))
         return 1;
     if (d->no_assoc ? !is_assoc : is_assoc || !(is_array || t->subscript))
         return 0;
@@ -162,9 +181,9 @@ static int declare_kind(const struct declare *d, unsigned id,
     if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
         return 0;
     if (d->assoc)
-        return var_make_assoc(sh, id);
+        return declare_assoc(d, id);
     if (d->indexed || (!is_array && (t->subscript || array)))
-        return var_make_indexed(sh, id);
+        return declare_indexed(d, id);
     return 0;
 }
 
