@@ -166,8 +166,11 @@ size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned 
  * variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
 
-/* The same for lists of all: v is var_listed(), the value without computing a new one.
- * command: "export" or "readonly" in place of declare and its options; NULL. */
+/* Adds a key of an associative array, in double quotes if it needs them. */
+void var_add_key(struct shell *sh, struct span key, struct buf *b);
+
+/* var_add_declaration for lists of all: v is var_listed(), the value without computing a
+ * new one. command: "export" or "readonly" in place of declare and its options; NULL. */
 const struct value *var_listed(struct shell *sh, unsigned id);
 void var_add_listed(struct shell *sh, unsigned id, const struct value *v,
                     const char *command, struct buf *b);
