@@ -193,9 +193,9 @@ static int declare_reference(const struct declare *d, unsigned id,
     struct shell *sh = d->sh;
     struct span target = t->value;
     const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
-    if (own && own->kind >= VALUE_INDEXED)
-        return shell_builtin_error(sh, "%s: reference variable cannot be an array",
-                                   sys_interned(id));
+    if (t->subscript || (own && own->kind >= VALUE_INDEXED))
+        return shell_builtin_error(sh, "%.*s: reference variable cannot be an array",
+                                   (int)t->place.len, t->place.ptr);
     if (!target.ptr) {
         if (own && own->attrs & VAR_NAMEREF)
             return 0;
@@ -275,7 +275,8 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     struct scratch_mark mark = scratch_mark(sh->scratch);
     bool makes_local = d->local && !d->global && scope_in_function(sh);
     id = declare_target(d, id, makes_local);
-    if (d->add & VAR_NAMEREF && t->value.ptr && var_check_nameref(sh, t->value)) {
+    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
+        var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
@@ -343,7 +344,7 @@ static bool declare_option(struct declare *d, int c, bool plus)
     case 'A': *(plus ? &d->no_assoc : &d->assoc) = true; break;
     case 'f': d->functions = !plus; break;
     case 'F': d->functions = d->names = !plus; break;
-    case 'g': d->global = true; break;
+    case 'g': d->global = !plus; break;
     case 'I': d->inherit = true; break;
     case 'p': d->print = true; break;
     case 'c': attr = VAR_CAPITAL; break;

@@ -400,7 +400,7 @@ static int param_assign(struct field *f, const struct param *param,
 {
     struct shell *sh = f->sh;
     struct span text;
-    if (param->indirect && t->subscript) {
+    if (param->indirect && (t->subscript || t->what != PARAM_NAME)) {
         struct span target = var_get(sh, param->name);
         return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
                            target.ptr);
@@ -554,6 +554,7 @@ static int param_indirect(struct shell *sh, const struct param *param,
         return 2;
     }
     param_get(sh, t, v);
+    v->joins = JOINS_STAR;
     struct span text = v->list ? expand_join(sh, v) : v->one;
     if (!text.ptr || (v->list && !v->count)) {
         if (t->what != PARAM_NAME) {

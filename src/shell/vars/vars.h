@@ -129,6 +129,10 @@ void scope_swap(struct shell *sh);
  * it is local there already. 1: readonly, reported. */
 MUST_CHECK int var_make_local(struct shell *sh, unsigned id, bool inherit);
 bool scope_in_function(struct shell *sh);
+
+/* A variable that was set before the call of a function, or (own) of the builtin that
+ * runs, does not end with it: what it hides is forgotten then. */
+void var_keep_temporary(struct shell *sh, unsigned id, bool own);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
 /* An assignment before a command: saved in the innermost scope, set and exported. shown
