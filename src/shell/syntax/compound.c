@@ -45,6 +45,18 @@ static struct node *compound_parse_subshell(struct parser *p, unsigned line)
     return n;
 }
 
+/* Notes what was read for nothing, from pos to end. */
+static void compound_reread(struct parser *p, size_t end)
+{
+    struct reread *r = arena_alloc(p->arena, sizeof *r);
+    while (p->reread && p->reread->texts == p->texts && p->reread->end <= p->in.pos)
+        p->reread = p->reread->outer; // it is over
+    *r = (struct reread){p->in.pos, end, p->in.line, p->texts, p->reread};
+    for (size_t at = r->start; at + 2 < end; at++)
+        r->line += p->in.text[at] == '\n';
+    p->reread = r;
+}
+
 /* Behind a "(" at pos: whether another one follows and makes ((...)); *end is then that
  * of the text. */
 static bool compound_is_arith(struct parser *p, size_t *end)
@@ -58,10 +70,7 @@ static bool compound_is_arith(struct parser *p, size_t *end)
     }
     if (input_at(p, *end + 1) == ')')
         return true;
-    p->reread =
-        (struct reread){p->in.pos, size_min(*end + 2, p->in.len), p->in.line, p->texts};
-    for (size_t at = p->reread.start; at < *end; at++)
-        p->reread.line += p->in.text[at] == '\n';
+    compound_reread(p, size_min(*end + 2, p->in.len));
     return false;
 }
 

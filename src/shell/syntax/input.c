@@ -64,6 +64,14 @@ void input_skip(struct parser *p, size_t to)
     p->in.pos = to;
 }
 
+const struct reread *input_find_reread(const struct parser *p, size_t from, size_t to)
+{
+    const struct reread *r = p->reread;
+    while (r && (r->texts != p->texts || from < r->start || to > r->end))
+        r = r->outer;
+    return r;
+}
+
 /* pos becomes 0: aliases that were read are over. */
 static void input_shift_aliases(struct parser *p)
 {
@@ -224,10 +232,10 @@ void input_splice(struct parser *p, size_t start, size_t end, struct span name,
 /* Makes the window's text one that may be changed, where it is. */
 static char *input_writable(struct parser *p)
 {
-    if (!p->in.closed) {
+    if (!p->in.closed)
         input_make_own(p, p->in.len);
+    if (p->own.data && p->in.text == p->own.data)
         return p->own.data;
-    }
     if (!p->in.copied)
         p->in.text = arena_copy_span(p->arena, span_make(p->in.text, p->in.len)).ptr;
     p->in.copied = true;

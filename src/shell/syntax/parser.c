@@ -127,9 +127,10 @@ void parser_warn(struct parser *p, unsigned line, const char *format, ...)
 static struct span parser_line_at(const struct parser *p, size_t at, size_t len)
 {
     size_t start = size_min(at, p->in.len), end = start;
-    if (input_is_reread(p, at) && at + len < p->reread.end) {
-        start = p->reread.start;
-        end = p->reread.end - (p->in.text[p->reread.end - 1] == '\n');
+    const struct reread *r = input_find_reread(p, at, at + len + 1);
+    if (r) {
+        start = r->start;
+        end = r->end - (p->in.text[r->end - 1] == '\n');
         return span_make(p->in.text + start, end - start);
     }
     while (start > 0 && p->in.text[start - 1] != '\n')
@@ -262,7 +263,7 @@ static void parser_begin(struct parser *p)
     p->failed = p->have = p->at_end = false;
     p->substitutions = p->groups = 0;
     p->guard = 0;
-    p->reread = (struct reread){0};
+    p->reread = NULL;
     p->options = p->hooks.options ? p->hooks.options(p->hooks.ctx) : 0;
 
     struct script *s = sys_share_alloc(sizeof *s);

@@ -140,6 +140,7 @@ struct reread {
     size_t start, end; // in the window
     unsigned line;     // of its end: that of all in it
     unsigned texts;    // p->texts in this window
+    struct reread *outer;
 };
 
 struct alias_use {
@@ -174,7 +175,7 @@ struct parser {
     struct alias_use *aliases;
     size_t guard;   // up to here nothing ends the word that word_scan is about to read
     unsigned texts; // entered by input_enter_text around pos
-    struct reread reread;
+    struct reread *reread; // the last
     char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
     unsigned groups;        // nested { } around pos
@@ -237,14 +238,14 @@ static inline int input_peek(struct parser *p)
     return LIKELY(p->in.pos < p->in.len) ? (unsigned char)p->in.text[p->in.pos]
                                          : input_at(p, p->in.pos);
 }
-/* Whether what lies at `at` was read in search of the end of a ((. */
-static inline bool input_is_reread(const struct parser *p, size_t at)
-{
-    return at < p->reread.end && at >= p->reread.start && p->texts == p->reread.texts;
-}
+/* The innermost text around [from, to) that was read in search of the end of a ((. */
+const struct reread *input_find_reread(const struct parser *p, size_t from, size_t to);
 static inline unsigned input_line(const struct parser *p)
 {
-    return UNLIKELY(input_is_reread(p, p->in.pos)) ? p->reread.line : p->in.line;
+    if (LIKELY(!p->reread))
+        return p->in.line;
+    const struct reread *r = input_find_reread(p, p->in.pos, p->in.pos + 1);
+    return r ? r->line : p->in.line;
 }
 void input_skip(struct parser *p, size_t to); // moves pos on, counting lines
 
