@@ -28,7 +28,7 @@ static void scope_undo(struct shell *sh, struct var_undo *u)
     unsigned attrs = v->attrs | u->saved.attrs;
     if (u->stays) {
         v->attrs &= (uint16_t) ~(VAR_LOCAL | VAR_TEMPORARY);
-        v->attrs |= u->saved.attrs & VAR_LOCAL;
+        v->attrs |= u->saved.attrs & (uint16_t) ~(VAR_DYNAMIC | VAR_NAMEREF);
         slot_clear(&u->saved);
     } else {
         slot_clear(v);
