@@ -128,6 +128,24 @@ static int declare_assign(const struct declare *d, unsigned id,
     return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
 }
 
+/* In a function an array takes nothing over from the local scalar that it was. */
+static bool declare_is_fresh(const struct declare *d, unsigned id)
+{
+    return d->local && !d->global && scope_in_function(d->sh) && var_is_set(d->sh, id) &&
+           !var_is_array(d->sh, id);
+}
+
+static int declare_indexed(const struct declare *d, unsigned id)
+{
+    return declare_is_fresh(d, id) ? array_clear(d->sh, id) : var_make_indexed(d->sh, id);
+}
+
+static int declare_assoc(const struct declare *d, unsigned id)
+{
+    bool fresh = declare_is_fresh(d, id);
+    return var_make_assoc(d->sh, id) || (fresh && assoc_clear(d->sh, id));
+}
+
 /* +a NAME[SUBSCRIPT], +A NAME: no array is made less of one. (One that a subscript has
  * just made of a scalar bash takes for a scalar again, an empty one.) */
 static int declare_less(const struct declare *d, unsigned id,
@@ -135,9 +153,10 @@ static int declare_less(const struct declare *d, unsigned id,
 {
     struct shell *sh = d->sh;
     bool is_array = var_is_array(sh, id), is_assoc = var_is_assoc(sh, id);
-    if (d->no_indexed && !is_array && t->subscript && var_is_set(sh, id))
+    bool global = d->global || !scope_in_function(sh);
+    if (d->no_indexed && !is_array && t->subscript && var_is_set(sh, id) && global)
         return var_set(sh, id, span_of(""), VAR_OP_FORCE);
-    if (!is_array && t->subscript && var_make_indexed(sh, id))
+    if (!is_array && t->subscript && declare_indexed(d, id))
         return 1;
     if (d->no_assoc ? !is_assoc : is_assoc || !(is_array || t->subscript))
         return 0;
@@ -171,9 +190,9 @@ static int declare_kind(const struct declare *d, unsigned id,
     if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
         return 0;
     if (d->assoc)
-        return var_make_assoc(sh, id);
+        return declare_assoc(d, id);
     if (d->indexed || (!is_array && (t->subscript || array)))
-        return var_make_indexed(sh, id);
+        return declare_indexed(d, id);
     return 0;
 }
 
@@ -183,9 +202,9 @@ static int declare_reference(const struct declare *d, unsigned id,
     struct shell *sh = d->sh;
     struct span target = t->value;
     const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
-    if (own && own->kind >= VALUE_INDEXED)
-        return shell_builtin_error(sh, "%s: reference variable cannot be an array",
-                                   sys_interned(id));
+    if (t->subscript || (own && own->kind >= VALUE_INDEXED))
+        return shell_builtin_error(sh, "%.*s: reference variable cannot be an array",
+                                   (int)t->place.len, t->place.ptr);
     if (!target.ptr) {
         if (own && own->attrs & VAR_NAMEREF)
             return 0;
@@ -265,7 +284,8 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     struct scratch_mark mark = scratch_mark(sh->scratch);
     bool makes_local = d->local && !d->global && scope_in_function(sh);
     id = declare_target(d, id, makes_local);
-    if (d->add & VAR_NAMEREF && t->value.ptr && var_check_nameref(sh, t->value)) {
+    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
+        var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
@@ -333,7 +353,7 @@ static bool declare_option(struct declare *d, int c, bool plus)
     case 'A': *(plus ? &d->no_assoc : &d->assoc) = true; break;
     case 'f': d->functions = !plus; break;
     case 'F': d->functions = d->names = !plus; break;
-    case 'g': d->global = true; break;
+    case 'g': d->global = !plus; break;
     case 'I': d->inherit = true; break;
     case 'p': d->print = true; break;
     case 'c': attr = VAR_CAPITAL; break;

@@ -38,6 +38,9 @@ static int export_variable(struct declare *d, const char *text)
             exec_trace_argument(d->sh, span_of(text));
     }
     int err = declare_variable(d, text);
+    struct span name = span_make(text, strcspn(text, "+="));
+    if (!err && d->add && name_is_valid(name))
+        var_keep_temporary(d->sh, name_intern(name), d->sh->builtin_scoped);
     if (err && equals && d->sh->flow == FLOW_NORMAL)
         d->refused |= export_is_readonly(d->sh, text);
     return err;

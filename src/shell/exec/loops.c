@@ -106,10 +106,12 @@ static bool loop_name_is_valid(struct shell *sh, unsigned name)
     return false;
 }
 
-/* The variable is readonly, which ends a shell in posix mode. */
+/* The variable is readonly, which ends a shell in posix mode, or an integer and the word
+ * is none, which has ended the command line. */
 static void loop_not_set(struct shell *sh)
 {
-    sh->status = 1;
+    if (sh->flow == FLOW_NORMAL)
+        sh->status = 1;
     if (shell_set(sh, SET_POSIX))
         shell_abort(sh, 1);
 }
@@ -328,7 +330,7 @@ void loop_select(struct shell *sh, const struct node *node)
         for (bool first = true;; first = false) {
             loop_turn();
             if (!select_choose(sh, node, &args, first)) {
-                status = 1;
+                status = sh->flow == FLOW_NORMAL ? 1 : sh->status;
                 break;
             }
             status = exec_node(sh, node->each.body);

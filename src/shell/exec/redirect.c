@@ -251,7 +251,8 @@ static int redirect_here_text(struct shell *sh, const struct redirect *r,
         *text = r->word->text;
         return 0;
     }
-    if (expand_string(sh, r->word, r->op == REDIRECT_HERE ? EXPAND_HEREDOC : 0, text))
+    if (expand_string(sh, r->word,
+                      r->op == REDIRECT_HERE ? EXPAND_HEREDOC : EXPAND_ASSIGN, text))
         return 1;
     if (r->op == REDIRECT_HERE)
         return 0;

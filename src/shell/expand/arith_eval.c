@@ -87,9 +87,9 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 /* The subscript of a text that came at run time: it is expanded once more. */
 static int arith_expand_subscript(struct shell *sh, struct span *text)
 {
-    if (!place_has_expansion(*text))
+    if (!place_has_expansion(*text) && !memchr(text->ptr, '"', text->len))
         return 0;
-    return expand_text(sh, *text, text);
+    return expand_subscript(sh, *text, text);
 }
 
 /* An index as it was before arith_expand quoted it; brackets keep their backslash, as in

@@ -248,7 +248,7 @@ static int arith_expand(struct shell *sh, const struct word *word, struct span *
 static int arith_expand_word(struct shell *sh, const struct word *word, struct span *text)
 {
     return arith_has_bracket(word) ? arith_expand(sh, word, text)
-                                   : expand_to(sh, word, ESCAPE_NOTHING, false, text);
+                                   : expand_to(sh, word, ESCAPE_NOTHING, 0, text);
 }
 
 static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)

@@ -44,7 +44,7 @@ static int assign_value(struct shell *sh, const struct word *word, struct span *
                 return 0;
         }
     }
-    return expand_to(sh, word, ESCAPE_NOTHING, true, text);
+    return expand_to(sh, word, ESCAPE_NOTHING, EXPAND_ASSIGN, text);
 }
 
 static int assign_bad_subscript(struct shell *sh, unsigned name, struct span text)
@@ -71,7 +71,7 @@ static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
 static int assign_key(struct shell *sh, unsigned name, const struct expr *sub,
                       struct span *key)
 {
-    if (expand_to(sh, sub->word, ESCAPE_NOTHING, false, key))
+    if (expand_to(sh, sub->word, ESCAPE_NOTHING, 0, key))
         return 1;
     return key->len ? 0 : assign_bad_subscript(sh, name, sub->word->raw);
 }
@@ -81,7 +81,7 @@ static int assign_element(struct shell *sh, const struct assign *a)
     struct span text, key;
     int64_t index = 0;
     unsigned flags = a->append ? VAR_OP_APPEND : 0;
-    if (expand_to(sh, a->value, ESCAPE_NOTHING, true, &text))
+    if (expand_to(sh, a->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &text))
         return 1;
     assign_trace(sh, a, &text);
     if (var_is_assoc(sh, a->name))
@@ -152,12 +152,13 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
     struct assign_item item = {.element = e, .keyed = true};
     bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
     if ((list->assoc || list->declared || !literal) &&
-        expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &item.key))
+        expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &item.key))
         return 1;
     const struct word *value =
         list->assoc ? assign_without_tilde(sh, e->value) : e->value;
     bool skip = list->assoc && !list->declared && !item.key.len;
-    if (!skip && expand_to(sh, value, ESCAPE_NOTHING, true, &item.text))
+    unsigned flags = list->assoc ? EXPAND_ASSIGN : EXPAND_ASSIGN | EXPAND_ELEMENT;
+    if (!skip && expand_to(sh, value, ESCAPE_NOTHING, flags, &item.text))
         return 1;
     *assign_add(sh, list, e) = item;
     return 0;
@@ -168,8 +169,8 @@ static int assign_expand_plain(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
     struct span key, value;
-    if (expand_to(sh, e->key.word, ESCAPE_NOTHING, false, &key) ||
-        expand_to(sh, e->value, ESCAPE_NOTHING, true, &value))
+    if (expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &key) ||
+        expand_to(sh, e->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &value))
         return 1;
     struct scratch_text t = scratch_text_make(sh->scratch);
     scratch_text_add_char(&t, '[');
@@ -189,7 +190,7 @@ static int assign_expand_single(struct shell *sh, const struct element *e,
     struct span text = e->value->raw;
     bool literal = list->declared && text.len && text.ptr[0] == '[';
     if (list->pairs && !literal &&
-        expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, false, &text))
+        expand_to(sh, assign_without_tilde(sh, e->value), ESCAPE_NOTHING, 0, &text))
         return 1;
     assign_add(sh, list, e)->text = text;
     return 0;
@@ -316,7 +317,7 @@ static int assign_evaluate(struct shell *sh, unsigned id, const struct assign_it
     *index = -1;
     bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
     *sub = item->key;
-    if (!sub->ptr && expand_to(sh, e->key.word, ESCAPE_NOTHING, false, sub))
+    if (!sub->ptr && expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, sub))
         return 1;
     if (!sub->len || span_eq_str(*sub, "*") || span_eq_str(*sub, "@"))
         return 0;
@@ -349,6 +350,8 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
                          e->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
                          all ? "cannot assign to non-numeric index"
                              : "bad array subscript");
+            if (all && sh->capture_status >= 0)
+                sh->capture_status = 1; // the status, where there is one of $(...)
             if (sh->flow != FLOW_NORMAL)
                 return 1;
             continue;
@@ -616,7 +619,7 @@ int expand_assign_temporary(struct shell *sh, const struct assign *a)
     if (a->array) // exported as it is written
         text = span_from(a->raw, span_find(a->raw, '=') + 1);
     else
-        err = expand_to(sh, a->value, ESCAPE_NOTHING, true, &text);
+        err = expand_to(sh, a->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &text);
     if (!err)
         err = var_set_temporary(sh, a->name, text, a->append ? VAR_OP_APPEND : 0, &shown);
     if (UNLIKELY(shell_set(sh, SET_XTRACE)) && shown.ptr)

@@ -41,7 +41,11 @@ MUST_CHECK int expand_word(struct shell *sh, const struct word *word, struct arg
 /* A word that is one string: no braces, splitting, globbing. Tilde as in an assignment
  * (also after colons) for EXPAND_ASSIGN, as in a word otherwise. Case subjects, [[ ]]
  * operands, here-documents (EXPAND_HEREDOC: no tilde), values. */
-enum { EXPAND_ASSIGN = 1, EXPAND_HEREDOC = 2 };
+enum {
+    EXPAND_ASSIGN = 1,
+    EXPAND_HEREDOC = 2,
+    EXPAND_ELEMENT = 4 // of expand_to: the value of [0]=value in a=(...)
+};
 MUST_CHECK int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                              struct span *text);
 

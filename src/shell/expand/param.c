@@ -72,7 +72,7 @@ static int param_locate_once(struct shell *sh, const struct param *param,
     *place = (struct place){.kind = PLACE_INDEX, .id = param->name};
     if (var_is_assoc(sh, param->name)) {
         place->kind = PLACE_KEY;
-        if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key))
+        if (expand_to(sh, param->subscript.word, ESCAPE_NOTHING, 0, &place->key))
             return 1;
         if (!place->key.len && param->op == PARAM_LENGTH &&
             array_count(sh, param->name)) {
@@ -242,6 +242,8 @@ static int param_emit_joined(struct field *f, const struct param_value *v, bool 
     } else if (target) {
         joined.star = false;
         joined.joins = JOINS_STAR;
+    } else if (f->element && (quoted || !f->word)) {
+        joined.joins = JOINS_STAR;
     } else if (quoted && v->joins == JOINS_QUOTED) {
         joined.joins = JOINS_STAR;
     }
@@ -385,7 +387,7 @@ static int param_relocate(struct shell *sh, const struct param *param,
 {
     struct place *place = &t->place;
     if (place->kind == PLACE_KEY)
-        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, false, &place->key);
+        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, 0, &place->key);
     if (arith_eval_index(sh, &param->subscript, &place->index))
         return 1;
     if (place->index < 0 && var_is_array(sh, param->name))
@@ -398,15 +400,19 @@ static int param_assign(struct field *f, const struct param *param,
 {
     struct shell *sh = f->sh;
     struct span text;
-    if (param->indirect && t->subscript) {
+    if (param->indirect && (t->subscript || t->what != PARAM_NAME)) {
         struct span target = var_get(sh, param->name);
         return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
                            target.ptr);
     }
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, false, &text))
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, 0, &text))
         return 1;
-    if (t->what != PARAM_NAME || t->subscript == SUBSCRIPT_AT ||
-        t->subscript == SUBSCRIPT_STAR) {
+    bool list = t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR;
+    if (t->what == PARAM_NAME && list && var_is_assoc(sh, t->name)) { // the element "@"
+        struct span key = span_of(t->subscript == SUBSCRIPT_AT ? "@" : "*");
+        t->place = (struct place){.kind = PLACE_KEY, .id = t->name, .key = key};
+        t->subscript = SUBSCRIPT_EXPR;
+    } else if (t->what != PARAM_NAME || list) {
         struct span name = param_name(sh, param, t);
         if (t->what == PARAM_NAME) {
             shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
@@ -417,7 +423,7 @@ static int param_assign(struct field *f, const struct param *param,
     }
     struct span name = param_name(sh, param, t);
     int err;
-    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect &&
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect && !list &&
         param_relocate(sh, param, t))
         return 1;
     if (t->subscript == SUBSCRIPT_EXPR &&
@@ -520,7 +526,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     struct param_value v = {.list = true,
                             .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.count = array_list(f->sh, param->name, &v.items, NULL);
-    v.joins = JOINS_QUOTED;
+    v.joins = v.star || f->assign || f->here ? JOINS_QUOTED : JOINS_SPACE;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
     return param_emit(f, &v, quoted);
@@ -548,6 +554,7 @@ static int param_indirect(struct shell *sh, const struct param *param,
         return 2;
     }
     param_get(sh, t, v);
+    v->joins = JOINS_STAR;
     struct span text = v->list ? expand_join(sh, v) : v->one;
     if (!text.ptr || (v->list && !v->count)) {
         if (t->what != PARAM_NAME) {

@@ -37,6 +37,24 @@ static bool param_cuts(enum param_op op)
            op == PARAM_CUT_SUFFIX || op == PARAM_CUT_SUFFIX_LONG;
 }
 
+/* Whether the value of a variable is an expression, which may assign when it is used. */
+static bool param_name_assigns(struct shell *sh, unsigned name)
+{
+    int64_t number;
+    const struct value *v = vars_read(sh, name);
+    return v->attrs & VAR_NAMEREF || (!value_number(v, &number) && var_get(sh, name).len);
+}
+
+static bool param_node_assigns(struct shell *sh, const struct arith_node *n)
+{
+    if (!n || n->op == ARITH_NUMBER || n->op == ARITH_PARAM)
+        return false;
+    if (n->op == ARITH_NAME)
+        return param_name_assigns(sh, n->name);
+    return param_node_assigns(sh, n->left) || param_node_assigns(sh, n->right) ||
+           param_node_assigns(sh, n->third);
+}
+
 static bool param_word_assigns(const struct word *word)
 {
     for (unsigned i = 0; word && i < word->count; i++) {
@@ -48,18 +66,20 @@ static bool param_word_assigns(const struct word *word)
     return false;
 }
 
-static bool param_expr_assigns(const struct expr *expr)
+static bool param_expr_assigns(struct shell *sh, const struct expr *expr)
 {
     if (!expr->arith)
         return expr->word && expr->word->count > 0;
-    return expr->arith->assigns || param_word_assigns(expr->word);
+    return expr->arith->assigns || param_word_assigns(expr->word) ||
+           param_node_assigns(sh, expr->arith->root);
 }
 
 /* Whether the operands may assign to the parameter itself. */
-static bool param_may_assign(const struct param *param)
+static bool param_may_assign(struct shell *sh, const struct param *param)
 {
     if (param->op == PARAM_SUBSTRING)
-        return param_expr_assigns(&param->offset) || param_expr_assigns(&param->length);
+        return param_expr_assigns(sh, &param->offset) ||
+               param_expr_assigns(sh, &param->length);
     return param_word_assigns(param->word) || param_word_assigns(param->word2);
 }
 
@@ -108,7 +128,7 @@ int param_evaluate(struct shell *sh, const struct param *param, struct param_arg
                expand_to(sh, param->word2,
                          shell_shopt(sh, SHOPT_PATSUB_REPLACEMENT) ? ESCAPE_REPLACEMENT
                                                                    : ESCAPE_NOTHING,
-                         false, &args->replacement);
+                         0, &args->replacement);
     case PARAM_CUT_PREFIX:
     case PARAM_CUT_PREFIX_LONG:
     case PARAM_CUT_SUFFIX:
@@ -144,7 +164,7 @@ int param_prepare(struct shell *sh, const struct param *param,
     param_get(sh, t, v);
     if (!v->one.ptr || (!v->one.len && param_cuts(param->op)))
         return 0;
-    args->copied = param_may_assign(param);
+    args->copied = param_may_assign(sh, param);
     if (args->copied)
         v->one.ptr = scratch_copy(sh->scratch, v->one);
     if (param_evaluate(sh, param, args))

@@ -53,6 +53,7 @@ struct field {
     uint8_t escape;        // enum field_escape: what quoted text becomes
     bool ended_space;      // the last field was ended by IFS white space
     bool assign;           // the value of an assignment
+    bool element;          // [0]=value of an indexed array
     bool target;           // of a redirection in posix mode
     uint8_t group;         // flags of the quoted string that the last part was in
     bool empty;            // an expansion in it was empty: it makes a field unless ...
@@ -89,9 +90,10 @@ void field_separate(struct field *f);
 /* Expands the parts of a word into f. 0, or 1 (reported). */
 MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 
-/* One string, with quoted characters escaped as asked for. */
+/* One string, with quoted characters escaped as asked for; flags: EXPAND_ASSIGN,
+ * EXPAND_ELEMENT. */
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
-                         bool assign, struct span *text);
+                         unsigned flags, struct span *text);
 
 /* The fields of a word, joined by spaces; files are not looked for. */
 MUST_CHECK int expand_joined(struct shell *sh, const struct word *word,
@@ -144,6 +146,9 @@ int expand_unbound(struct shell *sh, struct span name); // set -u
 
 /* Joins a list as "$*" (star) or as "$@" in a single string. */
 struct span expand_join(struct shell *sh, const struct param_value *v);
+
+/* text.c: a subscript in a text of arithmetic that was met at run time. */
+MUST_CHECK int expand_subscript(struct shell *sh, struct span text, struct span *result);
 
 /* ---- others ----------------------------------------------------------------------- */
 size_t expand_length(struct shell *sh, struct span text); // characters

@@ -11,6 +11,29 @@
 #include "sys.h"
 #include "user/zone.h"
 
+typedef struct script *text_parser(struct span text, unsigned line, unsigned options,
+                                   struct word **word, char **error);
+
+static int text_expand(struct shell *sh, struct span text, text_parser *parse,
+                       struct span *result)
+{
+    struct word *word;
+    char *error = NULL;
+    unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
+    struct script *script = parse(text, (unsigned)sh->line, options, &word, &error);
+    if (!script) {
+        shell_error(sh, "%s", error ? error : "bad substitution");
+        sys_free(error);
+        return 1;
+    }
+    shell_push_script(sh, script);
+    int err = expand_to(sh, word, ESCAPE_NOTHING, 0, result);
+    if (!err && word->flags & WORD_LITERAL) // it lies in the tree
+        result->ptr = scratch_copy(sh->scratch, *result);
+    shell_pop_script(sh);
+    return err;
+}
+
 int expand_text(struct shell *sh, struct span text, struct span *result)
 {
     if (!memchr(text.ptr, '$', text.len) && !memchr(text.ptr, '`', text.len) &&
@@ -18,22 +41,12 @@ int expand_text(struct shell *sh, struct span text, struct span *result)
         *result = span_make(scratch_copy(sh->scratch, text), text.len);
         return 0;
     }
-    struct word *word;
-    char *error = NULL;
-    unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
-    struct script *script =
-        parse_dquoted(text, (unsigned)sh->line, options, &word, &error);
-    if (!script) {
-        shell_error(sh, "%s", error ? error : "bad substitution");
-        sys_free(error);
-        return 1;
-    }
-    shell_push_script(sh, script);
-    int err = expand_to(sh, word, ESCAPE_NOTHING, false, result);
-    if (!err && word->flags & WORD_LITERAL) // it lies in the tree
-        result->ptr = scratch_copy(sh->scratch, *result);
-    shell_pop_script(sh);
-    return err;
+    return text_expand(sh, text, parse_dquoted, result);
+}
+
+int expand_subscript(struct shell *sh, struct span text, struct span *result)
+{
+    return text_expand(sh, text, parse_arith, result);
 }
 
 /* ---- Prompts ---------------------------------------------------------------------- */
@@ -135,6 +148,30 @@ static size_t prompt_add_escape(struct shell *sh, struct buf *b, struct span tex
     return 1;
 }
 
+/* Where a backquote is that nothing closes; text.len: all are closed. */
+static size_t prompt_open_backquote(struct span text)
+{
+    size_t open = text.len;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '`')
+            open = open == text.len ? i : text.len;
+        else if (text.ptr[i] == '$' && i + 1 < text.len && text.ptr[i + 1] == '(')
+            return text.len; // left to the parser
+    return open;
+}
+
+/* The text where a backquote is not closed stays as it is. */
+static bool prompt_is_wrong(struct shell *sh, struct span text)
+{
+    size_t open = prompt_open_backquote(text);
+    if (open + 1 < text.len)
+        shell_error(sh, "bad substitution: no closing \"`\" in %.*s",
+                    (int)(text.len - open), text.ptr + open);
+    return open < text.len;
+}
+
 int expand_prompt(struct shell *sh, struct span text, struct span *result)
 {
     struct buf b = buf_make(sys_heap());
@@ -147,7 +184,7 @@ int expand_prompt(struct shell *sh, struct span text, struct span *result)
     }
     struct span decoded = span_make(scratch_copy(sh->scratch, buf_span(&b)), b.len);
     buf_fini(&b);
-    if (shell_shopt(sh, SHOPT_PROMPTVARS))
+    if (shell_shopt(sh, SHOPT_PROMPTVARS) && !prompt_is_wrong(sh, decoded))
         return expand_text(sh, decoded, result);
     *result = decoded;
     return 0;

@@ -108,8 +108,8 @@ static void transform_pairs(struct shell *sh, unsigned id, bool words,
     for (size_t i = 0; i < count; i++) {
         if (i && !assoc)
             buf_add_char(&b, ' ');
-        if (assoc && span_find(keys[i], ' ') < keys[i].len)
-            escape_add_double(&b, keys[i], vars_is_utf8(sh));
+        if (assoc)
+            var_add_key(sh, keys[i], &b);
         else
             buf_add_span(&b, keys[i]);
         buf_add_char(&b, ' ');

@@ -219,7 +219,7 @@ static int expand_declaration(struct shell *sh, const struct assign *a, struct a
     struct span text;
     scratch_text_add(&t, name, strlen(name));
     if (a->has_subscript) {
-        if (expand_to(sh, a->subscript.word, ESCAPE_NOTHING, false, &text))
+        if (expand_to(sh, a->subscript.word, ESCAPE_NOTHING, 0, &text))
             return 1;
         scratch_text_add_char(&t, '[');
         scratch_text_add_span(&t, text);
@@ -228,7 +228,7 @@ static int expand_declaration(struct shell *sh, const struct assign *a, struct a
     if (a->append)
         scratch_text_add_char(&t, '+');
     if (!a->array) {
-        if (expand_to(sh, a->value, ESCAPE_NOTHING, true, &text))
+        if (expand_to(sh, a->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &text))
             return 1;
         scratch_text_add_char(&t, '=');
         scratch_text_add_span(&t, text);
@@ -285,7 +285,7 @@ int expand_words(struct shell *sh, const struct word *words, size_t count,
 
 /* ---- Words to one string ---------------------------------------------------------- */
 
-int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool assign,
+int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigned flags,
               struct span *text)
 {
     if (word->flags & WORD_LITERAL && !(escape && word->flags & WORD_QUOTED)) {
@@ -303,7 +303,8 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, bool as
     struct field f;
     field_start(&f, sh, NULL);
     f.escape = escape;
-    f.assign = assign;
+    f.assign = flags & EXPAND_ASSIGN;
+    f.element = flags & EXPAND_ELEMENT;
     if (expand_parts(&f, word))
         return 1;
     *text = scratch_text_end(&f.text);
@@ -358,12 +359,12 @@ int expand_number(struct shell *sh, const struct word *word, struct span *text)
 
 int expand_pattern(struct shell *sh, const struct word *word, struct span *pattern)
 {
-    return expand_to(sh, word, ESCAPE_PATTERN, false, pattern);
+    return expand_to(sh, word, ESCAPE_PATTERN, 0, pattern);
 }
 
 int expand_regex(struct shell *sh, const struct word *word, struct span *regex)
 {
-    return expand_to(sh, word, ESCAPE_REGEX, false, regex);
+    return expand_to(sh, word, ESCAPE_REGEX, 0, regex);
 }
 
 /* A word that is neither split nor matched with files; none where nothing is left of it.

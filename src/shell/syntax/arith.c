@@ -361,19 +361,21 @@ static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
 }
 
 /* Reads the token behind an operand. What is no operator there bash finds before it uses
- * the operand. */
+ * the operand; behind a `)` it is no operand either. */
 static const struct arith_node *arith_next_behind(struct arith_parser *p,
                                                   const struct arith_node *operand)
 {
     if (p->failed)
         return operand;
+    const char *wrong = p->token == ARITH_CLOSE
+                            ? "syntax error: operand expected"
+                            : "syntax error: invalid arithmetic operator";
     arith_next(p);
     if (p->token == ARITH_WRONG &&
         (operand->op == ARITH_NAME || operand->op == ARITH_INDEX))
-        return arith_fail(p, "syntax error: invalid arithmetic operator", p->last);
+        return arith_fail(p, wrong, p->last);
     if (p->token == ARITH_WRONG)
-        return arith_fail_behind(p, operand, "syntax error: invalid arithmetic operator",
-                                 p->last);
+        return arith_fail_behind(p, operand, wrong, p->last);
     if (p->token != ARITH_OPERAND)
         return operand;
     const struct arith_node *peeked = arith_parse_peeked(p);

@@ -244,6 +244,14 @@ static bool param_read_length(struct parser *p, struct param *param)
     return false;
 }
 
+/* ${#^}: the operators that bash takes behind $# only where more follows, or never. */
+static bool param_is_no_count(struct parser *p)
+{
+    int c = input_at(p, p->in.pos + 1);
+    bool last = input_at(p, p->in.pos + 2) == '}';
+    return c >= 0 && (memchr("^,~", c, 3) || (last && memchr("%/=+", c, 4)));
+}
+
 /* ${!...: whether the ! is a parameter of its own. */
 static bool param_is_job(struct parser *p)
 {
@@ -284,6 +292,8 @@ static bool param_read_braced(struct parser *p, unsigned flags, struct param *pa
         if (param_read_length(p, param))
             return true;
         p->in.pos--;
+        if (param_is_no_count(p))
+            return false;
     }
     if (!param_read_parameter(p, param) || !param_read_subscript(p, param))
         return false;

@@ -106,6 +106,10 @@ size_t parse_offset(const struct parser *p);
 struct script *parse_dquoted(struct span text, unsigned line, unsigned options,
                              struct word **word, char **error);
 
+/* The same for arithmetic: the double quotes go. */
+struct script *parse_arith(struct span text, unsigned line, unsigned options,
+                           struct word **word, char **error);
+
 /* Parses text as one unquoted word, blanks and operators in it included (compgen -W).
  * NULL and *error as above. */
 struct script *parse_unquoted(struct span text, unsigned line, unsigned options,

@@ -394,6 +394,12 @@ struct script *parse_dquoted(struct span text, unsigned line, unsigned options,
     return parser_parse_text(text, line, options, SCAN_QUOTED | SCAN_HERE, word, error);
 }
 
+struct script *parse_arith(struct span text, unsigned line, unsigned options,
+                           struct word **word, char **error)
+{
+    return parser_parse_text(text, line, options, SCAN_QUOTED | SCAN_DROP, word, error);
+}
+
 struct script *parse_array(struct span text, unsigned line, unsigned options,
                            struct assign **assign, char **error)
 {

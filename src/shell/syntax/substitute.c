@@ -15,9 +15,16 @@ void word_scan_expr(struct parser *p, size_t end, unsigned flags, struct expr *e
     expr->kept = NULL;
     if (!p->failed && !(flags & SCAN_QUOTED) &&
         (memchr(raw, '\'', end - start) || memchr(raw, '\\', end - start))) {
+        unsigned end_line = p->in.line;
         p->in.pos = start;
         p->in.line = line;
+        const struct parser_try try = parser_try(p);
         expr->kept = word_scan_part(p, end, SCAN_QUOTED | SCAN_DROP);
+        if (!parser_tried(p, &try)) { // a key: ['`']
+            expr->kept = NULL;
+            p->in.pos = end;
+            p->in.line = end_line;
+        }
     }
     expr->arith =
         p->failed ? NULL : arith_compile(p->arena, expr->kept ? expr->kept : expr->word);

@@ -130,6 +130,14 @@ static bool var_key_is_plain(struct span key)
     return key.ptr[0] != '#' && key.ptr[0] != '~';
 }
 
+void var_add_key(struct shell *sh, struct span key, struct buf *b)
+{
+    if (var_key_is_plain(key) && escape_is_printable(key, vars_is_utf8(sh)))
+        buf_add_span(b, key);
+    else
+        escape_add_double(b, key, vars_is_utf8(sh));
+}
+
 static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b)
 {
     struct scratch_mark mark = scratch_mark(sh->scratch);
@@ -142,10 +150,7 @@ static void var_add_keyed(struct shell *sh, const struct keyed *k, struct buf *b
         char text[24];
         struct span key = span_make(entries[i]->key->data, entries[i]->key->len);
         buf_add_char(b, '[');
-        if (var_key_is_plain(key) && escape_is_printable(key, vars_is_utf8(sh)))
-            buf_add_span(b, key);
-        else
-            escape_add_double(b, key, vars_is_utf8(sh));
+        var_add_key(sh, key, b);
         buf_add_str(b, "]=");
         escape_add_double(b, value_text(&entries[i]->value, text), vars_is_utf8(sh));
         buf_add_char(b, ' ');

@@ -27,8 +27,14 @@ static void scope_undo(struct shell *sh, struct var_undo *u)
     }
     struct value *v = vars_own(sh->vars, u->id);
     unsigned attrs = v->attrs | u->saved.attrs;
-    slot_clear(v);
-    *v = u->saved;
+    if (u->stays) {
+        v->attrs &= (uint16_t) ~(VAR_LOCAL | VAR_TEMPORARY);
+        v->attrs |= u->saved.attrs & (uint16_t) ~(VAR_DYNAMIC | VAR_NAMEREF);
+        slot_clear(&u->saved);
+    } else {
+        slot_clear(v);
+        *v = u->saved;
+    }
     u->saved = (struct value){0};
     vars_changed(sh, u->id, attrs);
 }
@@ -291,13 +297,26 @@ static void var_unset_here(struct shell *sh, unsigned id)
     struct var_undo *u =
         (attrs & VAR_LOCAL) ? scope_find_any(sh->vars, id, &scope) : NULL;
     slot_clear(v);
-    v->attrs = u ? VAR_LOCAL : 0;
+    v->attrs = u ? VAR_LOCAL | VAR_DECLARED : 0;
     if (u && !scope_keeps(sh, scope)) {
         attrs |= u->saved.attrs;
         *v = u->saved;
         scope_remove(sh->vars, u);
     }
     vars_changed(sh, id, attrs);
+}
+
+void var_keep_temporary(struct shell *sh, unsigned id, bool own)
+{
+    struct vars *vars = sh->vars;
+    size_t scope = 0;
+    if (!(vars_slot(vars, id)->attrs & VAR_TEMPORARY))
+        return;
+    struct var_undo *u = scope_find_any(vars, id, &scope);
+    bool last = scope + 1 == vars->scope_len;
+    if (!u || !(last ? own : vars->scopes[scope + 1].kind == SCOPE_FUNCTION))
+        return;
+    u->stays = true;
 }
 
 int var_unset(struct shell *sh, unsigned id, unsigned flags)

@@ -28,6 +28,7 @@ struct var_page {
 struct var_undo {
     unsigned id;
     struct value saved;
+    bool stays; // at the end of the scope the value stays (var_keep_temporary)
 };
 
 struct scope {

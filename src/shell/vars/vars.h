@@ -133,6 +133,10 @@ void scope_swap(struct shell *sh);
  * it is local there already. 1: readonly, reported. */
 MUST_CHECK int var_make_local(struct shell *sh, unsigned id, bool inherit);
 bool scope_in_function(struct shell *sh);
+
+/* A variable that was set before the call of a function, or (own) of the builtin that
+ * runs, does not end with it: what it hides is forgotten then. */
+void var_keep_temporary(struct shell *sh, unsigned id, bool own);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
 /* An assignment before a command: saved in the innermost scope, set and exported. shown
@@ -170,8 +174,11 @@ size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned 
  * variable. */
 bool var_add_declaration(struct shell *sh, unsigned id, struct buf *b);
 
-/* The same for lists of all: v is var_listed(), the value without computing a new one.
- * command: "export" or "readonly" in place of declare and its options; NULL. */
+/* Adds a key of an associative array, in double quotes if it needs them. */
+void var_add_key(struct shell *sh, struct span key, struct buf *b);
+
+/* var_add_declaration for lists of all: v is var_listed(), the value without computing a
+ * new one. command: "export" or "readonly" in place of declare and its options; NULL. */
 const struct value *var_listed(struct shell *sh, unsigned id);
 void var_add_listed(struct shell *sh, unsigned id, const struct value *v,
                     const char *command, struct buf *b);
