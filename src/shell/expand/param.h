@@ -23,10 +23,33 @@ struct param_args {
     int64_t offset, length; // length: of param_apply, which evaluates it
 };
 
+/* ---- param_target.c --------------------------------------------------------------- */
+
+/* As it is written; param_locate evaluates the subscript of an element. */
 struct param_target param_target_of(const struct param *param);
+MUST_CHECK int param_locate(struct shell *sh, const struct param *param,
+                            struct param_target *t);
+
+/* The target of ${!x}: what the value of x names. */
+MUST_CHECK int param_follow(struct shell *sh, struct span text, struct param_target *t);
+
 void param_get(struct shell *sh, const struct param_target *t, struct param_value *v);
+
+/* The parameter as messages name it: x, a[5], 1, @. own: !x, whatever that means. */
 struct span param_name(struct shell *sh, const struct param *param,
                        const struct param_target *t);
+struct span param_own_name(struct shell *sh, const struct param *param);
+
+/* ---- param_emit.c ----------------------------------------------------------------- */
+MUST_CHECK int param_emit(struct field *f, const struct param_value *v, bool quoted);
+
+/* The word of an operator in the place of the parameter. */
+MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool quoted);
+
+/* ---- param_default.c -------------------------------------------------------------- */
+MUST_CHECK int param_conditional(struct field *f, const struct param *param,
+                                 struct param_target *t, const struct param_value *v,
+                                 bool quoted);
 
 /* ---- param_args.c ----------------------------------------------------------------- */
 

@@ -1,0 +1,122 @@
+/* param_default.c: the operators for a parameter that is unset or empty: - = ? + */
+#include "shell/expand/param.h"
+#include "shell/vars/arrays.h"
+
+/* Whether a list is one empty string: alone, or "$*" with an IFS that joins to nothing.
+ */
+static bool param_is_empty_list(struct shell *sh, const struct param_value *v)
+{
+    if (v->count > 1 && (!v->star || *vars_ifs(sh)->join))
+        return false;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->items[i].len)
+            return false;
+    return true;
+}
+
+static bool param_is_missing(struct shell *sh, const struct param *param,
+                             const struct param_value *v)
+{
+    if (v->list)
+        return v->count == 0 || (param->colon && param_is_empty_list(sh, v));
+    return !v->one.ptr || (param->colon && !v->one.len);
+}
+
+/* The element that is assigned to: bash evaluates the subscript again. */
+static int param_relocate(struct shell *sh, const struct param *param,
+                          struct param_target *t)
+{
+    struct place *place = &t->place;
+    if (place->kind == PLACE_KEY)
+        return expand_to(sh, param->subscript.word, ESCAPE_NOTHING, 0, &place->key);
+    if (arith_eval_index(sh, &param->subscript, &place->index))
+        return 1;
+    if (place->index < 0 && var_is_array(sh, param->name))
+        place->index += array_next_index(sh, param->name);
+    return 0;
+}
+
+static int param_assign(struct field *f, const struct param *param,
+                        struct param_target *t, bool quoted)
+{
+    struct shell *sh = f->sh;
+    struct span text;
+    if (param->indirect && (t->subscript || t->what != PARAM_NAME)) {
+        struct span target = var_get(sh, param->name);
+        return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
+                           target.ptr);
+    }
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, 0, &text))
+        return 1;
+    bool list = t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR;
+    if (t->what == PARAM_NAME && list && var_is_assoc(sh, t->name)) { // the element "@"
+        struct span key = span_of(t->subscript == SUBSCRIPT_AT ? "@" : "*");
+        t->place = (struct place){.kind = PLACE_KEY, .id = t->name, .key = key};
+        t->subscript = SUBSCRIPT_EXPR;
+    } else if (t->what != PARAM_NAME || list) {
+        struct span name = param_name(sh, param, t);
+        if (t->what == PARAM_NAME) {
+            shell_report(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
+            return shell_fail_expansion(sh, 2);
+        }
+        return expand_fail(sh, "%.*s: cannot assign in this way", (int)name.len,
+                           name.ptr);
+    }
+    struct span name = param_name(sh, param, t);
+    int err;
+    if (t->subscript == SUBSCRIPT_EXPR && !param->indirect && !list &&
+        param_relocate(sh, param, t))
+        return 1;
+    if (t->subscript == SUBSCRIPT_EXPR &&
+        (t->place.kind == PLACE_INDEX ? t->place.index < 0 : !t->place.key.len))
+        err = shell_error(sh, "%.*s: bad array subscript", (int)name.len, name.ptr);
+    else
+        err = t->subscript == SUBSCRIPT_EXPR ? place_set(sh, &t->place, text, 0)
+                                             : var_set(sh, t->name, text, 0);
+    if (err) // an error of arithmetic has ended the line already
+        return sh->flow == FLOW_DISCARD ? 1 : shell_fail_expansion(sh, 2);
+    struct param_value v;
+    param_get(sh, t, &v);
+    v.keeps = true;
+    return param_emit(f, &v, quoted);
+}
+
+static int param_error(struct shell *sh, const struct param *param,
+                       const struct param_target *t)
+{
+    struct span text,
+        name = param->indirect ? param_own_name(sh, param) : param_name(sh, param, t);
+    if (expand_joined(sh, param->word, &text))
+        return 1;
+    if (name.len && name.ptr[0] == '$')
+        name = span_from(name, 1);
+    if (text.len || param->word->count)
+        shell_error(sh, "%.*s: %.*s", (int)name.len, name.ptr, (int)text.len, text.ptr);
+    else
+        shell_error(sh, "%.*s: parameter %snot set", (int)name.len, name.ptr,
+                    param->colon ? "null or " : "");
+    shell_abort(sh, 1);
+    return 1;
+}
+
+int param_conditional(struct field *f, const struct param *param, struct param_target *t,
+                      const struct param_value *v, bool quoted)
+{
+    bool missing = param_is_missing(f->sh, param, v);
+    if (param->op == PARAM_ALTERNATE) {
+        if (!missing)
+            return param_emit_word(f, param->word, quoted);
+        if (quoted && v->list && !v->star)
+            f->dropped = true;
+        else if (quoted)
+            field_add_empty(f);
+        return 0;
+    }
+    if (!missing)
+        return param_emit(f, v, quoted);
+    if (param->op == PARAM_DEFAULT)
+        return param_emit_word(f, param->word, quoted);
+    if (param->op == PARAM_ASSIGN)
+        return param_assign(f, param, t, quoted);
+    return param_error(f->sh, param, t);
+}

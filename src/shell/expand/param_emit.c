@@ -1,0 +1,147 @@
+/* param_emit.c: values of parameters into fields: a text, a list, an operator's word. */
+#include <string.h>
+
+#include "shell/expand/param.h"
+#include "sys.h"
+
+struct span expand_join(struct shell *sh, const struct param_value *v)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    const struct ifs *ifs = vars_ifs(sh);
+    const char *join =
+        v->star || (v->joins == JOINS_STAR && !ifs->empty) ? ifs->join : " ";
+    for (size_t i = 0; i < v->count; i++) {
+        if (i)
+            scratch_text_add(&t, join, strlen(join));
+        scratch_text_add_span(&t, v->items[i]);
+    }
+    return scratch_text_end(&t);
+}
+
+/* One string of a list: in an assignment, a here-document, "$*". */
+static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
+{
+    struct param_value joined = *v;
+    bool target = UNLIKELY(f->target) && !(quoted && v->star);
+    if (f->here && v->joins != JOINS_SPACE) { // all but ${a[*]}
+        joined.star = false;
+        joined.joins = JOINS_SPACE;
+    } else if (target) {
+        joined.star = false;
+        joined.joins = JOINS_STAR;
+    } else if (f->element && (quoted || !f->word)) {
+        joined.joins = JOINS_STAR;
+    } else if (quoted && v->joins == JOINS_QUOTED) {
+        joined.joins = JOINS_STAR;
+    }
+    struct span text = expand_join(f->sh, &joined);
+    if (text.len)
+        field_add(f, text, quoted);
+    else if (quoted && (!target || v->count))
+        field_add_empty(f);
+    return 0;
+}
+
+static int param_emit_spaced(struct field *f, const struct param_value *v)
+{
+    struct param_value joined = {.items = v->items, .count = v->count};
+    return param_emit_joined(f, &joined, false);
+}
+
+/* The start of the first item that is split even in quotes, without an IFS at its spaces.
+ * Gives what is left of the item. */
+static struct span param_emit_loose(struct field *f, const struct param_value *v)
+{
+    struct span start = span_make(v->items[0].ptr, v->loose);
+    if (!f->ifs->empty)
+        field_add_split(f, start);
+    while (f->ifs->empty && start.len) {
+        size_t len = span_find(start, ' ');
+        field_add(f, span_make(start.ptr, len), false);
+        if (len < start.len)
+            field_separate(f);
+        start = span_from(start, size_min(len + 1, start.len));
+    }
+    return span_from(v->items[0], v->loose);
+}
+
+/* Items that stay together, with separators between them that do not. */
+static int param_emit_split(struct field *f, const struct param_value *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        bool dropped = f->dropped;
+        if (i && !f->ifs->empty)
+            field_separate(f);
+        f->dropped = dropped; // as the quotes go on
+        if (!i && v->loose)
+            field_add(f, param_emit_loose(f, v), true);
+        else if (v->items[i].len)
+            field_add(f, v->items[i], true);
+        sys_tick();
+    }
+    return f->failed;
+}
+
+static int param_emit_text(struct field *f, const struct param_value *v)
+{
+    struct param_value plain = {.items = v->items, .count = v->count};
+    field_add_value(f, expand_join(f->sh, &plain), false);
+    return f->failed;
+}
+
+static int param_emit_list(struct field *f, const struct param_value *v, bool quoted)
+{
+    if (f->out && quoted && v->splits)
+        return param_emit_split(f, v);
+    if (!f->out || (quoted && v->star))
+        return param_emit_joined(f, v, quoted);
+    if (!quoted && v->spaced && f->ifs->empty)
+        return param_emit_spaced(f, v);
+    if (quoted && !v->count)
+        f->dropped = true;
+    if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
+        return param_emit_text(f, v);
+    for (size_t i = 0; i < v->count; i++) {
+        if (i && quoted) {
+            f->has = true;
+            field_end(f);
+        } else if (i) {
+            field_separate(f);
+        }
+        field_add_value(f, !i && v->loose ? param_emit_loose(f, v) : v->items[i], quoted);
+        sys_tick();
+    }
+    return f->failed;
+}
+
+int param_emit(struct field *f, const struct param_value *v, bool quoted)
+{
+    f->ifs = vars_ifs(f->sh);
+    if (v->list)
+        return param_emit_list(f, v, quoted);
+    if (v->one.ptr)
+        field_add_value(f, v->one, quoted);
+    else if (quoted)
+        field_add_empty(f);
+    f->has |= quoted && v->keeps;
+    return f->failed;
+}
+
+/* The word of an operator in the place of the parameter. */
+int param_emit_word(struct field *f, const struct word *word, bool quoted)
+{
+    bool outer = f->word;
+    bool dropped = f->dropped, in_quotes = f->in_quotes;
+    if (quoted && !word->count)
+        field_add_empty(f);
+    f->word = !quoted;
+    f->in_quotes = quoted;
+    int err = expand_parts(f, word);
+    f->word = outer;
+    f->in_quotes = in_quotes;
+    if (quoted && f->dropped && !dropped) { // a "$@" of nothing in it
+        f->dropped = false;
+        field_add_empty(f);
+    }
+    return err;
+}
