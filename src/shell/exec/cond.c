@@ -92,8 +92,13 @@ static int cond_pattern(struct shell *sh, const struct cond *c, bool not )
     struct span text, pattern;
     if (expand_string(sh, c->a, 0, &text))
         return COND_ERROR;
-    int err = c->op == COND_MATCH ? expand_regex(sh, c->b, &pattern)
-                                  : expand_pattern(sh, c->b, &pattern);
+    int err;
+    if (c->op == COND_MATCH)
+        err = expand_regex(sh, c->b, &pattern);
+    else if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+        err = expand_pattern_shown(sh, c->b, &pattern);
+    else
+        err = expand_pattern(sh, c->b, &pattern);
     if (err)
         return COND_ERROR;
     cond_trace(sh, c, not, text, &pattern);

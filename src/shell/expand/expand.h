@@ -58,6 +58,10 @@ MUST_CHECK int expand_number(struct shell *sh, const struct word *word,
 MUST_CHECK int expand_pattern(struct shell *sh, const struct word *word,
                               struct span *pattern);
 
+/* The same pattern as set -x shows it: a backslash before each character quoted. */
+MUST_CHECK int expand_pattern_shown(struct shell *sh, const struct word *word,
+                                    struct span *pattern);
+
 /* The flags of pattern.h for this shell's options and locale (PATTERN_NOCASE is the
  * caller's to add). */
 unsigned expand_pattern_flags(struct shell *sh);

@@ -27,6 +27,8 @@ static bool field_escapes(uint8_t escape, char c)
 {
     switch (escape) {
     case ESCAPE_PATTERN: return strchr("*?[]\\-!^()|@+.#%", c) && c;
+    case ESCAPE_BYTES: return true;
+    case ESCAPE_ALL: return ((unsigned char)c & 0xc0) != 0x80; // of UTF-8: the first byte
     case ESCAPE_REGEX: return strchr("*?[]\\()|+.{}^$", c) && c;
     case ESCAPE_REPLACEMENT: return c == '&' || c == '\\';
     default: return false;

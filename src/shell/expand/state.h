@@ -65,7 +65,14 @@ struct field {
     const struct word *of; // what is expanded
 };
 
-enum field_escape { ESCAPE_NOTHING, ESCAPE_PATTERN, ESCAPE_REGEX, ESCAPE_REPLACEMENT };
+enum field_escape {
+    ESCAPE_NOTHING,
+    ESCAPE_PATTERN,
+    ESCAPE_ALL,   // a pattern in which each quoted character is seen to be
+    ESCAPE_BYTES, // the same where characters are bytes
+    ESCAPE_REGEX,
+    ESCAPE_REPLACEMENT
+};
 
 void field_add(struct field *f, struct span text,
                bool quoted);                             // text that stays together

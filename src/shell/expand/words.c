@@ -362,6 +362,11 @@ int expand_pattern(struct shell *sh, const struct word *word, struct span *patte
     return expand_to(sh, word, ESCAPE_PATTERN, 0, pattern);
 }
 
+int expand_pattern_shown(struct shell *sh, const struct word *word, struct span *pattern)
+{
+    return expand_to(sh, word, vars_is_utf8(sh) ? ESCAPE_ALL : ESCAPE_BYTES, 0, pattern);
+}
+
 int expand_regex(struct shell *sh, const struct word *word, struct span *regex)
 {
     return expand_to(sh, word, ESCAPE_REGEX, 0, regex);
