@@ -14,7 +14,9 @@ static int builtin_printf_set(void *ctx, const char *name, int64_t value)
 {
     char text[24];
     size_t len = num_from_i64(text, value);
-    return place_set_text(ctx, span_of(name), span_make(text, len));
+    if (!name_is_valid(span_of(name))) // not of an element either
+        return shell_builtin_error(ctx, "`%s': not a valid identifier", name);
+    return var_set(ctx, name_intern(span_of(name)), span_make(text, len), 0);
 }
 
 static const char *builtin_printf_get(void *ctx, const char *name)
@@ -59,7 +61,7 @@ int builtin_printf(struct shell *sh, int argc, char **argv)
                              .get = builtin_printf_get,
                              .flush = variable ? NULL : builtin_printf_flush,
                              .ctx = sh};
-    how.started = sys_clock(SYS_CLOCK_REAL) / 1000000000 - var_get_int(sh, NAME_SECONDS);
+    how.started = vars_start(sh); // $SECONDS is not looked at
     struct buf text = buf_make(sys_heap());
     int status = printf_run(&text, &how, argv[o.next], argv + o.next + 1);
     if (variable) {

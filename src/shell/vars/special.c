@@ -24,6 +24,8 @@
 
 /* ---- Numbers ---------------------------------------------------------------------- */
 
+int64_t vars_start(const struct shell *sh) { return sh->vars->start_s; }
+
 static int64_t special_now_s(void) { return sys_clock(SYS_CLOCK_REAL) / 1000000000; }
 
 void special_seed(struct vars *v)

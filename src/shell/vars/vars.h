@@ -161,6 +161,9 @@ unsigned vars_optind_changes(const struct shell *sh);
 /* Whether text is UTF-8 in this shell (LC_ALL, LC_CTYPE, LANG). */
 bool vars_is_utf8(const struct shell *sh);
 
+/* When SECONDS is 0, in seconds since 1970. */
+int64_t vars_start(const struct shell *sh);
+
 /* ---- All variables -----------------------------------------------------------------
  * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
  * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
