@@ -128,11 +128,15 @@ static int declare_assign(const struct declare *d, unsigned id,
     return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
 }
 
+static bool declare_makes_local(const struct declare *d)
+{
+    return d->local && !d->global && scope_in_function(d->sh);
+}
+
 /* In a function an array takes nothing over from the local scalar that it was. */
 static bool declare_is_fresh(const struct declare *d, unsigned id)
 {
-    return d->local && !d->global && scope_in_function(d->sh) && var_is_set(d->sh, id) &&
-           !var_is_array(d->sh, id);
+    return declare_makes_local(d) && var_is_set(d->sh, id) && !var_is_array(d->sh, id);
 }
 
 static int declare_indexed(const struct declare *d, unsigned id)
@@ -217,6 +221,29 @@ static int declare_reference(const struct declare *d, unsigned id,
     return var_change(sh, id, d->add, d->remove, VAR_OP_NO_REF);
 }
 
+/* set -a exports what is declared, though it has no value yet, but not what is an array.
+ */
+static int declare_export(const struct declare *d, unsigned id, bool subscript)
+{
+    struct shell *sh = d->sh;
+    bool array = var_is_array(sh, id);
+    if (!var_find(sh, id, 0))
+        array = d->indexed || d->assoc || subscript;
+    return array ? 0 : var_change(sh, id, VAR_EXPORT, 0, VAR_OP_NO_REF);
+}
+
+/* declare a[1]="(1 2)" */
+static void declare_warn(const struct declare *d, unsigned id,
+                         const struct declare_text *t)
+{
+    if (t->subscript && declare_is_compound(t->value) && !d->indexed && !d->assoc &&
+        !var_is_array(d->sh, id) && !var_is_local(d->sh, id))
+        shell_error(d->sh,
+                    "warning: %.*s%s=%.*s: quoted compound array assignment deprecated",
+                    (int)t->place.len, t->place.ptr, t->append ? "+" : "",
+                    (int)t->value.len, t->value.ptr);
+}
+
 static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
@@ -227,9 +254,8 @@ static int declare_attributes(const struct declare *d, unsigned id,
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
     }
-    bool plain = !d->indexed && !d->assoc && !t->subscript; // set -a does not see arrays
-    if (plain && shell_set(sh, SET_ALLEXPORT) && !var_find(sh, id, 0) &&
-        var_change(sh, id, VAR_EXPORT, 0, 0))
+    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) &&
+        declare_export(d, id, t->subscript))
         return 1;
     // export assigns before it exports
     bool exports = d->silent && !array;
@@ -241,12 +267,7 @@ static int declare_attributes(const struct declare *d, unsigned id,
     }
     if (assigns && !d->silent && var_attrs(sh, id) & VAR_READONLY)
         return shell_builtin_error(sh, "%s: readonly variable", sys_interned(id));
-    if (t->subscript && declare_is_compound(t->value) && !d->indexed && !d->assoc &&
-        !var_is_array(sh, id) && !var_is_local(sh, id))
-        shell_error(sh,
-                    "warning: %.*s%s=%.*s: quoted compound array assignment deprecated",
-                    (int)t->place.len, t->place.ptr, t->append ? "+" : "",
-                    (int)t->value.len, t->value.ptr);
+    declare_warn(d, id, t);
     if (declare_kind(d, id, t, array))
         return 1;
     if (assigns && t->subscript && d->add & VAR_READONLY && !var_is_array_set(sh, id) &&
@@ -270,19 +291,12 @@ static unsigned declare_target(const struct declare *d, unsigned id, bool makes_
     return target && !sub.ptr ? target : id;
 }
 
-/* set -a exports what is declared, though it has no value yet. */
-static int declare_export(const struct declare *d, unsigned id)
-{
-    bool exports = !var_is_array(d->sh, id) && !(d->remove & VAR_EXPORT);
-    return exports ? var_change(d->sh, id, VAR_EXPORT, 0, VAR_OP_NO_REF) : 0;
-}
-
 static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
                          const struct assign *array)
 {
     struct shell *sh = d->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    bool makes_local = d->local && !d->global && scope_in_function(sh);
+    bool makes_local = declare_makes_local(d);
     id = declare_target(d, id, makes_local);
     if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
         var_check_nameref(sh, t->value)) {
@@ -297,8 +311,6 @@ static int declare_named(struct declare *d, unsigned id, const struct declare_te
     }
     if (!err)
         err = declare_attributes(d, id, t, array);
-    if (!err && UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !makes_local)
-        err = declare_export(d, id);
     if (hidden)
         var_swap_global(sh, id);
     scratch_release(sh->scratch, mark);
@@ -407,8 +419,8 @@ static void declare_scan_options(struct declare *d, char *const *words, size_t c
 static int declare_expand(struct declare *d, const struct assign *array)
 {
     struct shell *sh = d->sh;
-    bool makes_local = d->local && !d->global && scope_in_function(sh) && !d->inherit &&
-                       !var_is_local(sh, array->name);
+    bool makes_local =
+        declare_makes_local(d) && !d->inherit && !var_is_local(sh, array->name);
     bool assoc = d->assoc || (!makes_local && var_is_assoc(sh, array->name));
     d->items = expand_array(sh, array,
                             ARRAY_DECLARED | (assoc ? ARRAY_ASSOC : 0) |

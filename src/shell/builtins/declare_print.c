@@ -79,8 +79,7 @@ void declare_print_matching(struct declare *d)
 {
     struct shell *sh = d->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
-    if (UNLIKELY(sh->builtin_scoped))
-        scope_swap(sh);
+    scope_swap_if(sh, sh->builtin_scoped);
     if (d->functions || d->names) {
         declare_print_functions(d);
     } else {
@@ -99,8 +98,7 @@ void declare_print_matching(struct declare *d)
             declare_out(&b);
         }
     }
-    if (UNLIKELY(sh->builtin_scoped))
-        scope_swap(sh);
+    scope_swap_if(sh, sh->builtin_scoped);
     scratch_release(sh->scratch, mark);
 }
 

@@ -20,29 +20,20 @@ static int export_function(struct declare *d, const char *name)
     return 0;
 }
 
-static bool export_is_readonly(struct shell *sh, const char *text)
-{
-    struct span name = span_make(text, strcspn(text, "+="));
-    return name_is_valid(name) && var_attrs(sh, name_intern(name)) & VAR_READONLY;
-}
-
 /* With set -x bash shows the assignment after the command. */
 static int export_variable(struct declare *d, const char *text)
 {
-    const char *equals = strchr(text, '=');
-    if (equals) {
-        size_t len = (size_t)(equals - text);
-        if (len && text[len - 1] == '+')
-            len--;
-        if (name_is_valid(span_make(text, len)))
-            exec_trace_argument(d->sh, span_of(text));
-    }
-    int err = declare_variable(d, text);
+    struct shell *sh = d->sh;
     struct span name = span_make(text, strcspn(text, "+="));
-    if (!err && d->add && name_is_valid(name))
-        var_keep_temporary(d->sh, name_intern(name), d->sh->builtin_scoped);
-    if (err && equals && d->sh->flow == FLOW_NORMAL)
-        d->refused |= export_is_readonly(d->sh, text);
+    unsigned id = name_is_valid(name) ? name_intern(name) : 0;
+    bool assigns = strchr(text, '=') != NULL;
+    if (id && assigns)
+        exec_trace_argument(sh, span_of(text));
+    int err = declare_variable(d, text);
+    if (id && !err && d->add)
+        var_keep_temporary(sh, id, sh->builtin_scoped);
+    if (id && err && assigns && sh->flow == FLOW_NORMAL)
+        d->refused |= (var_attrs(sh, id) & VAR_READONLY) != 0;
     return err;
 }
 

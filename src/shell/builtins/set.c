@@ -40,9 +40,7 @@ static void set_show_functions(struct shell *sh)
 static void set_show_variables(struct shell *sh)
 {
     unsigned *ids;
-    struct scratch_mark mark = scratch_mark(sh->scratch);
-    if (UNLIKELY(sh->builtin_scoped))
-        scope_swap(sh);
+    scope_swap_if(sh, sh->builtin_scoped);
     size_t count = vars_list(sh, 0, span_make(NULL, 0), VARS_VISIBLE, &ids);
     for (size_t i = 0; i < count; i++) {
         struct scratch_mark each = scratch_mark(sh->scratch);
@@ -55,9 +53,7 @@ static void set_show_variables(struct shell *sh)
         }
         scratch_release(sh->scratch, each);
     }
-    if (UNLIKELY(sh->builtin_scoped))
-        scope_swap(sh);
-    scratch_release(sh->scratch, mark);
+    scope_swap_if(sh, sh->builtin_scoped);
 }
 
 static int set_show_all(struct shell *sh)

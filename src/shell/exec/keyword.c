@@ -14,11 +14,10 @@
 static size_t keyword_prefix(struct span raw, size_t *name, bool *append)
 {
     size_t at = 0;
-    while (at < raw.len && (raw.ptr[at] == '_' || char_is_alpha(raw.ptr[at]) ||
-                            (at && char_is_digit(raw.ptr[at]))))
+    while (at < raw.len && char_is_name((unsigned char)raw.ptr[at]))
         at++;
-    *name = at;
-    if (at && at < raw.len && raw.ptr[at] == '[') {
+    *name = at && !char_is_digit((unsigned char)raw.ptr[0]) ? at : 0;
+    if (*name && at < raw.len && raw.ptr[at] == '[') {
         const char *close = memchr(raw.ptr + at, ']', raw.len - at);
         at = close ? (size_t)(close - raw.ptr) + 1 : raw.len;
     }

@@ -114,22 +114,14 @@ static int simple_assign_temporary(struct shell *sh, const struct node_simple *c
     return 0;
 }
 
-/* What x=1 cmd assigns is for the command alone: its redirections and the trace of it are
- * expanded without. Called again it shows the new values. */
-static void simple_hide(struct shell *sh, bool scoped)
-{
-    if (UNLIKELY(scoped))
-        scope_swap(sh);
-}
-
 static int simple_redirect(struct shell *sh, const struct node *node, bool scoped,
                            bool keep)
 {
     if (LIKELY(!node->redirects))
         return 0;
-    simple_hide(sh, scoped);
+    scope_swap_if(sh, scoped); // x=1 is for the command, not for its redirections
     int err = redirect_apply(sh, node->redirects, keep);
-    simple_hide(sh, scoped);
+    scope_swap_if(sh, scoped);
     return err;
 }
 
@@ -306,9 +298,9 @@ static void simple_trace(struct shell *sh, const struct simple *s)
 {
     if (LIKELY(!shell_set(sh, SET_XTRACE)))
         return;
-    simple_hide(sh, s->scoped);
+    scope_swap_if(sh, s->scoped);
     exec_trace_command(sh, s->args.items, s->args.count);
-    simple_hide(sh, s->scoped);
+    scope_swap_if(sh, s->scoped);
 }
 
 static bool simple_is_special(const struct simple_target *t)

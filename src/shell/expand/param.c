@@ -139,12 +139,6 @@ static int param_read(struct shell *sh, const struct param *param,
     return 0;
 }
 
-static bool param_is_cut(const struct param *param)
-{
-    return param->op == PARAM_CUT_PREFIX || param->op == PARAM_CUT_PREFIX_LONG ||
-           param->op == PARAM_CUT_SUFFIX || param->op == PARAM_CUT_SUFFIX_LONG;
-}
-
 static int param_no_target(struct shell *sh, const struct param *param)
 {
     struct span name = param_own_name(sh, param);
@@ -187,8 +181,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         v = (struct param_value){.list = true,
                                  .star = param->subscript_kind == SUBSCRIPT_STAR};
     v.splits = v.star && param->op != PARAM_PLAIN &&
-               (!param_is_cut(param) || args.pattern.len) && param_is_beside_at(f);
-    v.spaced = param_is_cut(param) && t.subscript && (v.star || param->word->count);
+               (!param_cuts(param->op) || args.pattern.len) && param_is_beside_at(f);
+    v.spaced = param_cuts(param->op) && t.subscript && (v.star || param->word->count);
     return param_emit(f, &v, quoted);
 }
 
@@ -252,7 +246,9 @@ static struct span param_surroundings(const struct field *f, const struct param 
 static int param_bad(const struct field *f, const struct param *param, bool quoted)
 {
     struct span text = param_surroundings(f, param, quoted);
-    return expand_bad(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
+    shell_report(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
+    shell_fail_expansion(f->sh, 1);
+    return 1;
 }
 
 int expand_param(struct field *f, const struct param *param, bool quoted)

@@ -59,6 +59,8 @@ MUST_CHECK int param_prepare(struct shell *sh, const struct param *param,
                              const struct param_target *t, bool quoted,
                              struct param_args *args, struct param_value *v);
 
+bool param_cuts(enum param_op op); // # ## % %%
+
 /* The operands alone. */
 MUST_CHECK int param_evaluate(struct shell *sh, const struct param *param,
                               struct param_args *args);

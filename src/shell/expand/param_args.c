@@ -31,7 +31,7 @@ bool param_is_number(const struct expr *expr)
 
 /* ---- Which are evaluated ---------------------------------------------------------- */
 
-static bool param_cuts(enum param_op op)
+bool param_cuts(enum param_op op)
 {
     return op == PARAM_CUT_PREFIX || op == PARAM_CUT_PREFIX_LONG ||
            op == PARAM_CUT_SUFFIX || op == PARAM_CUT_SUFFIX_LONG;

@@ -97,8 +97,7 @@ void field_separate(struct field *f);
 /* Expands the parts of a word into f. 0, or 1 (reported). */
 MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 
-/* One string, with quoted characters escaped as asked for; flags: EXPAND_ASSIGN,
- * EXPAND_ELEMENT. */
+/* One string, with quoted characters escaped as asked for; flags: EXPAND_*. */
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
                          unsigned flags, struct span *text);
 
@@ -147,8 +146,6 @@ MUST_CHECK int expand_param(struct field *f, const struct param *param, bool quo
 
 /* Reports an error of an expansion and ends the command line. Returns 1. */
 int expand_fail(struct shell *sh, const char *format, ...) PRINTF_LIKE(2, 3);
-int expand_bad(struct shell *sh, const char *format, ...)
-    PRINTF_LIKE(2, 3); // the same, and in posix mode it ends the shell
 int expand_unbound(struct shell *sh, struct span name); // set -u
 
 /* Joins a list as "$*" (star) or as "$@" in a single string. */

@@ -16,31 +16,16 @@ static void field_start(struct field *f, struct shell *sh, struct args *out)
     f->glob = out && !shell_set(sh, SET_NOGLOB);
 }
 
-static void expand_report(struct shell *sh, const char *format, va_list args)
-{
-    struct buf b = buf_make(sys_heap());
-    buf_addv(&b, format, args);
-    shell_report(sh, "%s", buf_str(&b));
-    buf_fini(&b);
-}
-
 int expand_fail(struct shell *sh, const char *format, ...)
 {
     va_list args;
+    struct buf b = buf_make(sys_heap());
     va_start(args, format);
-    expand_report(sh, format, args);
+    buf_addv(&b, format, args);
     va_end(args);
+    shell_report(sh, "%s", buf_str(&b));
+    buf_fini(&b);
     shell_discard(sh, 1);
-    return 1;
-}
-
-int expand_bad(struct shell *sh, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    expand_report(sh, format, args);
-    va_end(args);
-    shell_fail_expansion(sh, 1);
     return 1;
 }
 
@@ -305,6 +290,7 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigne
     f.escape = escape;
     f.assign = flags & EXPAND_ASSIGN;
     f.element = flags & EXPAND_ELEMENT;
+    f.here = flags & EXPAND_HEREDOC;
     if (expand_parts(&f, word))
         return 1;
     *text = scratch_text_end(&f.text);
@@ -330,23 +316,10 @@ int expand_joined(struct shell *sh, const struct word *word, struct span *text)
     return 0;
 }
 
-static int expand_heredoc(struct shell *sh, const struct word *word, struct span *text)
-{
-    struct field f;
-    field_start(&f, sh, NULL);
-    f.here = true;
-    if (expand_parts(&f, word))
-        return 1;
-    *text = scratch_text_end(&f.text);
-    return 0;
-}
-
 int expand_string(struct shell *sh, const struct word *word, unsigned flags,
                   struct span *text)
 {
-    if (flags & EXPAND_HEREDOC)
-        return expand_heredoc(sh, word, text);
-    return expand_to(sh, word, ESCAPE_NOTHING, flags & EXPAND_ASSIGN, text);
+    return expand_to(sh, word, ESCAPE_NOTHING, flags, text);
 }
 
 int expand_number(struct shell *sh, const struct word *word, struct span *text)

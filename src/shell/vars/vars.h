@@ -127,6 +127,11 @@ void scope_keep(struct shell *sh, bool hand_on);
 /* Puts the outer values of what the innermost scope holds in the place of the inner ones;
  * and back when called again. */
 void scope_swap(struct shell *sh);
+static inline void scope_swap_if(struct shell *sh, bool scoped)
+{
+    if (UNLIKELY(scoped))
+        scope_swap(sh);
+}
 
 /* local NAME: saves the variable in the innermost FUNCTION scope and leaves it declared,
  * without value (with the attributes and value of the outer one if inherit). Nothing if
