@@ -21,6 +21,7 @@ struct printf_state {
     char **args; // those left
     size_t pass; // where in b what this pass through the format gives begins
     size_t gone; // bytes of this pass that were written out
+    bool said;   // there was a message
     bool used;   // the format took an argument
     bool stop;
     int status;
@@ -43,16 +44,26 @@ static const char *printf_arg(struct printf_state *s)
     return *s->args ? *s->args++ : NULL;
 }
 
-/* What was formatted so far is seen before a message. */
-static void printf_before_message(struct printf_state *s)
+static void printf_flush(struct printf_state *s)
 {
     if (!s->how->flush || !s->b->len)
         return;
     size_t written = s->how->flush(s->how->ctx, buf_span(s->b));
+    if (written == SIZE_MAX) {
+        s->stop = true;
+        written = s->b->len; // it is lost
+    }
     memmove(s->b->data, s->b->data + written, s->b->len - written);
     buf_cut(s->b, s->b->len - written);
     s->gone += written > s->pass ? written - s->pass : 0;
     s->pass -= size_min(written, s->pass);
+}
+
+/* What was formatted so far is seen before a message. */
+static void printf_before_message(struct printf_state *s)
+{
+    s->said = true;
+    printf_flush(s);
 }
 
 /* ---- Numbers from arguments ------------------------------------------------------- */
@@ -508,6 +519,8 @@ int printf_run(struct buf *b, const struct printf_how *how, const char *format,
         s.pass = b->len;
         s.gone = 0;
         printf_once(&s, format);
+        if (UNLIKELY(s.said))
+            printf_flush(&s);
         sys_tick();
     } while (s.used && *s.args && !s.stop);
     if (*s.args && !s.stop && !how->bash) {

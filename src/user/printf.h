@@ -20,8 +20,8 @@ struct printf_how {
     int64_t started; // for %(fmt)T of -2: seconds since 1970 when the shell started
     // %n: sets the variable; NULL: %n is refused. Returns 0, or non-zero after a message.
     int (*set)(void *ctx, const char *name, int64_t value);
-    // Writes out what is in b before a message, or a part of it: that many bytes. NULL:
-    // nothing is to be written.
+    // Writes out what is in b where there are messages, or a part of it: that many bytes.
+    // SIZE_MAX: it failed, and nothing more is formatted. NULL: nothing is written.
     size_t (*flush)(void *ctx, struct span text);
     // The TZ of %(fmt)T; NULL: the environment's.
     const char *(*get)(void *ctx, const char *name);

@@ -32,8 +32,7 @@ static size_t builtin_printf_flush(void *ctx, struct span text)
     size_t last = span_find_last(text, '\n');
     size_t len = last < text.len ? last + 1 : 0;
     out_span(span_make(text.ptr, len));
-    (void)out_flush(); // its error sticks
-    return len;
+    return out_flush() ? SIZE_MAX : len; // its error sticks
 }
 
 int builtin_printf(struct shell *sh, int argc, char **argv)
