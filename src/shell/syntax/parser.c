@@ -401,7 +401,7 @@ struct script *parse_arith(struct span text, unsigned line, unsigned options,
 }
 
 struct script *parse_array(struct span text, unsigned line, unsigned options,
-                           struct assign **assign, char **error)
+                           struct assign **assign, struct parser **failed)
 {
     struct parser *p = parse_new(text, line, NULL);
     parser_begin(p);
@@ -409,11 +409,10 @@ struct script *parse_array(struct span text, unsigned line, unsigned options,
     p->in.closed = true;
     *assign = arena_alloc_zero(p->arena, sizeof **assign);
     (*assign)->array = true;
-    if (text.len && *text.ptr == '(') {
-        p->in.pos++;
-        assign_scan_elements(p, *assign);
-    } else {
-        parser_fail(p, line, "syntax error");
+    assign_scan_elements(p, *assign, -1);
+    if (p->failed) {
+        *failed = p;
+        return NULL;
     }
-    return parser_end_text(p, error);
+    return parser_end_text(p, NULL);
 }
