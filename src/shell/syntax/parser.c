@@ -335,6 +335,10 @@ void parse_add_echo(const struct parser *p, struct buf *b)
 {
     struct span source = parse_source(p);
     size_t from = 0, at;
+    if (p->failed) { // behind it the rest of its line
+        const char *end = memchr(p->in.text + p->in.pos, '\n', p->in.len - p->in.pos);
+        source.len = end ? (size_t)(end - p->in.text) : p->in.len;
+    }
     for (size_t i = 0; i < p->joins.len; i += sizeof at) {
         memcpy(&at, p->joins.data + i, sizeof at);
         buf_add(b, source.ptr + from, at - 1 - from);
