@@ -89,8 +89,8 @@ unsigned parse_line(const struct parser *p);
 void parse_count_from(struct parser *p, unsigned line);
 struct span parse_source(const struct parser *p);
 
-/* Adds the same as set -v shows it: without the ends of lines that a backslash in a
- * here-document takes away. */
+/* Adds the same as set -v shows it: with the rest of a line that has an error, without
+ * the ends of lines that a backslash in a here-document takes away. */
 void parse_add_echo(const struct parser *p, struct buf *b);
 
 /* Byte offset in the text given to parse_new of what was not yet parsed (for -c and stdin

@@ -334,6 +334,8 @@ struct span parse_source(const struct parser *p)
 void parse_add_echo(const struct parser *p, struct buf *b)
 {
     struct span source = parse_source(p);
+    while (source.len && source.len < p->in.len && source.ptr[source.len - 1] != '\n')
+        source.len++;
     size_t from = 0, at;
     for (size_t i = 0; i < p->joins.len; i += sizeof at) {
         memcpy(&at, p->joins.data + i, sizeof at);
