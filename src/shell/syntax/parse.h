@@ -89,8 +89,8 @@ unsigned parse_line(const struct parser *p);
 void parse_count_from(struct parser *p, unsigned line);
 struct span parse_source(const struct parser *p);
 
-/* Adds the same as set -v shows it: with the rest of a line that has an error, without
- * the ends of lines that a backslash in a here-document takes away. */
+/* Adds the same as set -v shows it: without the ends of lines that a backslash in a
+ * here-document takes away. */
 void parse_add_echo(const struct parser *p, struct buf *b);
 
 /* Byte offset in the text given to parse_new of what was not yet parsed (for -c and stdin
@@ -115,10 +115,11 @@ struct script *parse_arith(struct span text, unsigned line, unsigned options,
 struct script *parse_unquoted(struct span text, unsigned line, unsigned options,
                               struct word **word, char **error);
 
-/* Parses text as the compound assignment "(...)" of declare 'a=(1 2)' where the text came
- * from an expansion: gives elements. NULL and *error as above. */
+/* Parses text as what stands between the parentheses of declare 'a=(1 2)' where it came
+ * from an expansion: gives elements. On an error gives NULL, and in *failed the parser,
+ * for parse_errors, parse_status and parse_free. */
 struct script *parse_array(struct span text, unsigned line, unsigned options,
-                           struct assign **assign, char **error);
+                           struct assign **assign, struct parser **failed);
 
 /* Whether text is a reserved word, for `type` and `compgen -k`. */
 bool parse_is_reserved(const char *text);
