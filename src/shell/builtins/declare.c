@@ -338,14 +338,18 @@ static int declare_bad_name(struct shell *sh, struct span name)
                                name.ptr);
 }
 
-int declare_variable(struct declare *d, const char *text)
+int declare_variable(struct declare *d, char **word)
 {
     struct declare_text t;
-    bool valid = declare_split(text, &t);
-    if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
-        return declare_bad_name(d->sh,
-                                t.subscript && d->silent ? t.place : span_of(text));
-    return declare_named(d, name_intern(t.name), &t, NULL);
+    if (!declare_split(*word, &t))
+        return declare_bad_name(d->sh, span_of(*word));
+    if (!t.subscript || !d->silent)
+        return declare_named(d, name_intern(t.name), &t, NULL);
+    if (t.value.ptr) { // export and readonly take no elements
+        *word = scratch_copy(d->sh->scratch, t.place);
+        d->refused = true;
+    }
+    return declare_bad_name(d->sh, t.place);
 }
 
 /* ---- Functions -------------------------------------------------------------------- */
@@ -397,8 +401,9 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
-static int declare_one(struct declare *d, const char *text)
+static int declare_one(struct declare *d, char **word)
 {
+    const char *text = *word;
     if (d->functions)
         return declare_one_function(d, text);
     if (d->print)
@@ -407,7 +412,7 @@ static int declare_one(struct declare *d, const char *text)
         scope_save_options(d->sh);
         return 0;
     }
-    return declare_variable(d, text);
+    return declare_variable(d, word);
 }
 
 /* ---- Words with array values ------------------------------------------------------- */
@@ -493,7 +498,7 @@ static int declare_run(struct declare *d, int argc, char **argv)
     }
     int status = 0;
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
-        status |= declare_one(d, argv[i]);
+        status |= declare_one(d, &argv[i]);
     return status;
 }
 
