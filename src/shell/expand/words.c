@@ -297,22 +297,22 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigne
     return 0;
 }
 
+int expand_unmatched(struct shell *sh, const struct word *word, bool operand,
+                     struct args *out)
+{
+    struct field f;
+    field_start(&f, sh, out);
+    f.glob = false;
+    f.word = operand;
+    return expand_parts(&f, word) || field_end(&f);
+}
+
 int expand_joined(struct shell *sh, const struct word *word, struct span *text)
 {
     struct args args = {0};
-    struct field f;
-    struct scratch_text t = scratch_text_make(sh->scratch);
-    field_start(&f, sh, &args);
-    f.glob = false;
-    if (expand_parts(&f, word) || field_end(&f))
+    if (expand_unmatched(sh, word, false, &args))
         return 1;
-    for (size_t i = 0; i < args.count; i++) {
-        if (i)
-            scratch_text_add_char(&t, ' ');
-        scratch_text_add_span(&t, span_of(args.items[i]));
-        sys_tick();
-    }
-    *text = scratch_text_end(&t);
+    *text = args_join(sh, &args);
     return 0;
 }
 
