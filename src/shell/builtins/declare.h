@@ -27,8 +27,9 @@ struct declare {
     struct assign_items *items; // of the array value at hand
 };
 
-/* Declares one: "name", "name=value", "name[i]+=value". 0, or 1 after a message. */
-MUST_CHECK int declare_variable(struct declare *d, const char *text);
+/* Declares one: "name", "name=value", "name[i]+=value". 0, or 1 after a message. Of an
+ * element that export refuses only the name stays in *text (and so in $_), as in bash. */
+MUST_CHECK int declare_variable(struct declare *d, char **text);
 
 /* The word NAME=(...) of a declaration builtin: bash assigns it when the words are
  * expanded, before the builtin runs, which then gets NAME alone. words: the count before
