@@ -420,3 +420,12 @@ struct script *parse_array(struct span text, unsigned line, unsigned options,
     }
     return parser_end_text(p, NULL);
 }
+
+size_t parse_find_bracket(struct span text)
+{
+    struct parser *p = parse_new(text, 1, NULL);
+    p->in.closed = true;
+    size_t end = input_find_close(p, 0, '[', ']');
+    parse_free(p);
+    return end;
+}
