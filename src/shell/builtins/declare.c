@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
+#include "shell/exec/text.h"
 #include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
 #include "shell/expand/place.h"
@@ -60,20 +61,35 @@ static bool declare_is_compound(struct span value)
            value.ptr[value.len - 1] == ')';
 }
 
+/* Bash drops the command line, or ends, as for an array value in the script. Gives the
+ * status. */
+static int declare_fail_syntax(struct shell *sh, struct parser *failed)
+{
+    const struct parse_message *m;
+    size_t count = parse_errors(failed, &m);
+    int status = parse_status(failed);
+    bool ends = shell_set(sh, SET_ERREXIT); // at once
+    for (size_t i = 0; i < count && !(ends && i); i++)
+        text_say(sh, "array assign", &m[i]);
+    parse_free(failed);
+    if (!ends && status == 1)
+        return shell_fail_expansion(sh, 1);
+    sh->flow = FLOW_EXIT;
+    return sh->status = 2;
+}
+
 /* A value such as "(1 2)" that came from an expansion, for a variable that is an
  * array. */
 static int declare_compound(struct shell *sh, unsigned id, const struct declare_text *t)
 {
-    char *error;
+    struct parser *failed;
     struct assign *assign;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
+    struct span inside = span_make(t->value.ptr + 1, t->value.len - 2);
     struct script *script =
-        parse_array(t->value, (unsigned)sh->line, options, &assign, &error);
-    if (!script) {
-        shell_error(sh, "%s", error);
-        sys_free(error);
-        return 1;
-    }
+        parse_array(inside, (unsigned)sh->line, options, &assign, &failed);
+    if (!script)
+        return declare_fail_syntax(sh, failed);
     const char *cmd = sh->cmd;
     sh->cmd = NULL;
     assign->append = t->append;
@@ -122,7 +138,7 @@ static int declare_assign(const struct declare *d, unsigned id,
     if (!t->value.ptr)
         return 0;
     bool compound = declare_is_compound(t->value);
-    bool whole = !t->subscript && var_is_array(sh, id);
+    bool whole = !t->subscript && !d->silent && var_is_array(sh, id);
     if (compound && (d->indexed || d->assoc || whole))
         return declare_compound(sh, id, t);
     return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
@@ -244,12 +260,37 @@ static void declare_warn(const struct declare *d, unsigned id,
                     (int)t->value.len, t->value.ptr);
 }
 
+/* export REF, where that means an element: it is assigned to, but not exported. The
+ * status is 0 all the same. */
+static int declare_refuse_element(const struct declare *d, const struct declare_text *t)
+{
+    if (t->value.ptr && declare_element(d->sh, t))
+        return 1;
+    if (d->add)
+        shell_builtin_error(d->sh, "`%.*s': not a valid identifier", (int)t->place.len,
+                            t->place.ptr);
+    return 0;
+}
+
+/* declare REF=(...) in the same case. */
+static int declare_refuse_list(const struct declare *d, unsigned id,
+                               const struct declare_text *t)
+{
+    struct shell *sh = d->sh;
+    if (!var_is_array(sh, id) && var_make_indexed(sh, id))
+        return 1;
+    shell_error(sh, "`%.*s': not a valid identifier", (int)t->place.len, t->place.ptr);
+    return shell_discard(sh, 1);
+}
+
 static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     if (d->add & VAR_NAMEREF)
         return declare_reference(d, id, t);
+    if (t->subscript && (d->silent || array)) // by reference
+        return array ? declare_refuse_list(d, id, t) : declare_refuse_element(d, t);
     if (d->remove & VAR_NAMEREF) {
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
@@ -275,37 +316,62 @@ static int declare_attributes(const struct declare *d, unsigned id,
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;
-    if (declare_assign(d, id, t, array))
-        return 1;
-    return late ? var_change(sh, id, late, 0, 0) : 0;
+    int err = declare_assign(d, id, t, array);
+    return err || !late ? err : var_change(sh, id, late, 0, 0);
 }
 
-/* What a nameref means, unless it is about the reference itself or a new local. */
-static unsigned declare_target(const struct declare *d, unsigned id, bool makes_local)
+/* Makes name[sub] the place. */
+static void declare_set_place(struct shell *sh, struct declare_text *t, unsigned name,
+                              struct span sub)
+{
+    struct scratch_text place = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&place, span_of(sys_interned(name)));
+    scratch_text_add_char(&place, '[');
+    scratch_text_add_span(&place, sub);
+    scratch_text_add_char(&place, ']');
+    t->place = scratch_text_end(&place);
+    t->subscript = true;
+}
+
+/* What a nameref means, unless it is about the reference itself or a new local. Of one to
+ * an element bash makes a local variable that nobody sees: 0. */
+static unsigned declare_target(const struct declare *d, unsigned id,
+                               struct declare_text *t, const struct assign *array)
 {
     struct span sub;
     struct shell *sh = d->sh;
-    if (((d->add | d->remove) & VAR_NAMEREF) || (makes_local && !var_is_local(sh, id)))
+    if (((d->add | d->remove) & VAR_NAMEREF) ||
+        (declare_makes_local(d) && !var_is_local(sh, id)))
         return id;
     unsigned target = var_resolve(sh, id, &sub);
-    return target && !sub.ptr ? target : id;
+    if (!target || !sub.ptr)
+        return target ? target : id;
+    if ((d->local || array) && var_is_local(sh, id))
+        return 0;
+    if (!t->subscript)
+        declare_set_place(sh, t, target, sub);
+    return target;
 }
 
-static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
+static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
                          const struct assign *array)
 {
     struct shell *sh = d->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     bool makes_local = declare_makes_local(d);
-    id = declare_target(d, id, makes_local);
+    id = declare_target(d, id, t, array);
+    if (!id)
+        return 0;
     if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
         var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
-    bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
+    bool hidden = d->global && var_swap_global(sh, id);
     int err = 0;
-    if (makes_local) {
+    bool kept = d->add & (VAR_EXPORT | VAR_READONLY) && !d->silent && !d->global &&
+                var_keep_declared(sh, id);
+    if (makes_local && !kept) {
         bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
         err = var_make_local(sh, id, inherit);
     }
@@ -323,14 +389,18 @@ static int declare_bad_name(struct shell *sh, struct span name)
                                name.ptr);
 }
 
-int declare_variable(struct declare *d, const char *text)
+int declare_variable(struct declare *d, char **word)
 {
     struct declare_text t;
-    bool valid = declare_split(text, &t);
-    if (!valid || (t.subscript && d->silent)) // export and readonly take no elements
-        return declare_bad_name(d->sh,
-                                t.subscript && d->silent ? t.place : span_of(text));
-    return declare_named(d, name_intern(t.name), &t, NULL);
+    if (!declare_split(*word, &t))
+        return declare_bad_name(d->sh, span_of(*word));
+    if (!t.subscript || !d->silent)
+        return declare_named(d, name_intern(t.name), &t, NULL);
+    if (t.value.ptr) { // export and readonly take no elements
+        *word = scratch_copy(d->sh->scratch, t.place);
+        d->refused = true;
+    }
+    return declare_bad_name(d->sh, t.place);
 }
 
 /* ---- Functions -------------------------------------------------------------------- */
@@ -382,8 +452,9 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
-static int declare_one(struct declare *d, const char *text)
+static int declare_one(struct declare *d, char **word)
 {
+    const char *text = *word;
     if (d->functions)
         return declare_one_function(d, text);
     if (d->print)
@@ -392,7 +463,7 @@ static int declare_one(struct declare *d, const char *text)
         scope_save_options(d->sh);
         return 0;
     }
-    return declare_variable(d, text);
+    return declare_variable(d, word);
 }
 
 /* ---- Words with array values ------------------------------------------------------- */
@@ -478,7 +549,7 @@ static int declare_run(struct declare *d, int argc, char **argv)
     }
     int status = 0;
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
-        status |= declare_one(d, argv[i]);
+        status |= declare_one(d, &argv[i]);
     return status;
 }
 

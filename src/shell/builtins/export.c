@@ -21,15 +21,16 @@ static int export_function(struct declare *d, const char *name)
 }
 
 /* With set -x bash shows the assignment after the command. */
-static int export_variable(struct declare *d, const char *text)
+static int export_variable(struct declare *d, char **word)
 {
     struct shell *sh = d->sh;
+    const char *text = *word;
     struct span name = span_make(text, strcspn(text, "+="));
     unsigned id = name_is_valid(name) ? name_intern(name) : 0;
     bool assigns = strchr(text, '=') != NULL;
     if (id && assigns)
         exec_trace_argument(sh, span_of(text));
-    int err = declare_variable(d, text);
+    int err = declare_variable(d, word);
     if (id && !err && d->add)
         var_keep_temporary(sh, id, sh->builtin_scoped);
     if (id && err && assigns && sh->flow == FLOW_NORMAL)
@@ -63,7 +64,7 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
     d->remove &= VAR_EXPORT; // readonly -n only assigns
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
         status |=
-            d->functions ? export_function(d, argv[i]) : export_variable(d, argv[i]);
+            d->functions ? export_function(d, argv[i]) : export_variable(d, &argv[i]);
     return d->refused ? BUILTIN_FAILED : status;
 }
 

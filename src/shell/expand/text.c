@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "base/num.h"
 #include "base/time.h"
+#include "shell/expand/place.h"
 #include "shell/expand/state.h"
 #include "shell/syntax/parse.h"
 #include "sys.h"
@@ -65,6 +66,9 @@ int expand_text(struct shell *sh, struct span text, struct span *result)
 
 int expand_subscript(struct shell *sh, struct span text, struct span *result)
 {
+    *result = text;
+    if (!place_has_expansion(text) && !memchr(text.ptr, '"', text.len))
+        return 0;
     return text_expand(sh, text, parse_arith, result);
 }
 

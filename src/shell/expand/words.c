@@ -366,8 +366,11 @@ static int expand_target(struct shell *sh, const struct word *word, struct args 
 
 /* The word as it is shown where it does not stand for one target. Where nothing is left
  * of it, bash has forgotten all but its commands. */
-static int expand_ambiguous(struct shell *sh, const struct word *word, bool nothing)
+static int expand_ambiguous(struct shell *sh, const struct word *word, const char *var,
+                            bool nothing)
 {
+    if (var)
+        return shell_error(sh, "%s: ambiguous redirect", var);
     struct scratch_text t = scratch_text_make(sh->scratch);
     nothing = nothing && !(word->flags & WORD_GLOB);
     for (unsigned i = 0; nothing && i < word->count; i++) {
@@ -383,7 +386,8 @@ static int expand_ambiguous(struct shell *sh, const struct word *word, bool noth
     return shell_error(sh, "%.*s: ambiguous redirect", (int)shown.len, shown.ptr);
 }
 
-int expand_redirect(struct shell *sh, const struct word *word, struct span *text)
+int expand_redirect(struct shell *sh, const struct word *word, const char *var,
+                    struct span *text)
 {
     struct args args = {0};
     if (word->flags & WORD_LITERAL) {
@@ -393,7 +397,7 @@ int expand_redirect(struct shell *sh, const struct word *word, struct span *text
     if (expand_target(sh, word, &args) || expand_files(sh, &args))
         return 1;
     if (args.count != 1)
-        return expand_ambiguous(sh, word, !args.count);
+        return expand_ambiguous(sh, word, var, !args.count);
     *text = span_of(args.items[0]);
     return 0;
 }

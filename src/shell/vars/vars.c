@@ -275,8 +275,7 @@ static int var_refuse(struct shell *sh, unsigned id)
     return shell_report(sh, "%s: readonly variable", sys_interned(id));
 }
 
-/* The part of the value that a plain assignment goes to: element 0 of an array. */
-static struct value *var_scalar(struct value *v)
+struct value *var_scalar(struct value *v)
 {
     if (v->kind == VALUE_INDEXED)
         return cells_add(cells_own(&v->array), 0);
@@ -285,7 +284,7 @@ static struct value *var_scalar(struct value *v)
     return v;
 }
 
-/* The same for reading, as it is now: NULL if there is none. */
+/* var_scalar for reading, as it is now: NULL if there is none. */
 static const struct value *var_scalar_old(const struct value *v)
 {
     if (v->kind == VALUE_INDEXED)

@@ -142,6 +142,9 @@ bool scope_in_function(struct shell *sh);
 /* A variable that was set before the call of a function, or (own) of the builtin that
  * runs, does not end with it: what it hides is forgotten then. */
 void var_keep_temporary(struct shell *sh, unsigned id, bool own);
+/* The same for declare -x and -r, where that is of the function or eval in which they
+ * stand; true: it does not end, and is no new local variable. */
+bool var_keep_declared(struct shell *sh, unsigned id);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
 /* An assignment before a command: saved in the innermost scope, set and exported. shown
