@@ -94,7 +94,8 @@ static int param_assign(struct field *f, const struct param *param,
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 static int param_error(struct shell *sh, const struct param *param,
@@ -128,8 +129,10 @@ int param_conditional(struct field *f, const struct param *param, struct param_t
             field_add_empty(f);
         return 0;
     }
-    if (!missing)
-        return param_emit(f, v, quoted);
+    if (!missing) {
+        param_emit(f, v, quoted);
+        return 0;
+    }
     if (param->op == PARAM_DEFAULT)
         return param_emit_word(f, param->word, quoted);
     if (param->op == PARAM_ASSIGN)
