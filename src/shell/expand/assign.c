@@ -124,7 +124,6 @@ struct assign_item {
     bool bad;        // of an associative array: there is no key
     struct span key; // of an associative array, or declared
     struct span text;
-    struct span pattern; // of files, which are looked for when all are expanded
 };
 
 struct assign_items {
@@ -132,7 +131,6 @@ struct assign_items {
     size_t count, cap;
     bool assoc, declared, fields; // ARRAY_*
     bool pairs;                   // of an associative array: key value key value
-    bool patterns;                // there are such items
 };
 
 static struct assign_item *assign_add(struct shell *sh, struct assign_items *list,
@@ -213,32 +211,8 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
     struct args args = {0};
     if (expand_word(sh, e->braced ? e->braced : e->value, &args))
         return 1;
-    size_t first = list->count;
     for (size_t k = 0; k < args.count; k++)
         assign_add(sh, list, e)->text = span_of(args.items[k]);
-    for (size_t k = 0; k < args.pattern_count; k++)
-        list->items[first + args.patterns[k].index].pattern = args.patterns[k].text;
-    list->patterns |= args.patterns != NULL;
-    return 0;
-}
-
-/* Puts the files in the place of the patterns. */
-static int assign_find_files(struct shell *sh, struct assign_items *list)
-{
-    struct assign_items found = *list;
-    found.items = NULL;
-    found.count = found.cap = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct assign_item *item = &list->items[i];
-        struct args files = {0};
-        if (!item->pattern.ptr)
-            *assign_add(sh, &found, item->element) = *item;
-        else if (glob_add(sh, item->pattern, (char *)item->text.ptr, &files))
-            return 1;
-        for (size_t k = 0; k < files.count; k++)
-            assign_add(sh, &found, item->element)->text = span_of(files.items[k]);
-    }
-    *list = found;
     return 0;
 }
 
@@ -290,8 +264,6 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
             return NULL;
         sys_tick();
     }
-    if (list->patterns && assign_find_files(sh, list))
-        return NULL;
     return list;
 }
 

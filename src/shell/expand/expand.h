@@ -27,31 +27,16 @@ struct word;
 struct args {
     char **items; // items[count] is NULL (once something was added)
     size_t count, cap;
-    struct args_pattern *patterns; // of the items that are some, in their order
-    size_t pattern_count, pattern_cap;
-};
-
-struct args_pattern {
-    size_t index; // the item, as it was written
-    struct span text;
 };
 
 void args_add(struct shell *sh, struct args *args,
               char *text); // text lives in scratch memory
-void args_add_pattern(struct shell *sh, struct args *args, struct span pattern,
-                      char *text);
 
-/* The expansion of a word of a command: braces, tilde, parameters, commands, arithmetic,
- * splitting, quote removal. Adds to out. Files are looked for once all words are
- * expanded, with expand_files. */
+/* The full expansion of a command's words: braces, tilde, parameters, commands,
+ * arithmetic, splitting, globbing, quote removal. Adds to out. */
+MUST_CHECK int expand_words(struct shell *sh, const struct word *words, size_t count,
+                            struct args *out);
 MUST_CHECK int expand_word(struct shell *sh, const struct word *word, struct args *out);
-
-/* Puts the files in the place of the patterns. 1: failglob; reported. */
-MUST_CHECK int expand_patterns(struct shell *sh, struct args *args);
-MUST_CHECK static inline int expand_files(struct shell *sh, struct args *args)
-{
-    return UNLIKELY(args->patterns != NULL) ? expand_patterns(sh, args) : 0;
-}
 
 /* A word that is one string: no braces, splitting, globbing. Tilde as in an assignment
  * (also after colons) for EXPAND_ASSIGN, as in a word otherwise. Case subjects, [[ ]]

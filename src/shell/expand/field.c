@@ -33,20 +33,6 @@ struct span args_join(struct shell *sh, const struct args *args)
     return scratch_text_end(&t);
 }
 
-void args_add_pattern(struct shell *sh, struct args *args, struct span pattern,
-                      char *text)
-{
-    if (args->pattern_count == args->pattern_cap) {
-        size_t cap = args->pattern_cap ? args->pattern_cap * 2 : ARGS_MIN,
-               one = sizeof *args->patterns;
-        args->patterns = scratch_resize(sh->scratch, args->patterns,
-                                        args->pattern_cap * one, cap * one);
-        args->pattern_cap = cap;
-    }
-    args->patterns[args->pattern_count++] = (struct args_pattern){args->count, pattern};
-    args_add(sh, args, text);
-}
-
 /* ---- Escaping --------------------------------------------------------------------- */
 
 static bool field_escapes(uint8_t escape, char c)
@@ -107,29 +93,43 @@ void field_add(struct field *f, struct span text, bool quoted)
         scratch_text_add_span(&f->text, text);
 }
 
-static void field_add_pattern(struct field *f, char *raw)
+static int field_add_files(struct field *f, struct span raw)
 {
+    struct shell *sh = f->sh;
     struct span pattern = scratch_text_end(&f->pattern);
-    if (pattern_is_special(pattern, expand_pattern_flags(f->sh)))
-        args_add_pattern(f->sh, f->out, pattern, raw);
-    else
-        args_add(f->sh, f->out, raw);
+    if (!pattern_is_special(pattern, expand_pattern_flags(sh)) ||
+        sh->flow == FLOW_DISCARD) {
+        args_add(sh, f->out, (char *)raw.ptr);
+        return 0;
+    }
+    if (glob_add(sh, pattern, f->out) > 0)
+        return 0;
+    if (shell_shopt(sh, SHOPT_FAILGLOB))
+        return expand_fail(sh, "no match: %s", raw.ptr);
+    if (shell_shopt(sh, SHOPT_NULLGLOB))
+        return 0;
+    args_add(sh, f->out, (char *)raw.ptr);
+    return 0;
 }
 
-void field_end(struct field *f)
+int field_end(struct field *f)
 {
     if (!f->out)
-        return;
+        return 0;
     field_settle(f);
     if (!f->has)
-        return;
-    char *raw = (char *)scratch_text_end(&f->text).ptr;
+        return 0;
+    struct span raw = scratch_text_end(&f->text);
+    int err = 0;
     if (f->globbing)
-        field_add_pattern(f, raw);
+        err = field_add_files(f, raw);
     else
-        args_add(f->sh, f->out, raw);
+        args_add(f->sh, f->out, (char *)raw.ptr);
     f->has = f->globbing = false;
     f->text = scratch_text_make(f->sh->scratch);
+    if (err)
+        f->failed = true;
+    return err;
 }
 
 /* ---- Splitting -------------------------------------------------------------------- */

@@ -264,7 +264,7 @@ static void glob_tick(void *ctx)
     sys_tick();
 }
 
-static size_t glob_find(struct shell *sh, struct span pattern, struct args *out)
+size_t glob_add(struct shell *sh, struct span pattern, struct args *out)
 {
     size_t before = out->count;
     struct glob g = {.sh = sh, .out = out, .path = buf_make(sys_heap())};
@@ -283,32 +283,4 @@ static size_t glob_find(struct shell *sh, struct span pattern, struct args *out)
                       glob_tick);
     }
     return count;
-}
-
-int glob_add(struct shell *sh, struct span pattern, char *raw, struct args *out)
-{
-    if (glob_find(sh, pattern, out) > 0)
-        return 0;
-    if (shell_shopt(sh, SHOPT_FAILGLOB))
-        return expand_fail(sh, "no match: %s", raw);
-    if (!shell_shopt(sh, SHOPT_NULLGLOB))
-        args_add(sh, out, raw);
-    return 0;
-}
-
-int expand_patterns(struct shell *sh, struct args *args)
-{
-    struct args out = {0};
-    size_t at = 0;
-    for (size_t i = 0; i < args->pattern_count; i++) {
-        const struct args_pattern *p = &args->patterns[i];
-        while (at < p->index)
-            args_add(sh, &out, args->items[at++]);
-        if (glob_add(sh, p->text, args->items[at++], &out))
-            return 1;
-    }
-    while (at < args->count)
-        args_add(sh, &out, args->items[at++]);
-    *args = out;
-    return 0;
 }

@@ -33,8 +33,7 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
         v.items[i] = span_of(sys_interned(ids[i]));
-    param_emit(f, &v, quoted);
-    return 0;
+    return param_emit(f, &v, quoted);
 }
 
 static int param_keys(struct field *f, const struct param *param, bool quoted)
@@ -45,8 +44,7 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     v.joins = v.star || f->assign || f->here ? JOINS_QUOTED : JOINS_SPACE;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
-    param_emit(f, &v, quoted);
-    return 0;
+    return param_emit(f, &v, quoted);
 }
 
 /* ---- Bad substitutions ------------------------------------------------------------ */
@@ -256,8 +254,7 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     v.splits = v.star && param->op != PARAM_PLAIN &&
                (!param_cuts(param->op) || args.pattern.len) && param_is_beside_at(f);
     v.spaced = param_cuts(param->op) && t.subscript && (v.star || param->word->count);
-    param_emit(f, &v, quoted);
-    return 0;
+    return param_emit(f, &v, quoted);
 }
 
 /* What can be read up to the mistake is looked at before it. */
@@ -288,7 +285,7 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
         }
         if (text.ptr) {
             field_add_value(f, text, quoted);
-            return 0;
+            return f->failed;
         }
     }
     switch (param->op) {

@@ -41,7 +41,7 @@ struct span param_name(struct shell *sh, const struct param *param,
 struct span param_own_name(struct shell *sh, const struct param *param);
 
 /* ---- param_emit.c ----------------------------------------------------------------- */
-void param_emit(struct field *f, const struct param_value *v, bool quoted);
+MUST_CHECK int param_emit(struct field *f, const struct param_value *v, bool quoted);
 
 /* The word of an operator in the place of the parameter. */
 MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool quoted);

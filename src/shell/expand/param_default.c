@@ -94,8 +94,7 @@ static int param_assign(struct field *f, const struct param *param,
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;
-    param_emit(f, &v, quoted);
-    return 0;
+    return param_emit(f, &v, quoted);
 }
 
 static int param_error(struct shell *sh, const struct param *param,
@@ -129,10 +128,8 @@ int param_conditional(struct field *f, const struct param *param, struct param_t
             field_add_empty(f);
         return 0;
     }
-    if (!missing) {
-        param_emit(f, v, quoted);
-        return 0;
-    }
+    if (!missing)
+        return param_emit(f, v, quoted);
     if (param->op == PARAM_DEFAULT)
         return param_emit_word(f, param->word, quoted);
     if (param->op == PARAM_ASSIGN)

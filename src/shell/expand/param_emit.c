@@ -19,7 +19,7 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 }
 
 /* One string of a list: in an assignment, a here-document, "$*". */
-static void param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
+static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
     bool target = UNLIKELY(f->target) && !(quoted && v->star);
@@ -39,12 +39,13 @@ static void param_emit_joined(struct field *f, const struct param_value *v, bool
         field_add(f, text, quoted);
     else if (quoted && (!target || v->count))
         field_add_empty(f);
+    return 0;
 }
 
-static void param_emit_spaced(struct field *f, const struct param_value *v)
+static int param_emit_spaced(struct field *f, const struct param_value *v)
 {
     struct param_value joined = {.items = v->items, .count = v->count};
-    param_emit_joined(f, &joined, false);
+    return param_emit_joined(f, &joined, false);
 }
 
 /* The start of the first item that is split even in quotes, without an IFS at its spaces.
@@ -65,7 +66,7 @@ static struct span param_emit_loose(struct field *f, const struct param_value *v
 }
 
 /* Items that stay together, with separators between them that do not. */
-static void param_emit_split(struct field *f, const struct param_value *v)
+static int param_emit_split(struct field *f, const struct param_value *v)
 {
     for (size_t i = 0; i < v->count; i++) {
         bool dropped = f->dropped;
@@ -78,6 +79,7 @@ static void param_emit_split(struct field *f, const struct param_value *v)
             field_add(f, v->items[i], true);
         sys_tick();
     }
+    return f->failed;
 }
 
 /* Whether a space separates nothing, though there is an IFS. */
@@ -86,19 +88,27 @@ static bool param_keeps_spaces(const struct ifs *ifs)
     return !ifs->empty && !(ifs->class[' '] & IFS_CLASS);
 }
 
-static void param_emit_text(struct field *f, const struct param_value *v)
+static int param_emit_text(struct field *f, const struct param_value *v)
 {
     struct param_value plain = {.items = v->items, .count = v->count};
     struct span text = expand_join(f->sh, &plain);
     if (text.len || !param_keeps_spaces(f->ifs))
         field_add_value(f, text, param_keeps_spaces(f->ifs));
+    return f->failed;
 }
 
-/* Each is a field of its own. */
-static void param_emit_items(struct field *f, const struct param_value *v, bool quoted)
+static int param_emit_list(struct field *f, const struct param_value *v, bool quoted)
 {
+    if (f->out && quoted && v->splits)
+        return param_emit_split(f, v);
+    if (!f->out || (quoted && v->star))
+        return param_emit_joined(f, v, quoted);
+    if (!quoted && v->spaced && f->ifs->empty)
+        return param_emit_spaced(f, v);
     if (quoted && !v->count)
         f->dropped = true;
+    if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
+        return param_emit_text(f, v);
     for (size_t i = 0; i < v->count; i++) {
         if (i && quoted) {
             f->has = true;
@@ -109,34 +119,20 @@ static void param_emit_items(struct field *f, const struct param_value *v, bool 
         field_add_value(f, !i && v->loose ? param_emit_loose(f, v) : v->items[i], quoted);
         sys_tick();
     }
+    return f->failed;
 }
 
-static void param_emit_list(struct field *f, const struct param_value *v, bool quoted)
-{
-    if (f->out && quoted && v->splits)
-        param_emit_split(f, v);
-    else if (!f->out || (quoted && v->star))
-        param_emit_joined(f, v, quoted);
-    else if (!quoted && v->spaced && f->ifs->empty)
-        param_emit_spaced(f, v);
-    else if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
-        param_emit_text(f, v);
-    else
-        param_emit_items(f, v, quoted);
-}
-
-void param_emit(struct field *f, const struct param_value *v, bool quoted)
+int param_emit(struct field *f, const struct param_value *v, bool quoted)
 {
     f->ifs = vars_ifs(f->sh);
-    if (v->list) {
-        param_emit_list(f, v, quoted);
-        return;
-    }
+    if (v->list)
+        return param_emit_list(f, v, quoted);
     if (v->one.ptr)
         field_add_value(f, v->one, quoted);
     else if (quoted)
         field_add_empty(f);
     f->has |= quoted && v->keeps;
+    return f->failed;
 }
 
 /* Whether an unquoted "$@" or the like is in an operator's word, or in one within it. */

@@ -58,6 +58,7 @@ struct field {
     uint8_t group;         // flags of the quoted string that the last part was in
     bool empty;            // an expansion in it was empty: it makes a field unless ...
     bool dropped;          // ... a "$@" of nothing stood beside it
+    bool failed;           // an error was reported
     bool in_quotes;        // inside the word of "${x-word}", whose quotes go on
     bool here;             // a here-document
     bool word;             // inside the word of ${x-word}: unquoted text is split too
@@ -80,8 +81,8 @@ void field_add_value(struct field *f, struct span text, bool quoted); // one or 
 
 struct span args_join(struct shell *sh, const struct args *args); // by spaces
 
-/* The field ends here, if there is one. */
-void field_end(struct field *f);
+/* The field ends here, if there is one. 0, or 1 (failglob; reported). */
+int field_end(struct field *f);
 void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
 
 /* A quoted string of the word is over. */
@@ -167,10 +168,9 @@ MUST_CHECK int expand_transform(struct shell *sh, const struct param *param,
 void expand_case(struct shell *sh, struct param_value *v, enum param_op op,
                  struct span pattern);
 
-/* glob.c: adds the files that match pattern to out, sorted; if there are none, raw, or
- * nothing with nullglob. 1: failglob; reported. */
-MUST_CHECK int glob_add(struct shell *sh, struct span pattern, char *raw,
-                        struct args *out);
+/* glob.c: adds the files that match pattern to out, sorted. Gives their number; 0: none
+ * (nothing was added). */
+size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
 
 /* tilde.c: what ~text stands for; ptr NULL: nothing, leave it. */
 struct span expand_tilde(struct shell *sh, struct span text);
