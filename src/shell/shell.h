@@ -280,8 +280,13 @@ static inline bool shell_shopt(const struct shell *sh, enum shopt_option id)
 
 /* Changes an option with everything that hangs on it. Used by set, shopt, main. */
 void shell_option_set(struct shell *sh, enum set_option id, bool on);
-void shell_set_posix(struct shell *sh, bool on); // only what posix mode switches besides
+// only what posix mode switches besides, of which BASHOPTS does not tell yet
+void shell_set_posix(struct shell *sh, bool on);
 void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on);
+
+/* For `local -`: set's options, and those of shopt that posix mode switches. */
+uint64_t shell_options_save(const struct shell *sh);
+void shell_options_restore(struct shell *sh, uint64_t saved);
 
 /* A restricted shell. shell_refuses: whether this is one, after the message "WHAT:
  * restricted" (NULL: without it), which names the builtin; _path: if there is a slash in

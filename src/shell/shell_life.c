@@ -4,6 +4,7 @@
  * so do the arrays that a clone copies. */
 #include "shell/shell.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -347,17 +348,17 @@ static void shell_start_history(struct shell *sh)
             return;
 }
 
-/* What posix mode switches with itself; BASHOPTS does not tell yet. */
+/* What posix mode switches on with itself. */
+static const enum shopt_option shell_posix_shopts[] = {
+    SHOPT_EXPAND_ALIASES, SHOPT_INTERACTIVE_COMMENTS, SHOPT_INHERIT_ERREXIT,
+    SHOPT_SHIFT_VERBOSE, SHOPT_SOURCEPATH};
+
 void shell_set_posix(struct shell *sh, bool on)
 {
-    static const enum shopt_option with[] = {SHOPT_EXPAND_ALIASES,
-                                             SHOPT_INTERACTIVE_COMMENTS,
-                                             SHOPT_INHERIT_ERREXIT, SHOPT_SHIFT_VERBOSE,
-                                             SHOPT_SOURCEPATH};
     static const enum shopt_option without[] = {SHOPT_EXPAND_ALIASES,
                                                 SHOPT_SHIFT_VERBOSE};
-    for (size_t i = 0; on && i < COUNT_OF(with); i++)
-        options_shopt_set(&sh->options, with[i], true);
+    for (size_t i = 0; on && i < COUNT_OF(shell_posix_shopts); i++)
+        options_shopt_set(&sh->options, shell_posix_shopts[i], true);
     for (size_t i = 0; !on && i < COUNT_OF(without); i++)
         options_shopt_set(&sh->options, without[i], false);
 }
@@ -380,6 +381,30 @@ void shell_option_set(struct shell *sh, enum set_option id, bool on)
         on = var_set(sh, NAME_POSIXLY_CORRECT, span_of("y"), VAR_OP_FORCE) == 0;
     else if (!on)
         var_unset(sh, NAME_POSIXLY_CORRECT, VAR_OP_FORCE);
+}
+
+enum { SHELL_SAVED_SHOPTS = 32 }; // the first bit of them among saved options
+static_assert((int)SET_OPTIONS <= (int)SHELL_SAVED_SHOPTS,
+              "saved options fit into a word");
+
+uint64_t shell_options_save(const struct shell *sh)
+{
+    uint64_t saved = sh->options.set;
+    for (size_t i = 0; i < COUNT_OF(shell_posix_shopts); i++)
+        saved |= (uint64_t)shell_shopt(sh, shell_posix_shopts[i])
+                 << (SHELL_SAVED_SHOPTS + i);
+    return saved;
+}
+
+void shell_options_restore(struct shell *sh, uint64_t saved)
+{
+    uint64_t changed = sh->options.set ^ saved;
+    for (unsigned id = 0; id < SET_OPTIONS; id++)
+        if ((changed >> id) & 1)
+            shell_option_set(sh, (enum set_option)id, (saved >> id) & 1);
+    for (size_t i = 0; i < COUNT_OF(shell_posix_shopts); i++)
+        options_shopt_set(&sh->options, shell_posix_shopts[i],
+                          (saved >> (SHELL_SAVED_SHOPTS + i)) & 1);
 }
 
 void shell_shopt_set(struct shell *sh, enum shopt_option id, bool on)

@@ -45,17 +45,18 @@ static void alias_show_all(struct shell *sh, bool reusable)
     scratch_release(sh->scratch, mark);
 }
 
-/* "name=text" defines, "name" shows. */
-static int alias_word(struct shell *sh, const char *word, bool reusable)
+/* "name=text" defines, "name" shows. The text is then gone for $_, as in bash. */
+static int alias_word(struct shell *sh, char **word, bool reusable)
 {
-    const char *equals = strchr(word, '=');
-    if (!equals || equals == word) {
-        if (!alias_find(sh, span_of(word)))
-            return shell_builtin_error(sh, "%s: not found", word);
-        alias_list_one(sh, word, reusable);
+    const char *equals = strchr(*word, '=');
+    if (!equals || equals == *word) {
+        if (!alias_find(sh, span_of(*word)))
+            return shell_builtin_error(sh, "%s: not found", *word);
+        alias_list_one(sh, *word, reusable);
         return 0;
     }
-    struct span name = span_make(word, (size_t)(equals - word));
+    struct span name = span_make(*word, (size_t)(equals - *word));
+    *word = scratch_copy(sh->scratch, name);
     for (size_t i = 0; i < name.len; i++)
         if (strchr(" \t\n/$`=|&;()<>\"'\\", name.ptr[i]))
             return shell_builtin_error(sh, "`%.*s': invalid alias name", (int)name.len,
@@ -77,7 +78,7 @@ int builtin_alias(struct shell *sh, int argc, char **argv)
         alias_show_all(sh, reusable);
     int status = 0;
     for (char **word = argv + o.next; *word; word++)
-        status |= alias_word(sh, *word, reusable);
+        status |= alias_word(sh, word, reusable);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
+#include "shell/exec/text.h"
 #include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
 #include "shell/expand/place.h"
@@ -60,20 +61,35 @@ static bool declare_is_compound(struct span value)
            value.ptr[value.len - 1] == ')';
 }
 
+/* Bash drops the command line, or ends, as for an array value in the script. Gives the
+ * status. */
+static int declare_fail_syntax(struct shell *sh, struct parser *failed)
+{
+    const struct parse_message *m;
+    size_t count = parse_errors(failed, &m);
+    int status = parse_status(failed);
+    bool ends = shell_set(sh, SET_ERREXIT); // at once
+    for (size_t i = 0; i < count && !(ends && i); i++)
+        text_say(sh, "array assign", &m[i]);
+    parse_free(failed);
+    if (!ends && status == 1)
+        return shell_fail_expansion(sh, 1);
+    sh->flow = FLOW_EXIT;
+    return sh->status = 2;
+}
+
 /* A value such as "(1 2)" that came from an expansion, for a variable that is an
  * array. */
 static int declare_compound(struct shell *sh, unsigned id, const struct declare_text *t)
 {
-    char *error;
+    struct parser *failed;
     struct assign *assign;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
+    struct span inside = span_make(t->value.ptr + 1, t->value.len - 2);
     struct script *script =
-        parse_array(t->value, (unsigned)sh->line, options, &assign, &error);
-    if (!script) {
-        shell_error(sh, "%s", error);
-        sys_free(error);
-        return 1;
-    }
+        parse_array(inside, (unsigned)sh->line, options, &assign, &failed);
+    if (!script)
+        return declare_fail_syntax(sh, failed);
     const char *cmd = sh->cmd;
     sh->cmd = NULL;
     assign->append = t->append;
@@ -122,7 +138,7 @@ static int declare_assign(const struct declare *d, unsigned id,
     if (!t->value.ptr)
         return 0;
     bool compound = declare_is_compound(t->value);
-    bool whole = !t->subscript && var_is_array(sh, id);
+    bool whole = !t->subscript && !d->silent && var_is_array(sh, id);
     if (compound && (d->indexed || d->assoc || whole))
         return declare_compound(sh, id, t);
     return t->subscript ? declare_element(sh, t) : var_set(sh, id, t->value, flags);
@@ -319,9 +335,8 @@ static int declare_attributes(const struct declare *d, unsigned id,
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;
-    if (declare_assign(d, id, t, array))
-        return 1;
-    return late ? var_change(sh, id, late, 0, 0) : 0;
+    int err = declare_assign(d, id, t, array);
+    return err || !late ? err : var_change(sh, id, late, 0, 0);
 }
 
 /* Makes name[sub] the place. */
@@ -387,21 +402,24 @@ static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
     return err;
 }
 
-static int declare_bad_name(struct shell *sh, const char *name)
+static int declare_bad_name(struct shell *sh, struct span name)
 {
-    return shell_builtin_error(sh, "`%s': not a valid identifier", name);
+    return shell_builtin_error(sh, "`%.*s': not a valid identifier", (int)name.len,
+                               name.ptr);
 }
 
-int declare_variable(struct declare *d, char **text)
+int declare_variable(struct declare *d, char **word)
 {
     struct declare_text t;
-    bool valid = declare_split(*text, &t);
-    if (t.subscript && d->silent) { // export and readonly take no elements
-        *text = scratch_copy(d->sh->scratch, t.place);
-        valid = false;
+    if (!declare_split(*word, &t))
+        return declare_bad_name(d->sh, span_of(*word));
+    if (!t.subscript || !d->silent)
+        return declare_named(d, name_intern(t.name), &t, NULL);
+    if (t.value.ptr) { // export and readonly take no elements
+        *word = scratch_copy(d->sh->scratch, t.place);
+        d->refused = true;
     }
-    return valid ? declare_named(d, name_intern(t.name), &t, NULL)
-                 : declare_bad_name(d->sh, *text);
+    return declare_bad_name(d->sh, t.place);
 }
 
 /* ---- Functions -------------------------------------------------------------------- */

@@ -23,13 +23,13 @@ struct declare {
     bool global, inherit;      // -g, -I
     bool local;                // makes variables local to the function
     bool silent;  // readonly variables are reported without the builtin's name
-    bool refused; // export, readonly: one was readonly
+    bool refused; // export, readonly: one was readonly, or the element of an array
     struct assign_items *items; // of the array value at hand
 };
 
-/* Declares one: "name", "name=value", "name[i]+=value". 0, or 1 after a message. Of an
- * element that export refuses only the name stays in *text (and so in $_), as in bash. */
-MUST_CHECK int declare_variable(struct declare *d, char **text);
+/* Declares one: "name", "name=value", "name[i]+=value". 0, or 1 after a message. What
+ * export and readonly refuse loses its value, which $_ shows. */
+MUST_CHECK int declare_variable(struct declare *d, char **word);
 
 /* The word NAME=(...) of a declaration builtin: bash assigns it when the words are
  * expanded, before the builtin runs, which then gets NAME alone. words: the count before

@@ -3,6 +3,7 @@
 #include "shell/builtins/builtin.h"
 #include "shell/exec/traps.h"
 #include "shell/shell.h"
+#include "shell/syntax/tree.h"
 #include "sys.h"
 #include "user/out.h"
 #include "user/signame.h"
@@ -12,16 +13,14 @@ static void trap_show(struct shell *sh, int number, bool unset)
 {
     const char *action = trap_is_listed(sh, number) ? trap_action(sh, number) : NULL;
     bool ignored = number >= 1 && number <= 64 && (sh->ignored_entry >> (number - 1) & 1);
-    if (number == SYS_SIGINT && (sh->ignored_job >> (number - 1) & 1)) {
-        ignored = true; // and for good, as in bash, once it was shown
-        sh->ignored_entry |= UINT64_C(1) << (number - 1);
-    }
-    if (!action && !ignored && !unset)
+    if (ignored)
+        action = "";
+    if (!action && !unset)
         return;
     struct buf b = buf_make(sys_heap());
     buf_add_str(&b, "trap -- ");
-    if (action || ignored)
-        escape_add_plain_single(&b, span_of(action ? action : ""));
+    if (action)
+        escape_add_plain_single(&b, span_of(action));
     else
         buf_add_char(&b, '-');
     bool sig = number >= 1 && number < TRAP_DEBUG && !shell_set(sh, SET_POSIX);
@@ -39,10 +38,21 @@ static int trap_bad(struct shell *sh, const char *text)
     return shell_builtin_error(sh, "%s: invalid signal specification", text);
 }
 
+/* In a job that is no single command bash finds SIGINT ignored the first time it lists
+ * traps, and for good. */
+static void trap_look_at_job(struct shell *sh)
+{
+    uint64_t interrupt = UINT64_C(1) << (SYS_SIGINT - 1);
+    const struct node *node = sh->child.node;
+    if (sh->ignored_job & interrupt && !(node && node->kind == NODE_SIMPLE))
+        sh->ignored_entry |= interrupt;
+}
+
 static int trap_show_some(struct shell *sh, bool print, int count, char **names)
 {
     int status = 0;
     bool unset = print && shell_set(sh, SET_POSIX);
+    trap_look_at_job(sh);
     if (!count)
         for (int i = 0; i < TRAPS; i++)
             if (unset || i >= SYS_SIGNALS || signame_of(i))

@@ -49,7 +49,7 @@ static int capture_read_file(struct shell *sh, const struct redirect *r,
     size_t len = 0;
     sh->capture_status = 1;
     *text = span_make(sys_strdup(""), 0);
-    if (expand_redirect(sh, r->word, &path))
+    if (expand_redirect(sh, r->word, NULL, &path))
         return 0;
     int fd;
     while ((fd = sys_open(path.ptr, SYS_RDONLY | SYS_CLOEXEC, 0)) == -EINTR)

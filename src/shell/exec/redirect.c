@@ -192,11 +192,25 @@ static int redirect_open_file(struct shell *sh, enum redirect_op op, const char 
 
 static int redirect_report(struct shell *sh, int err, const char *what)
 {
-    if (err == -EEXIST)
-        return shell_error(sh, "%s: cannot overwrite existing file", what);
     if (sh->flow == FLOW_NORMAL)
         shell_errno(sh, err, "%s", what);
     return 1;
+}
+
+/* {var} as it stands in the script, which names the redirection in messages that are not
+ * the system's; NULL: none. */
+static const char *redirect_var_name(struct shell *sh, const struct redirect *r)
+{
+    if (LIKELY(!r->var))
+        return NULL;
+    if (!r->var_subscript.word)
+        return sys_interned(r->var);
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&t, span_of(sys_interned(r->var)));
+    scratch_text_add_char(&t, '[');
+    scratch_text_add_span(&t, r->var_subscript.word->raw);
+    scratch_text_add_char(&t, ']');
+    return scratch_text_end(&t).ptr;
 }
 
 /* ---- Here-documents --------------------------------------------------------------- */
@@ -305,8 +319,8 @@ static int redirect_close_var(struct shell *sh, const struct redirect *r)
     if (redirect_var_place(sh, r, &place))
         return 1;
     struct span text = place_get(sh, &place);
-    if (!text.ptr || num_to_int(text.ptr, &fd))
-        return shell_error(sh, "%s: Bad file descriptor", sys_interned(r->var));
+    if (!text.ptr || num_to_int(text.ptr, &fd) || fd < 0)
+        return shell_error(sh, "%s: ambiguous redirect", redirect_var_name(sh, r));
     sys_close(fd);
     return 0;
 }
@@ -348,9 +362,12 @@ static int redirect_file(struct shell *sh, const struct redirect *r, const char 
                          bool keep)
 {
     enum redirect_op op = r->op;
+    const char *what = r->var ? redirect_var_name(sh, r) : path;
     if (op != REDIRECT_READ && shell_shopt(sh, SHOPT_RESTRICTED_SHELL))
-        return shell_error(sh, "%s: restricted: cannot redirect output", path);
+        return shell_error(sh, "%s: restricted: cannot redirect output", what);
     int fd = redirect_open_file(sh, op, path);
+    if (fd == -EEXIST)
+        return shell_error(sh, "%s: cannot overwrite existing file", what);
     if (fd < 0)
         return redirect_report(sh, fd, path);
     int err = redirect_place(sh, r, fd, keep);
@@ -372,19 +389,30 @@ static int redirect_close_fd(struct shell *sh, const struct redirect *r, bool ke
     return 0;
 }
 
+/* {var}>&from. */
+static int redirect_dup_var(struct shell *sh, const struct redirect *r, int from,
+                            bool move)
+{
+    int fd = sys_dup(from, REDIRECT_SAVE_MIN, 0);
+    if (fd < 0) {
+        bool off = sh->msg_line_off;
+        sh->msg_line_off = true; // as bash, which then says it once more
+        shell_errno(sh, fd, "redirection error: cannot duplicate fd");
+        sh->msg_line_off = off;
+        return shell_errno(sh, fd, "%d", from);
+    }
+    int err = redirect_set_var(sh, r, fd);
+    if (!err && move)
+        sys_close(from);
+    return err;
+}
+
 /* N>&from, with `move` also closing from. */
 static int redirect_dup(struct shell *sh, const struct redirect *r, int from, bool move,
                         bool keep)
 {
-    if (r->var) {
-        int fd = sys_dup(from, REDIRECT_SAVE_MIN, 0);
-        if (fd < 0)
-            return shell_errno(sh, fd, "%d", from);
-        int err = redirect_set_var(sh, r, fd);
-        if (!err && move)
-            sys_close(from);
-        return err;
-    }
+    if (r->var)
+        return redirect_dup_var(sh, r, from, move);
     if (sys_fd_flags(from) < 0)
         return shell_errno(sh, -EBADF, "%d", from);
     if (from == r->fd)
@@ -404,7 +432,8 @@ static int redirect_dup(struct shell *sh, const struct redirect *r, int from, bo
 static int redirect_dup_word(struct shell *sh, const struct redirect *r, bool keep)
 {
     struct span text;
-    if (expand_redirect(sh, r->word, &text))
+    const char *var = redirect_var_name(sh, r);
+    if (expand_redirect(sh, r->word, var, &text))
         return 1;
     if (span_eq_str(text, "-"))
         return redirect_close_fd(sh, r, keep);
@@ -421,8 +450,7 @@ static int redirect_dup_word(struct shell *sh, const struct redirect *r, bool ke
         return redirect_file(sh, r, text.ptr, keep);
     if (digits && digits == text.len - move)
         return shell_errno(sh, -EBADF, "%s", text.ptr);
-    return shell_error(sh, "%.*s: ambiguous redirect", (int)r->word->raw.len,
-                       r->word->raw.ptr);
+    return shell_error(sh, "%s: ambiguous redirect", var ? var : r->word->raw.ptr);
 }
 
 static int redirect_here(struct shell *sh, const struct redirect *r, bool keep)
@@ -445,7 +473,7 @@ static int redirect_one(struct shell *sh, const struct redirect *r, bool keep)
     case REDIRECT_DUP_IN:
     case REDIRECT_DUP_OUT: return redirect_dup_word(sh, r, keep);
     default:
-        if (expand_redirect(sh, r->word, &path))
+        if (expand_redirect(sh, r->word, redirect_var_name(sh, r), &path))
             return 1;
         return redirect_file(sh, r, path.ptr, keep);
     }

@@ -106,13 +106,12 @@ static bool text_stdin_line(void *ctx, struct span *line)
 
 /* ---- Messages --------------------------------------------------------------------- */
 
-static void text_say(const struct text_source *t, const struct parse_message *m)
+void text_say(struct shell *sh, const char *what, const struct parse_message *m)
 {
-    struct shell *sh = t->sh;
     int line = sh->line;
     struct buf b = buf_make(sys_heap());
     sh->line = (int)m->line;
-    shell_add_prefix(sh, t->what, &b);
+    shell_add_prefix(sh, what, &b);
     buf_addf(&b, "%s\n", m->text);
     sh->line = line;
     int err = out_write_all(2, b.data, b.len);
@@ -125,7 +124,7 @@ static void text_warn(const struct text_source *t)
     const struct parse_message *m;
     size_t count = parse_warnings(t->parser, &m);
     for (size_t i = 0; i < count; i++)
-        text_say(t, &m[i]);
+        text_say(t->sh, t->what, &m[i]);
 }
 
 static void text_fail(const struct text_source *t)
@@ -134,7 +133,7 @@ static void text_fail(const struct text_source *t)
     size_t count = parse_errors(t->parser, &m);
     bool ends = shell_set(t->sh, SET_ERREXIT) && !t->sh->quiet; // at once
     for (size_t i = 0; i < count && !(ends && i); i++)
-        text_say(t, &m[i]);
+        text_say(t->sh, t->what, &m[i]);
     if (ends) {
         t->sh->flow = FLOW_EXIT;
         t->sh->status = 2;

@@ -195,6 +195,23 @@ static void traps_disarm(struct shell *sh)
     }
 }
 
+static void traps_ignore_for_job(struct shell *sh)
+{
+    traps_dispose(SYS_SIGINT, SYS_IGNORE);
+    traps_dispose(SYS_SIGQUIT, SYS_IGNORE);
+    sh->ignored_job = BIT(SYS_SIGINT) | BIT(SYS_SIGQUIT);
+}
+
+/* A subshell of a job ignores only what a `trap` of the job has shown, as in bash. */
+static void traps_leave_job(struct shell *sh)
+{
+    uint64_t left = sh->ignored_job & ~sh->ignored_entry;
+    sh->ignored_job &= ~left;
+    for (int sig = 1; left >> (sig - 1); sig++)
+        if (left & BIT(sig))
+            traps_dispose(sig, SYS_DEFAULT);
+}
+
 void traps_enter_subshell(struct shell *sh, bool background)
 {
     if (sh->traps && !sh->traps_stale)
@@ -207,11 +224,10 @@ void traps_enter_subshell(struct shell *sh, bool background)
         sh->traps_hidden |= HIDE_DEBUG | HIDE_RETURN;
     if (!shell_set(sh, SET_ERRTRACE))
         sh->traps_hidden |= HIDE_ERR;
-    if (background) {
-        traps_dispose(SYS_SIGINT, SYS_IGNORE);
-        traps_dispose(SYS_SIGQUIT, SYS_IGNORE);
-        sh->ignored_job = BIT(SYS_SIGINT) | BIT(SYS_SIGQUIT);
-    }
+    if (background)
+        traps_ignore_for_job(sh);
+    else if (UNLIKELY(sh->ignored_job & ~sh->ignored_entry))
+        traps_leave_job(sh);
 }
 
 /* ---- Running ---------------------------------------------------------------------- */

@@ -159,7 +159,7 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
     const struct word *value =
         list->assoc ? assign_without_tilde(sh, e->value) : e->value;
     bool skip = list->assoc && !list->declared && !item.key.len;
-    unsigned flags = list->assoc ? EXPAND_ASSIGN : EXPAND_ASSIGN | EXPAND_ELEMENT;
+    unsigned flags = list->assoc ? 0 : EXPAND_ASSIGN | EXPAND_ELEMENT;
     if (!skip && expand_to(sh, value, ESCAPE_NOTHING, flags, &item.text))
         return 1;
     *assign_add(sh, list, e) = item;

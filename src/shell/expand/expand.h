@@ -71,8 +71,9 @@ unsigned expand_pattern_flags(struct shell *sh);
 MUST_CHECK int expand_regex(struct shell *sh, const struct word *word,
                             struct span *regex);
 
-/* The target of a redirection: one word, or "ambiguous redirect". */
-MUST_CHECK int expand_redirect(struct shell *sh, const struct word *word,
+/* The target of a redirection: one word, or "ambiguous redirect", which names var
+ * (NULL: the word). */
+MUST_CHECK int expand_redirect(struct shell *sh, const struct word *word, const char *var,
                                struct span *text);
 
 /* Performs an assignment from the tree: name, name[sub], arrays, +=. Used for assignments

@@ -21,6 +21,18 @@ void args_add(struct shell *sh, struct args *args, char *text)
     args->items[args->count] = NULL;
 }
 
+struct span args_join(struct shell *sh, const struct args *args)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    for (size_t i = 0; i < args->count; i++) {
+        if (i)
+            scratch_text_add_char(&t, ' ');
+        scratch_text_add_span(&t, span_of(args->items[i]));
+        sys_tick();
+    }
+    return scratch_text_end(&t);
+}
+
 /* ---- Escaping --------------------------------------------------------------------- */
 
 static bool field_escapes(uint8_t escape, char c)

@@ -77,6 +77,9 @@ MUST_CHECK int param_apply(struct shell *sh, const struct param *param,
                            const struct param_target *t, struct param_args *args,
                            struct param_value *v);
 
+/* Whether ${x@...} has a letter that bash knows, or no value to use it on. */
+bool param_transforms(const struct param *param, const struct param_value *v);
+
 /* ${x@...} on the value. */
 MUST_CHECK int param_transform(struct shell *sh, const struct param *param,
                                const struct param_target *t, struct param_value *v);

@@ -14,11 +14,27 @@ static bool param_is_empty_list(struct shell *sh, const struct param_value *v)
     return true;
 }
 
-static bool param_is_missing(struct shell *sh, const struct param *param,
+/* Where a list that is not in quotes is something even if it is one empty string: in the
+ * value of an assignment; and "$*" or ${a[*]} that an empty IFS joins. */
+static bool param_list_stays(const struct field *f, const struct param_target *t,
                              const struct param_value *v)
 {
+    bool named = t->what == PARAM_NAME;
+    if (named && !var_is_array(f->sh, t->name))
+        return false;
+    if (v->star && !*vars_ifs(f->sh)->join)
+        return f->out ? v->count > 1 : named && !f->here;
+    return f->assign && !f->element;
+}
+
+static bool param_is_missing(const struct field *f, const struct param *param,
+                             const struct param_target *t, const struct param_value *v,
+                             bool quoted)
+{
+    if (v->list && v->count && param->colon && !quoted && param_list_stays(f, t, v))
+        return false;
     if (v->list)
-        return v->count == 0 || (param->colon && param_is_empty_list(sh, v));
+        return v->count == 0 || (param->colon && param_is_empty_list(f->sh, v));
     return !v->one.ptr || (param->colon && !v->one.len);
 }
 
@@ -102,7 +118,7 @@ static int param_error(struct shell *sh, const struct param *param,
 int param_conditional(struct field *f, const struct param *param, struct param_target *t,
                       const struct param_value *v, bool quoted)
 {
-    bool missing = param_is_missing(f->sh, param, v);
+    bool missing = param_is_missing(f, param, t, v, quoted);
     if (param->op == PARAM_ALTERNATE) {
         if (!missing)
             return param_emit_word(f, param->word, quoted);

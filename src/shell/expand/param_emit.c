@@ -82,10 +82,18 @@ static int param_emit_split(struct field *f, const struct param_value *v)
     return f->failed;
 }
 
+/* Whether a space separates nothing, though there is an IFS. */
+static bool param_keeps_spaces(const struct ifs *ifs)
+{
+    return !ifs->empty && !(ifs->class[' '] & IFS_CLASS);
+}
+
 static int param_emit_text(struct field *f, const struct param_value *v)
 {
     struct param_value plain = {.items = v->items, .count = v->count};
-    field_add_value(f, expand_join(f->sh, &plain), false);
+    struct span text = expand_join(f->sh, &plain);
+    if (text.len || !param_keeps_spaces(f->ifs))
+        field_add_value(f, text, param_keeps_spaces(f->ifs));
     return f->failed;
 }
 
@@ -127,11 +135,40 @@ int param_emit(struct field *f, const struct param_value *v, bool quoted)
     return f->failed;
 }
 
+/* Whether an unquoted "$@" or the like is in an operator's word, or in one within it. */
+static bool param_word_has_list(const struct word *word)
+{
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        if (part->flags & PART_QUOTED || part->kind != PART_PARAM)
+            continue;
+        const struct param *param = part->param;
+        bool inner = param->op == PARAM_DEFAULT || param->op == PARAM_ALTERNATE;
+        if (part_is_at(part) || (inner && param_word_has_list(param->word)))
+            return true;
+    }
+    return false;
+}
+
+/* ${x-a,$@}: the fields of such a word become one text, which is not split again. */
+static int param_emit_word_joined(struct field *f, const struct word *word)
+{
+    struct args args = {0};
+    if (expand_unmatched(f->sh, word, true, &args))
+        return 1;
+    if (args.count)
+        field_add(f, args_join(f->sh, &args), true);
+    return 0;
+}
+
 /* The word of an operator in the place of the parameter. */
 int param_emit_word(struct field *f, const struct word *word, bool quoted)
 {
     bool outer = f->word;
     bool dropped = f->dropped, in_quotes = f->in_quotes;
+    if (UNLIKELY(f->out && !quoted && param_keeps_spaces(vars_ifs(f->sh))) &&
+        param_word_has_list(word))
+        return param_emit_word_joined(f, word);
     if (quoted && !word->count)
         field_add_empty(f);
     f->word = !quoted;

@@ -79,6 +79,8 @@ void field_add(struct field *f, struct span text,
 void field_add_split(struct field *f, struct span text); // an unquoted expansion
 void field_add_value(struct field *f, struct span text, bool quoted); // one or the other
 
+struct span args_join(struct shell *sh, const struct args *args); // by spaces
+
 /* The field ends here, if there is one. 0, or 1 (failglob; reported). */
 int field_end(struct field *f);
 void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
@@ -101,7 +103,12 @@ MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
                          unsigned flags, struct span *text);
 
-/* The fields of a word, joined by spaces; files are not looked for. */
+/* The fields of a word; files are not looked for. operand: it is the word of ${x-word}.
+ */
+MUST_CHECK int expand_unmatched(struct shell *sh, const struct word *word, bool operand,
+                                struct args *out);
+
+/* The same (of no operand) joined by spaces. */
 MUST_CHECK int expand_joined(struct shell *sh, const struct word *word,
                              struct span *text);
 

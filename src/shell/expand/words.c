@@ -297,22 +297,22 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigne
     return 0;
 }
 
+int expand_unmatched(struct shell *sh, const struct word *word, bool operand,
+                     struct args *out)
+{
+    struct field f;
+    field_start(&f, sh, out);
+    f.glob = false;
+    f.word = operand;
+    return expand_parts(&f, word) || field_end(&f);
+}
+
 int expand_joined(struct shell *sh, const struct word *word, struct span *text)
 {
     struct args args = {0};
-    struct field f;
-    struct scratch_text t = scratch_text_make(sh->scratch);
-    field_start(&f, sh, &args);
-    f.glob = false;
-    if (expand_parts(&f, word) || field_end(&f))
+    if (expand_unmatched(sh, word, false, &args))
         return 1;
-    for (size_t i = 0; i < args.count; i++) {
-        if (i)
-            scratch_text_add_char(&t, ' ');
-        scratch_text_add_span(&t, span_of(args.items[i]));
-        sys_tick();
-    }
-    *text = scratch_text_end(&t);
+    *text = args_join(sh, &args);
     return 0;
 }
 
@@ -371,8 +371,11 @@ static int expand_target(struct shell *sh, const struct word *word, struct args 
 
 /* The word as it is shown where it does not stand for one target. Where nothing is left
  * of it, bash has forgotten all but its commands. */
-static int expand_ambiguous(struct shell *sh, const struct word *word, bool nothing)
+static int expand_ambiguous(struct shell *sh, const struct word *word, const char *var,
+                            bool nothing)
 {
+    if (var)
+        return shell_error(sh, "%s: ambiguous redirect", var);
     struct scratch_text t = scratch_text_make(sh->scratch);
     nothing = nothing && !(word->flags & WORD_GLOB);
     for (unsigned i = 0; nothing && i < word->count; i++) {
@@ -388,7 +391,8 @@ static int expand_ambiguous(struct shell *sh, const struct word *word, bool noth
     return shell_error(sh, "%.*s: ambiguous redirect", (int)shown.len, shown.ptr);
 }
 
-int expand_redirect(struct shell *sh, const struct word *word, struct span *text)
+int expand_redirect(struct shell *sh, const struct word *word, const char *var,
+                    struct span *text)
 {
     struct args args = {0};
     if (word->flags & WORD_LITERAL) {
@@ -398,7 +402,7 @@ int expand_redirect(struct shell *sh, const struct word *word, struct span *text
     if (expand_target(sh, word, &args))
         return 1;
     if (args.count != 1)
-        return expand_ambiguous(sh, word, !args.count);
+        return expand_ambiguous(sh, word, var, !args.count);
     *text = span_of(args.items[0]);
     return 0;
 }

@@ -204,12 +204,12 @@ static void assign_fail_end(struct parser *p)
     parser_add_error(p, line, "syntax error: unexpected end of file");
 }
 
-void assign_scan_elements(struct parser *p, struct assign *assign)
+void assign_scan_elements(struct parser *p, struct assign *assign, int end)
 {
     size_t mark = parser_mark(p, STACK_ELEMENTS);
     unsigned line = p->in.line;
     int c;
-    while ((c = assign_skip_blanks(p)) != ')' && !p->failed) {
+    while ((c = assign_skip_blanks(p)) != end && !p->failed) {
         struct token t = {0};
         size_t len = lex_is_meta(c) && c >= 0 ? lex_operator(p, &t) : assign_find_fd(p);
         if (c < 0) {
@@ -228,7 +228,7 @@ void assign_scan_elements(struct parser *p, struct assign *assign)
     }
     assign->elements =
         parser_take(p, STACK_ELEMENTS, mark, sizeof *assign->elements, &assign->count);
-    p->in.pos += !p->failed;
+    p->in.pos += end == ')' && !p->failed;
 }
 
 /* What an array assignment is printed as: the elements with single blanks between
@@ -305,7 +305,7 @@ bool assign_scan(struct parser *p, unsigned flags, struct assign *assign)
         p->in.pos++;
         assign->array = true;
         sys_nest_enter();
-        assign_scan_elements(p, assign);
+        assign_scan_elements(p, assign, ')');
         sys_nest_leave();
     } else {
         assign->value = assign_scan_value(p, flags);

@@ -115,10 +115,11 @@ struct script *parse_arith(struct span text, unsigned line, unsigned options,
 struct script *parse_unquoted(struct span text, unsigned line, unsigned options,
                               struct word **word, char **error);
 
-/* Parses text as the compound assignment "(...)" of declare 'a=(1 2)' where the text came
- * from an expansion: gives elements. NULL and *error as above. */
+/* Parses text as what stands between the parentheses of declare 'a=(1 2)' where it came
+ * from an expansion: gives elements. On an error gives NULL, and in *failed the parser,
+ * for parse_errors, parse_status and parse_free. */
 struct script *parse_array(struct span text, unsigned line, unsigned options,
-                           struct assign **assign, char **error);
+                           struct assign **assign, struct parser **failed);
 
 /* Where in text the ] is that closes a [ before it; SIZE_MAX: nowhere. */
 size_t parse_find_bracket(struct span text);

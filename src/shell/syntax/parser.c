@@ -335,6 +335,10 @@ void parse_add_echo(const struct parser *p, struct buf *b)
 {
     struct span source = parse_source(p);
     size_t from = 0, at;
+    if (p->failed) { // behind it the rest of its line
+        const char *end = memchr(p->in.text + p->in.pos, '\n', p->in.len - p->in.pos);
+        source.len = end ? (size_t)(end - p->in.text) : p->in.len;
+    }
     for (size_t i = 0; i < p->joins.len; i += sizeof at) {
         memcpy(&at, p->joins.data + i, sizeof at);
         buf_add(b, source.ptr + from, at - 1 - from);
@@ -401,7 +405,7 @@ struct script *parse_arith(struct span text, unsigned line, unsigned options,
 }
 
 struct script *parse_array(struct span text, unsigned line, unsigned options,
-                           struct assign **assign, char **error)
+                           struct assign **assign, struct parser **failed)
 {
     struct parser *p = parse_new(text, line, NULL);
     parser_begin(p);
@@ -409,13 +413,12 @@ struct script *parse_array(struct span text, unsigned line, unsigned options,
     p->in.closed = true;
     *assign = arena_alloc_zero(p->arena, sizeof **assign);
     (*assign)->array = true;
-    if (text.len && *text.ptr == '(') {
-        p->in.pos++;
-        assign_scan_elements(p, *assign);
-    } else {
-        parser_fail(p, line, "syntax error");
+    assign_scan_elements(p, *assign, -1);
+    if (p->failed) {
+        *failed = p;
+        return NULL;
     }
-    return parser_end_text(p, error);
+    return parser_end_text(p, NULL);
 }
 
 size_t parse_find_bracket(struct span text)

@@ -353,7 +353,8 @@ bool assign_find(struct parser *p, struct assign_place *place);
 bool assign_find_argument(struct parser *p, struct assign_place *place);
 /* flags: more SCAN_* for the value. false: there is none. */
 bool assign_scan(struct parser *p, unsigned flags, struct assign *assign);
-void assign_scan_elements(struct parser *p, struct assign *assign); // pos behind the (
+/* From behind the ( on, behind the end: a ')', or -1, the end of the text. */
+void assign_scan_elements(struct parser *p, struct assign *assign, int end);
 
 /* ---- tilde.c, brace.c: over the parts of a word on the stack above mark ----------- */
 void tilde_split(struct parser *p, size_t mark, unsigned flags);

@@ -52,6 +52,15 @@ static void vars_set_compat(struct shell *sh)
                     (int)text.len, text.ptr);
 }
 
+/* What posix mode switches besides is switched again where the mode stays. */
+static void vars_set_posix(struct shell *sh, bool on)
+{
+    if (shell_set(sh, SET_POSIX) != on)
+        shell_option_set(sh, SET_POSIX, on);
+    else
+        shell_set_posix(sh, on);
+}
+
 void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
 {
     struct vars *v = sh->vars;
@@ -70,8 +79,7 @@ void vars_changed(struct shell *sh, unsigned id, unsigned attrs)
         v->ifs.valid = false;
         break;
     case NAME_POSIXLY_CORRECT:
-        if (shell_set(sh, SET_POSIX) != (vars_slot(v, id)->kind != VALUE_NONE))
-            shell_option_set(sh, SET_POSIX, !shell_set(sh, SET_POSIX));
+        vars_set_posix(sh, vars_slot(v, id)->kind != VALUE_NONE);
         break;
     case NAME_BASH_COMPAT: vars_set_compat(sh); break;
     case NAME_GLOBIGNORE:                               // setting it implies dotglob

@@ -37,10 +37,6 @@ static void scope_stay(struct value *v, struct value *saved)
 
 static void scope_undo(struct shell *sh, struct var_undo *u)
 {
-    if (!u->id) {
-        sh->options.set = (uint64_t)u->saved.num;
-        return;
-    }
     struct value *v = vars_own(sh->vars, u->id);
     unsigned attrs = v->attrs | u->saved.attrs;
     if (u->stays) {
@@ -58,11 +54,18 @@ void scope_pop(struct shell *sh)
     struct vars *v = sh->vars;
     ASSERT(v->scope_len > 0);
     size_t start = v->scopes[v->scope_len - 1].start;
+    const struct var_undo *options = NULL;
     while (v->undo_len > start) {
-        scope_undo(sh, &v->undo[v->undo_len - 1]);
+        struct var_undo *u = &v->undo[v->undo_len - 1];
+        if (u->id)
+            scope_undo(sh, u);
+        else
+            options = u;
         v->undo_len--;
     }
     v->scope_len--;
+    if (UNLIKELY(options != NULL)) // after POSIXLY_CORRECT, say
+        shell_options_restore(sh, (uint64_t)options->saved.num);
 }
 
 void scope_swap(struct shell *sh)
@@ -254,7 +257,7 @@ void scope_save_options(struct shell *sh)
     if (scope < 0 || scope_find(sh->vars, (size_t)scope, 0))
         return;
     struct var_undo *u = scope_add(sh->vars, (size_t)scope, 0);
-    u->saved = (struct value){.kind = VALUE_NUM, .num = (int64_t)sh->options.set};
+    u->saved = (struct value){.kind = VALUE_NUM, .num = (int64_t)shell_options_save(sh)};
 }
 
 bool scope_saves_options(struct shell *sh)
