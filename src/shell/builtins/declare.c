@@ -216,6 +216,23 @@ static int declare_kind(const struct declare *d, unsigned id,
     return 0;
 }
 
+/* declare -n ref+=text: only what is added is reported. */
+static int declare_longer_target(const struct declare *d, unsigned id,
+                                 struct span *target)
+{
+    char number[24];
+    const struct value *own = var_find(d->sh, id, VAR_OP_NO_REF);
+    if (!var_is_target(*target))
+        return shell_builtin_error(d->sh, "`%.*s': not a valid identifier",
+                                   (int)target->len, target->ptr);
+    struct scratch_text t = scratch_text_make(d->sh->scratch);
+    if (own)
+        scratch_text_add_span(&t, value_text(own, number));
+    scratch_text_add_span(&t, *target);
+    *target = scratch_text_end(&t);
+    return !var_is_target(*target);
+}
+
 static int declare_reference(const struct declare *d, unsigned id,
                              const struct declare_text *t)
 {
@@ -232,6 +249,8 @@ static int declare_reference(const struct declare *d, unsigned id,
         if (target.ptr)
             target = span_make(scratch_copy(sh->scratch, target), target.len);
     }
+    if (t->append && declare_longer_target(d, id, &target))
+        return 1;
     if (target.ptr && var_set_nameref(sh, id, target))
         return 1;
     return var_change(sh, id, d->add, d->remove, VAR_OP_NO_REF);
@@ -362,7 +381,7 @@ static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
     id = declare_target(d, id, t, array);
     if (!id)
         return 0;
-    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
+    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript && !t->append &&
         var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;

@@ -25,7 +25,7 @@ static bool arith_value(struct arith_run *r, const struct arith_node *n, struct 
 {
     *out = 0;
     size_t blanks = 0;
-    while (blanks < text.len && char_is_space((unsigned char)text.ptr[blanks]))
+    while (blanks < text.len && arith_is_space(text.ptr[blanks]))
         blanks++;
     if (blanks == text.len)
         return true;

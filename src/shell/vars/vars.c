@@ -418,11 +418,13 @@ static struct span var_target_name(struct span target)
     return element ? span_make(target.ptr, bracket) : target;
 }
 
+bool var_is_target(struct span target) { return name_is_valid(var_target_name(target)); }
+
 int var_check_nameref(struct shell *sh, struct span target)
 {
     if (!target.len)
         return shell_builtin_error(sh, "`': not a valid identifier");
-    if (!name_is_valid(var_target_name(target)))
+    if (!var_is_target(target))
         return shell_builtin_error(sh, "`%.*s': invalid variable name for name reference",
                                    (int)target.len, target.ptr);
     return 0;

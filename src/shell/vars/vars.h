@@ -105,6 +105,7 @@ bool var_is_set(struct shell *sh,
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
 MUST_CHECK int var_check_nameref(struct shell *sh, struct span target); // only checks it
+bool var_is_target(struct span target); // the same without a message
 
 /* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
  * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
