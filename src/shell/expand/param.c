@@ -40,25 +40,34 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
 
 /* ---- Bad substitutions ------------------------------------------------------------ */
 
-/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
-static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
+/* The substitutions around a place. */
+struct param_nest {
+    unsigned depth;  // ${ and $(
+    bool backquoted; // `
+};
+
+/* Whether raw[at] is a plain ", and none of a substitution; n: of all before it. */
+static bool param_is_quote(struct span raw, size_t at, struct param_nest *n)
 {
-    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
-        ++*depth;
-    else if (raw.ptr[at] == '}' && *depth)
-        --*depth;
-    return raw.ptr[at] == '"' && !*depth;
+    char c = raw.ptr[at];
+    if ((c == '{' || c == '(') && at && raw.ptr[at - 1] == '$')
+        n->depth++;
+    else if ((c == '}' || c == ')') && n->depth)
+        n->depth--;
+    else if (c == '`')
+        n->backquoted = !n->backquoted;
+    return c == '"' && !n->depth && !n->backquoted;
 }
 
 /* Where the text in double quotes begins that holds raw[at]; 0: none does. */
 static size_t param_quotes_at(struct span raw, size_t at)
 {
     size_t open = 0;
-    unsigned depth = 0;
+    struct param_nest nest = {0};
     for (size_t i = 0; i < at; i++) {
         if (raw.ptr[i] == '\\')
             i++;
-        else if (param_is_quote(raw, i, &depth))
+        else if (param_is_quote(raw, i, &nest))
             open = open ? 0 : i + 1;
         else if (raw.ptr[i] == '\'' && !open)
             i += 1 + span_find(span_from(raw, i + 1), '\'');
@@ -70,8 +79,8 @@ static size_t param_quotes_at(struct span raw, size_t at)
 static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    unsigned depth = 0;
-    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
+    struct param_nest nest = {0};
+    for (; at < raw.len && !param_is_quote(raw, at, &nest); at++) {
         if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
             if (raw.ptr[at + 1] != '"')
                 scratch_text_add_char(&t, '\\');

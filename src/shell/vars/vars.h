@@ -174,7 +174,7 @@ bool vars_is_utf8(const struct shell *sh);
 int64_t vars_start(const struct shell *sh);
 
 /* ---- All variables -----------------------------------------------------------------
- * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
+ * Ids of the variables that are set or declared and for which one of attrs holds (0:
  * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
  * NULL. VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that
  * are only declared. */
