@@ -179,6 +179,9 @@ struct parser {
     char unclosed; // what input_find_close missed: its closing character, or a quote
     unsigned substitutions; // nested $( ) around pos in this window
     unsigned groups;        // nested { } around pos
+    // of the last function: its name's line, and that of its {. bash has one place for
+    // each, so that a function gets those of the last one within it
+    unsigned function_line, brace_line;
 
     bool failed, fatal; // fatal: nothing more can be parsed
     bool at_end;        // the error was the end of the input
