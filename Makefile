@@ -38,7 +38,8 @@ test: all
 check:
 	@tools/build build-asan -Db_sanitize=address,undefined -Ddebug=true -Doptimization=1 \
 	    -Dwerror=true -Ddebug_checks=true -Dmalloc_heap=true
-	@tools/run-tests build-asan --suites unit,api,cases $(match) -- --timeout-scale 6
+	@tools/run-tests build-asan --suites unit,api,cases $(match) -- --timeout-scale 6 \
+	    --leaks $(if $(t),1,4)
 
 tsan:
 	@CC=$(CLANG) tools/build build-tsan -Db_sanitize=thread -Db_lundef=false -Ddebug=true \

@@ -216,6 +216,23 @@ static int declare_kind(const struct declare *d, unsigned id,
     return 0;
 }
 
+/* declare -n ref+=text: only what is added is reported. */
+static int declare_longer_target(const struct declare *d, unsigned id,
+                                 struct span *target)
+{
+    char number[24];
+    const struct value *own = var_find(d->sh, id, VAR_OP_NO_REF);
+    if (!var_is_target(*target))
+        return shell_builtin_error(d->sh, "`%.*s': not a valid identifier",
+                                   (int)target->len, target->ptr);
+    struct scratch_text t = scratch_text_make(d->sh->scratch);
+    if (own)
+        scratch_text_add_span(&t, value_text(own, number));
+    scratch_text_add_span(&t, *target);
+    *target = scratch_text_end(&t);
+    return !var_is_target(*target);
+}
+
 static int declare_reference(const struct declare *d, unsigned id,
                              const struct declare_text *t)
 {
@@ -232,6 +249,8 @@ static int declare_reference(const struct declare *d, unsigned id,
         if (target.ptr)
             target = span_make(scratch_copy(sh->scratch, target), target.len);
     }
+    if (t->append && declare_longer_target(d, id, &target))
+        return 1;
     if (target.ptr && var_set_nameref(sh, id, target))
         return 1;
     return var_change(sh, id, d->add, d->remove, VAR_OP_NO_REF);
@@ -260,12 +279,37 @@ static void declare_warn(const struct declare *d, unsigned id,
                     (int)t->value.len, t->value.ptr);
 }
 
+/* export REF, where that means an element: it is assigned to, but not exported. The
+ * status is 0 all the same. */
+static int declare_refuse_element(const struct declare *d, const struct declare_text *t)
+{
+    if (t->value.ptr && declare_element(d->sh, t))
+        return 1;
+    if (d->add)
+        shell_builtin_error(d->sh, "`%.*s': not a valid identifier", (int)t->place.len,
+                            t->place.ptr);
+    return 0;
+}
+
+/* declare REF=(...) in the same case. */
+static int declare_refuse_list(const struct declare *d, unsigned id,
+                               const struct declare_text *t)
+{
+    struct shell *sh = d->sh;
+    if (!var_is_array(sh, id) && var_make_indexed(sh, id))
+        return 1;
+    shell_error(sh, "`%.*s': not a valid identifier", (int)t->place.len, t->place.ptr);
+    return shell_discard(sh, 1);
+}
+
 static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
     if (d->add & VAR_NAMEREF)
         return declare_reference(d, id, t);
+    if (t->subscript && (d->silent || array)) // by reference
+        return array ? declare_refuse_list(d, id, t) : declare_refuse_element(d, t);
     if (d->remove & VAR_NAMEREF) {
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
@@ -295,32 +339,58 @@ static int declare_attributes(const struct declare *d, unsigned id,
     return err || !late ? err : var_change(sh, id, late, 0, 0);
 }
 
-/* What a nameref means, unless it is about the reference itself or a new local. */
-static unsigned declare_target(const struct declare *d, unsigned id, bool makes_local)
+/* Makes name[sub] the place. */
+static void declare_set_place(struct shell *sh, struct declare_text *t, unsigned name,
+                              struct span sub)
+{
+    struct scratch_text place = scratch_text_make(sh->scratch);
+    scratch_text_add_span(&place, span_of(sys_interned(name)));
+    scratch_text_add_char(&place, '[');
+    scratch_text_add_span(&place, sub);
+    scratch_text_add_char(&place, ']');
+    t->place = scratch_text_end(&place);
+    t->subscript = true;
+}
+
+/* What a nameref means, unless it is about the reference itself or a new local. Of one to
+ * an element bash makes a local variable that nobody sees: 0. */
+static unsigned declare_target(const struct declare *d, unsigned id,
+                               struct declare_text *t, const struct assign *array)
 {
     struct span sub;
     struct shell *sh = d->sh;
-    if (((d->add | d->remove) & VAR_NAMEREF) || (makes_local && !var_is_local(sh, id)))
+    if (((d->add | d->remove) & VAR_NAMEREF) ||
+        (declare_makes_local(d) && !var_is_local(sh, id)))
         return id;
     unsigned target = var_resolve(sh, id, &sub);
-    return target && !sub.ptr ? target : id;
+    if (!target || !sub.ptr)
+        return target ? target : id;
+    if ((d->local || array) && var_is_local(sh, id))
+        return 0;
+    if (!t->subscript)
+        declare_set_place(sh, t, target, sub);
+    return target;
 }
 
-static int declare_named(struct declare *d, unsigned id, const struct declare_text *t,
+static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
                          const struct assign *array)
 {
     struct shell *sh = d->sh;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     bool makes_local = declare_makes_local(d);
-    id = declare_target(d, id, makes_local);
-    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript &&
+    id = declare_target(d, id, t, array);
+    if (!id)
+        return 0;
+    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript && !t->append &&
         var_check_nameref(sh, t->value)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
-    bool hidden = d->global && scope_in_function(sh) && var_swap_global(sh, id);
+    bool hidden = d->global && var_swap_global(sh, id);
     int err = 0;
-    if (makes_local) {
+    bool kept = d->add & (VAR_EXPORT | VAR_READONLY) && !d->silent && !d->global &&
+                var_keep_declared(sh, id);
+    if (makes_local && !kept) {
         bool inherit = d->inherit || shell_shopt(sh, SHOPT_LOCALVAR_INHERIT);
         err = var_make_local(sh, id, inherit);
     }

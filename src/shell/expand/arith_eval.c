@@ -25,7 +25,7 @@ static bool arith_value(struct arith_run *r, const struct arith_node *n, struct 
 {
     *out = 0;
     size_t blanks = 0;
-    while (blanks < text.len && char_is_space((unsigned char)text.ptr[blanks]))
+    while (blanks < text.len && arith_is_space(text.ptr[blanks]))
         blanks++;
     if (blanks == text.len)
         return true;
@@ -84,14 +84,6 @@ static inline bool arith_operand(struct arith_run *r, const struct arith_node *n
 
 /* ---- Elements --------------------------------------------------------------------- */
 
-/* The subscript of a text that came at run time: it is expanded once more. */
-static int arith_expand_subscript(struct shell *sh, struct span *text)
-{
-    if (!place_has_expansion(*text) && !memchr(text->ptr, '"', text->len))
-        return 0;
-    return expand_subscript(sh, *text, text);
-}
-
 /* An index as it was before arith_expand quoted it; brackets keep their backslash, as in
  * bash. false: nothing is quoted. */
 static bool arith_unquote_index(struct shell *sh, struct span *text)
@@ -120,7 +112,7 @@ static int arith_index_value(struct shell *sh, const struct arith_node *n, int64
         return arith_eval_index_text(sh, text, out);
     if (n->sub->arith)
         return arith_eval_index(sh, n->sub, out);
-    return arith_expand_subscript(sh, &text) || arith_eval_index_text(sh, text, out);
+    return expand_subscript(sh, text, &text) || arith_eval_index_text(sh, text, out);
 }
 
 /* Reading what has no place gives 0, with a message. Assigning to it does nothing. */

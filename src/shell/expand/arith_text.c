@@ -143,8 +143,9 @@ int arith_eval_text(struct shell *sh, struct span text, int64_t *n)
 
 /* ---- Compiled expressions --------------------------------------------------------- */
 
-/* The value of an operand $x; -1: failed; 1: it is no plain number. */
-static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
+/* The value of an operand $x; -1: failed; 1: it is no plain number but `text`. */
+static int arith_param(struct shell *sh, const struct part *part, int64_t *n,
+                       struct span *text)
 {
     if (part->kind == PART_PARAM && part->param->what == PARAM_NAME &&
         part->param->op == PARAM_PLAIN && !part->param->subscript_kind &&
@@ -155,10 +156,9 @@ static int arith_param(struct shell *sh, const struct part *part, int64_t *n)
             return 0;
         }
     }
-    struct span text;
-    if (expand_part_text(sh, part, &text))
+    if (expand_part_text(sh, part, text))
         return -1;
-    return arith_is_plain(text, n) ? 0 : 1;
+    return arith_is_plain(*text, n) ? 0 : 1;
 }
 
 /* Whether the word has a subscript. */
@@ -171,9 +171,18 @@ static bool arith_has_bracket(const struct word *word)
     return false;
 }
 
+/* The operands that were expanded before it was seen that one is no number. They are not
+ * expanded again, as that may have effects. */
+struct arith_known {
+    const int64_t *numbers;
+    unsigned count;
+    struct span next; // the one behind them; ptr NULL: it is not known
+};
+
 /* The text of a word with subscripts in the making. */
 struct arith_text {
     struct scratch_text text;
+    const struct arith_known *known;
     unsigned depth;    // of brackets
     bool quoted;       // within '...' in a subscript
     bool takes_quotes; // the text is expanded: quotes in subscripts go
@@ -211,14 +220,29 @@ static void arith_text_add_written(struct arith_text *t, struct span s)
     }
 }
 
+/* The text of an operand, the at'th; from what is known where it is. */
+static int arith_text_part(struct shell *sh, const struct arith_known *known,
+                           const struct part *part, unsigned at, struct span *text)
+{
+    if (at < known->count) {
+        char *digits = scratch_alloc(sh->scratch, 24);
+        *text = span_make(digits, num_from_i64(digits, known->numbers[at]));
+        return 0;
+    }
+    if (at > known->count || !known->next.ptr)
+        return expand_part_text(sh, part, text);
+    *text = known->next;
+    return 0;
+}
+
 /* What comes out of an expansion. */
 static int arith_text_add_part(struct shell *sh, struct arith_text *t,
-                               const struct part *part)
+                               const struct part *part, unsigned operand)
 {
     struct span s;
     if (t->quoted && part->kind == PART_PARAM)
         s = part->param->raw;
-    else if (expand_part_text(sh, part, &s))
+    else if (arith_text_part(sh, t->known, part, operand, &s))
         return 1;
     for (size_t at = 0; at < s.len; at++)
         if (t->depth)
@@ -230,16 +254,17 @@ static int arith_text_add_part(struct shell *sh, struct arith_text *t,
 
 /* Expands a word with subscripts. What comes out of an expansion between brackets is part
  * of a key, whatever it is: brackets, quotes and $ get a backslash. */
-static int arith_expand(struct shell *sh, const struct word *word, struct span *text)
+static int arith_expand(struct shell *sh, const struct word *word,
+                        const struct arith_known *known, struct span *text)
 {
-    struct arith_text t = {.text = scratch_text_make(sh->scratch)};
+    struct arith_text t = {.text = scratch_text_make(sh->scratch), .known = known};
     for (unsigned i = 0; i < word->count; i++)
         t.takes_quotes |= word->parts[i].kind != PART_TEXT ||
                           span_find(word->parts[i].text, '~') < word->parts[i].text.len;
-    for (unsigned i = 0; i < word->count; i++)
+    for (unsigned i = 0, operand = 0; i < word->count; i++)
         if (word->parts[i].kind == PART_TEXT)
             arith_text_add_written(&t, word->parts[i].text);
-        else if (arith_text_add_part(sh, &t, &word->parts[i]))
+        else if (arith_text_add_part(sh, &t, &word->parts[i], operand++))
             return 1;
     *text = scratch_text_end(&t.text);
     return 0;
@@ -247,14 +272,18 @@ static int arith_expand(struct shell *sh, const struct word *word, struct span *
 
 static int arith_expand_word(struct shell *sh, const struct word *word, struct span *text)
 {
-    return arith_has_bracket(word) ? arith_expand(sh, word, text)
+    const struct arith_known nothing = {0};
+    return arith_has_bracket(word) ? arith_expand(sh, word, &nothing, text)
                                    : expand_to(sh, word, ESCAPE_NOTHING, 0, text);
 }
 
-static int arith_eval_word(struct shell *sh, const struct word *word, int64_t *n)
+static int arith_eval_word(struct shell *sh, const struct word *word,
+                           const struct arith_known *known, int64_t *n)
 {
     struct span text;
-    return arith_expand_word(sh, word, &text) || arith_eval_text(sh, text, n);
+    int err = known->count || known->next.ptr ? arith_expand(sh, word, known, &text)
+                                              : arith_expand_word(sh, word, &text);
+    return err || arith_eval_text(sh, text, n);
 }
 
 int arith_text(struct shell *sh, const struct expr *expr, struct span *text)
@@ -337,14 +366,19 @@ int arith_eval(struct shell *sh, const struct expr *expr, int64_t *n)
     const struct word *word = expr->kept ? expr->kept : expr->word;
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct arith_run r = {.sh = sh, .tree = tree, .compiled = true};
+    struct arith_known known = {.numbers = r.params};
     int err = tree ? 0 : 1;
     for (unsigned i = 0; !err && i < tree->param_count; i++) {
-        err = arith_param(sh, tree->params[i], &r.params[i]);
-        if (!err && r.params[i] < 0 && arith_follows_minus(word, tree->params[i]))
+        struct span text = {NULL, 0};
+        err = arith_param(sh, tree->params[i], &r.params[i], &text);
+        known.count += !err;
+        if (err)
+            known.next = text;
+        else if (r.params[i] < 0 && arith_follows_minus(word, tree->params[i]))
             err = 1;
     }
     if (err == 1) {
-        err = arith_eval_word(sh, word, n);
+        err = arith_eval_word(sh, word, &known, n);
     } else if (!err) {
         *n = 0;
         err = tree->root && !arith_run(&r, tree->root, n);

@@ -7,6 +7,7 @@
 #include "shell/exec/exec.h"
 #include "shell/expand/place.h"
 #include "shell/expand/state.h"
+#include "shell/syntax/parse.h"
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
@@ -119,14 +120,17 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
 struct assign_item {
     const struct element *element;
     bool keyed;      // [sub]=: of an indexed array evaluated when it is stored
+    bool append;     // [sub]+=
     bool bad;        // of an associative array: there is no key
     struct span key; // of an associative array, or declared
     struct span text;
+    const struct args_glob *glob; // files come into its place
 };
 
 struct assign_items {
     struct assign_item *items;
     size_t count, cap;
+    bool globs;                   // of some items
     bool assoc, declared, fields; // ARRAY_*
     bool pairs;                   // of an associative array: key value key value
 };
@@ -149,7 +153,7 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
 static int assign_expand_keyed(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
-    struct assign_item item = {.element = e, .keyed = true};
+    struct assign_item item = {.element = e, .keyed = true, .append = e->append};
     bool literal = e->key.word->flags & WORD_LITERAL && !e->key.kept;
     if ((list->assoc || list->declared || !literal) &&
         expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &item.key))
@@ -157,11 +161,23 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
     const struct word *value =
         list->assoc ? assign_without_tilde(sh, e->value) : e->value;
     bool skip = list->assoc && !list->declared && !item.key.len;
-    unsigned flags = list->assoc ? EXPAND_ASSIGN : EXPAND_ASSIGN | EXPAND_ELEMENT;
+    unsigned flags = list->assoc ? 0 : EXPAND_ASSIGN | EXPAND_ELEMENT;
     if (!skip && expand_to(sh, value, ESCAPE_NOTHING, flags, &item.text))
         return 1;
     *assign_add(sh, list, e) = item;
     return 0;
+}
+
+/* [key]=value as one text. */
+static struct span assign_join(struct shell *sh, const struct element *e, struct span key,
+                               struct span value)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    scratch_text_add_char(&t, '[');
+    scratch_text_add_span(&t, key);
+    scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
+    scratch_text_add_span(&t, value);
+    return scratch_text_end(&t);
 }
 
 /* [k]=v among pairs is a word like others. */
@@ -172,12 +188,7 @@ static int assign_expand_plain(struct shell *sh, const struct element *e,
     if (expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &key) ||
         expand_to(sh, e->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &value))
         return 1;
-    struct scratch_text t = scratch_text_make(sh->scratch);
-    scratch_text_add_char(&t, '[');
-    scratch_text_add_span(&t, key);
-    scratch_text_add(&t, e->append ? "]+=" : "]=", e->append ? 3 : 2);
-    scratch_text_add_span(&t, value);
-    struct span text = scratch_text_end(&t);
+    struct span text = assign_join(sh, e, key, value);
     assign_add(sh, list, e)->text = text;
     return 0;
 }
@@ -202,8 +213,35 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
     struct args args = {0};
     if (expand_word(sh, e->braced ? e->braced : e->value, &args))
         return 1;
-    for (size_t k = 0; k < args.count; k++)
-        assign_add(sh, list, e)->text = span_of(args.items[k]);
+    const struct args_glob *glob = args.globs;
+    list->globs |= glob != NULL;
+    for (size_t k = 0; k < args.count; k++) {
+        struct assign_item *item = assign_add(sh, list, e);
+        item->text = span_of(args.items[k]);
+        item->glob = glob && glob->at == k ? glob : NULL;
+        if (item->glob)
+            glob = glob->next;
+    }
+    return 0;
+}
+
+/* Once all elements are expanded: the files that their patterns match. */
+static int assign_expand_files(struct shell *sh, struct assign_items *list)
+{
+    struct assign_items old = *list;
+    list->items = NULL;
+    list->count = list->cap = 0;
+    for (size_t i = 0; i < old.count; i++) {
+        const struct assign_item *item = &old.items[i];
+        struct args files = {0};
+        if (!item->glob)
+            *assign_add(sh, list, item->element) = *item;
+        else if (expand_glob(sh, item->glob->pattern, (char *)item->text.ptr, &files))
+            return 1;
+        for (size_t k = 0; k < files.count; k++)
+            assign_add(sh, list, item->element)->text = span_of(files.items[k]);
+        sys_tick();
+    }
     return 0;
 }
 
@@ -255,7 +293,7 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
             return NULL;
         sys_tick();
     }
-    return list;
+    return list->globs && assign_expand_files(sh, list) ? NULL : list;
 }
 
 /* ---- Compound values: storing ----------------------------------------------------- */
@@ -309,6 +347,23 @@ struct span expand_array_shown(struct shell *sh, const struct assign_items *list
     return scratch_text_end(&t);
 }
 
+/* Where the key came of expansions, its end is looked for in what came out, and it is
+ * expanded again: a value may have quotes and $. Without an end all is a plain element.
+ */
+static void assign_reread(struct shell *sh, struct assign_item *item)
+{
+    if (!item->keyed || !item->key.ptr || !place_has(item->key, "[]\\'\"`$"))
+        return;
+    struct span text = assign_join(sh, item->element, item->key, item->text);
+    size_t close = parse_find_bracket(span_from(text, 1));
+    struct span rest = close == SIZE_MAX ? span_of("") : span_from(text, close + 2);
+    bool append = span_starts(rest, span_of("+="));
+    item->keyed = append || span_starts(rest, span_of("="));
+    item->append = append;
+    item->text = item->keyed ? span_from(rest, append ? 2 : 1) : text;
+    item->key = span_make(text.ptr + 1, close);
+}
+
 /* The index that [sub]= means, below 0 if there is none, and sub as expanded. */
 static int assign_evaluate(struct shell *sh, unsigned id, const struct assign_item *item,
                            struct span *sub, int64_t *index)
@@ -321,8 +376,10 @@ static int assign_evaluate(struct shell *sh, unsigned id, const struct assign_it
         return 1;
     if (!sub->len || span_eq_str(*sub, "*") || span_eq_str(*sub, "@"))
         return 0;
-    if (literal ? arith_eval_index(sh, &e->key, index)
-                : arith_eval_index_text(sh, *sub, index))
+    struct span text;
+    if (literal
+            ? arith_eval_index(sh, &e->key, index)
+            : expand_subscript(sh, *sub, &text) || arith_eval_index_text(sh, text, index))
         return 1;
     if (*index < 0)
         *index += array_next_index(sh, id);
@@ -338,16 +395,16 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
         return 1;
     int64_t next = append ? array_next_index(sh, id) : 0;
     for (size_t i = 0; i < list->count; i++) {
-        const struct assign_item *item = &list->items[i];
-        const struct element *e = item->element;
+        struct assign_item *item = &list->items[i];
         struct span raw = span_of("");
         int64_t index = next;
+        assign_reread(sh, item);
         if (item->keyed && assign_evaluate(sh, id, item, &raw, &index))
             return 1;
         if (index < 0) { // and go on
             bool all = span_eq_str(raw, "*") || span_eq_str(raw, "@");
             shell_report(sh, "[%.*s]%s%.*s: %s", (int)raw.len, raw.ptr,
-                         e->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
+                         item->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
                          all ? "cannot assign to non-numeric index"
                              : "bad array subscript");
             if (all && sh->capture_status >= 0)
@@ -356,8 +413,7 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
                 return 1;
             continue;
         }
-        if (array_set(sh, id, index, item->text,
-                      item->keyed && e->append ? VAR_OP_APPEND : 0))
+        if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
             return 1;
         next = index + 1;
         sys_tick();
@@ -422,7 +478,7 @@ static int assign_settle_entry(struct shell *sh, unsigned id,
     char digits[24];
     struct assign_item *item = &list->items[at];
     struct span *text = assign_entry_text(list, at);
-    if (item->keyed && item->element->append)
+    if (item->append)
         assign_append_to_old(sh, id, item);
     if (!(var_attrs(sh, id) & VAR_INTEGER))
         return 0;
@@ -437,7 +493,7 @@ static int assign_store_entry(struct shell *sh, unsigned id,
                               const struct assign_items *list, size_t at, bool append)
 {
     const struct assign_item *item = &list->items[at];
-    bool adds = append && item->keyed && item->element->append;
+    bool adds = append && item->append;
     return assoc_set(sh, id, assign_entry_key(list, at), *assign_entry_text(list, at),
                      adds ? VAR_OP_APPEND : 0);
 }
@@ -539,8 +595,6 @@ int expand_store_array(struct shell *sh, unsigned id, const struct assign *assig
 
 int expand_assign_array(struct shell *sh, unsigned id, const struct assign *assign)
 {
-    if (assign_check_list(sh, id, assign))
-        return 1;
     if (var_is_assoc(sh, id))
         return assign_keyed(sh, id, assign);
     struct assign_items *items = expand_array(sh, assign, 0);
@@ -560,11 +614,10 @@ static int assign_make_array(struct shell *sh, const struct assign *a)
 
 static int assign_array(struct shell *sh, const struct assign *a)
 {
-    if (a->has_subscript)
-        return assign_refuse_list(sh, a);
-    if (UNLIKELY(shell_set(sh, SET_XTRACE)))
+    if (UNLIKELY(shell_set(sh, SET_XTRACE)) && !a->has_subscript)
         exec_trace_assign(sh, a->raw, span_of(""));
-    return assign_make_array(sh, a) || expand_assign_array(sh, a->name, a);
+    return assign_check_list(sh, a->name, a) || assign_make_array(sh, a) ||
+           expand_assign_array(sh, a->name, a);
 }
 
 /* ---- All -------------------------------------------------------------------------- */

@@ -7,17 +7,6 @@
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
-/* "${*^}$@": the joining characters of what an operator made of "$*" are not in quotes
- * beside a "$@". */
-static bool param_is_beside_at(const struct field *f)
-{
-    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
-        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
-            part_is_at(&f->of->parts[i]))
-            return true;
-    return false;
-}
-
 /* ---- Lists of names --------------------------------------------------------------- */
 
 static int param_names(struct field *f, const struct param *param, bool quoted)
@@ -33,7 +22,8 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
         v.items[i] = span_of(sys_interned(ids[i]));
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 static int param_keys(struct field *f, const struct param *param, bool quoted)
@@ -44,7 +34,74 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     v.joins = v.star || f->assign || f->here ? JOINS_QUOTED : JOINS_SPACE;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
+}
+
+/* ---- Bad substitutions ------------------------------------------------------------ */
+
+/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
+static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
+{
+    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
+        ++*depth;
+    else if (raw.ptr[at] == '}' && *depth)
+        --*depth;
+    return raw.ptr[at] == '"' && !*depth;
+}
+
+/* Where the text in double quotes begins that holds raw[at]; 0: none does. */
+static size_t param_quotes_at(struct span raw, size_t at)
+{
+    size_t open = 0;
+    unsigned depth = 0;
+    for (size_t i = 0; i < at; i++) {
+        if (raw.ptr[i] == '\\')
+            i++;
+        else if (param_is_quote(raw, i, &depth))
+            open = open ? 0 : i + 1;
+        else if (raw.ptr[i] == '\'' && !open)
+            i += 1 + span_find(span_from(raw, i + 1), '\'');
+    }
+    return open;
+}
+
+/* From there to the end of the quotes, with \" as ". */
+static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
+{
+    struct scratch_text t = scratch_text_make(sh->scratch);
+    unsigned depth = 0;
+    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
+        if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
+            if (raw.ptr[at + 1] != '"')
+                scratch_text_add_char(&t, '\\');
+            at++;
+        }
+        scratch_text_add_char(&t, raw.ptr[at]);
+    }
+    return scratch_text_end(&t);
+}
+
+/* The text that bash expands at once: the word that the parameter is in, or the quotes.
+ */
+static struct span param_surroundings(const struct field *f, const struct param *param,
+                                      bool quoted)
+{
+    if (!f->of || !f->of->raw.len)
+        return param->raw;
+    struct span raw = f->of->raw;
+    const char *found = memmem(raw.ptr, raw.len, param->raw.ptr, param->raw.len);
+    if (!found)
+        return param->raw;
+    size_t open = quoted ? param_quotes_at(raw, (size_t)(found - raw.ptr)) : 0;
+    return open ? param_quoted_text(f->sh, raw, open) : raw;
+}
+
+static void param_report_bad(const struct field *f, const struct param *param,
+                             bool quoted)
+{
+    struct span text = param_surroundings(f, param, quoted);
+    shell_report(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
 }
 
 /* ---- All -------------------------------------------------------------------------- */
@@ -175,6 +232,11 @@ static int param_general(struct field *f, const struct param *param, bool quoted
         return param_no_target(sh, param);
     if (!param_checks_unset(param))
         return param_conditional(f, param, &t, &v, quoted);
+    if (param->op == PARAM_TRANSFORM && !param_transforms(param, &v)) {
+        param_report_bad(f, param, quoted);
+        shell_abort(sh, 1);
+        return 1;
+    }
     if (param_apply(sh, param, &t, &args, &v))
         return 1;
     if (text && !v.keeps) // outside of it there is nothing
@@ -183,70 +245,17 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     v.splits = v.star && param->op != PARAM_PLAIN &&
                (!param_cuts(param->op) || args.pattern.len) && param_is_beside_at(f);
     v.spaced = param_cuts(param->op) && t.subscript && (v.star || param->word->count);
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
-/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
-static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
-{
-    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
-        ++*depth;
-    else if (raw.ptr[at] == '}' && *depth)
-        --*depth;
-    return raw.ptr[at] == '"' && !*depth;
-}
-
-/* Where the text in double quotes begins that holds raw[at]; 0: none does. */
-static size_t param_quotes_at(struct span raw, size_t at)
-{
-    size_t open = 0;
-    unsigned depth = 0;
-    for (size_t i = 0; i < at; i++) {
-        if (raw.ptr[i] == '\\')
-            i++;
-        else if (param_is_quote(raw, i, &depth))
-            open = open ? 0 : i + 1;
-        else if (raw.ptr[i] == '\'' && !open)
-            i += 1 + span_find(span_from(raw, i + 1), '\'');
-    }
-    return open;
-}
-
-/* From there to the end of the quotes, with \" as ". */
-static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
-{
-    struct scratch_text t = scratch_text_make(sh->scratch);
-    unsigned depth = 0;
-    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
-        if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
-            if (raw.ptr[at + 1] != '"')
-                scratch_text_add_char(&t, '\\');
-            at++;
-        }
-        scratch_text_add_char(&t, raw.ptr[at]);
-    }
-    return scratch_text_end(&t);
-}
-
-/* The text that bash expands at once: the word that the parameter is in, or the quotes.
- */
-static struct span param_surroundings(const struct field *f, const struct param *param,
-                                      bool quoted)
-{
-    if (!f->of || !f->of->raw.len)
-        return param->raw;
-    struct span raw = f->of->raw;
-    const char *found = memmem(raw.ptr, raw.len, param->raw.ptr, param->raw.len);
-    if (!found)
-        return param->raw;
-    size_t open = quoted ? param_quotes_at(raw, (size_t)(found - raw.ptr)) : 0;
-    return open ? param_quoted_text(f->sh, raw, open) : raw;
-}
-
+/* What can be read up to the mistake is looked at before it. */
 static int param_bad(const struct field *f, const struct param *param, bool quoted)
 {
-    struct span text = param_surroundings(f, param, quoted);
-    shell_report(f->sh, "%.*s: bad substitution", (int)text.len, text.ptr);
+    struct param_target t = param_target_of(param);
+    if (param->subscript_kind == SUBSCRIPT_EXPR && param_locate(f->sh, param, &t))
+        return 1;
+    param_report_bad(f, param, quoted);
     shell_fail_expansion(f->sh, 1);
     return 1;
 }
@@ -268,7 +277,7 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
         }
         if (text.ptr) {
             field_add_value(f, text, quoted);
-            return f->failed;
+            return 0;
         }
     }
     switch (param->op) {

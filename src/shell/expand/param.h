@@ -41,7 +41,7 @@ struct span param_name(struct shell *sh, const struct param *param,
 struct span param_own_name(struct shell *sh, const struct param *param);
 
 /* ---- param_emit.c ----------------------------------------------------------------- */
-MUST_CHECK int param_emit(struct field *f, const struct param_value *v, bool quoted);
+void param_emit(struct field *f, const struct param_value *v, bool quoted);
 
 /* The word of an operator in the place of the parameter. */
 MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool quoted);
@@ -50,6 +50,10 @@ MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool qu
 MUST_CHECK int param_conditional(struct field *f, const struct param *param,
                                  struct param_target *t, const struct param_value *v,
                                  bool quoted);
+
+/* "${*^}$@": the joining characters of what an operator made of "$*" are not in quotes
+ * beside a "$@". */
+bool param_is_beside_at(const struct field *f);
 
 /* ---- param_args.c ----------------------------------------------------------------- */
 
@@ -76,6 +80,9 @@ bool param_is_number(const struct expr *expr);
 MUST_CHECK int param_apply(struct shell *sh, const struct param *param,
                            const struct param_target *t, struct param_args *args,
                            struct param_value *v);
+
+/* Whether ${x@...} has a letter that bash knows, or no value to use it on. */
+bool param_transforms(const struct param *param, const struct param_value *v);
 
 /* ${x@...} on the value. */
 MUST_CHECK int param_transform(struct shell *sh, const struct param *param,

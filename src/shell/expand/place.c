@@ -27,7 +27,7 @@ static struct span place_unquote(struct shell *sh, struct span text)
     return span_make(to, len);
 }
 
-static bool place_has(struct span text, const char *chars)
+bool place_has(struct span text, const char *chars)
 {
     for (size_t i = 0; i < text.len; i++)
         if (strchr(chars, text.ptr[i]) && text.ptr[i])

@@ -44,6 +44,9 @@ MUST_CHECK int place_parse_for(struct shell *sh, struct span text, unsigned flag
 /* flags for a subscript that was expanded before: with assoc_expand_once, once. */
 unsigned place_once(const struct shell *sh, unsigned flags);
 
+/* Whether one of the characters is in text. */
+bool place_has(struct span text, const char *chars);
+
 /* Whether there is a $ or ` without a backslash. */
 bool place_has_expansion(struct span text);
 

@@ -58,7 +58,6 @@ struct field {
     uint8_t group;         // flags of the quoted string that the last part was in
     bool empty;            // an expansion in it was empty: it makes a field unless ...
     bool dropped;          // ... a "$@" of nothing stood beside it
-    bool failed;           // an error was reported
     bool in_quotes;        // inside the word of "${x-word}", whose quotes go on
     bool here;             // a here-document
     bool word;             // inside the word of ${x-word}: unquoted text is split too
@@ -79,8 +78,9 @@ void field_add(struct field *f, struct span text,
 void field_add_split(struct field *f, struct span text); // an unquoted expansion
 void field_add_value(struct field *f, struct span text, bool quoted); // one or the other
 
-/* The field ends here, if there is one. 0, or 1 (failglob; reported). */
-int field_end(struct field *f);
+struct span args_join(struct shell *sh, const struct args *args); // by spaces
+
+void field_end(struct field *f);       // the field ends here, if there is one
 void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
 
 /* A quoted string of the word is over. */
@@ -101,7 +101,12 @@ MUST_CHECK int expand_parts(struct field *f, const struct word *word);
 MUST_CHECK int expand_to(struct shell *sh, const struct word *word, uint8_t escape,
                          unsigned flags, struct span *text);
 
-/* The fields of a word, joined by spaces; files are not looked for. */
+/* The fields of a word; files are not looked for. operand: it is the word of ${x-word}.
+ */
+MUST_CHECK int expand_unmatched(struct shell *sh, const struct word *word, bool operand,
+                                struct args *out);
+
+/* The same (of no operand) joined by spaces. */
 MUST_CHECK int expand_joined(struct shell *sh, const struct word *word,
                              struct span *text);
 

@@ -6,6 +6,7 @@
 #include "base/escape.h"
 #include "base/num.h"
 #include "base/time.h"
+#include "shell/expand/place.h"
 #include "shell/expand/state.h"
 #include "shell/syntax/parse.h"
 #include "sys.h"
@@ -14,18 +15,17 @@
 typedef struct script *text_parser(struct span text, unsigned line, unsigned options,
                                    struct word **word, char **error);
 
-static int text_expand(struct shell *sh, struct span text, text_parser *parse,
-                       struct span *result)
+static struct script *text_parse(struct shell *sh, struct span text, text_parser *parse,
+                                 struct word **word, char **error)
 {
-    struct word *word;
-    char *error = NULL;
     unsigned options = shell_shopt(sh, SHOPT_EXTGLOB) ? PARSE_EXTGLOB : 0;
-    struct script *script = parse(text, (unsigned)sh->line, options, &word, &error);
-    if (!script) {
-        shell_error(sh, "%s", error ? error : "bad substitution");
-        sys_free(error);
-        return 1;
-    }
+    return parse(text, (unsigned)sh->line, options, word, error);
+}
+
+/* Takes the script. */
+static int text_run(struct shell *sh, struct script *script, const struct word *word,
+                    struct span *result)
+{
     shell_push_script(sh, script);
     int err = expand_to(sh, word, ESCAPE_NOTHING, 0, result);
     if (!err && word->flags & WORD_LITERAL) // it lies in the tree
@@ -34,10 +34,30 @@ static int text_expand(struct shell *sh, struct span text, text_parser *parse,
     return err;
 }
 
+static int text_expand(struct shell *sh, struct span text, text_parser *parse,
+                       struct span *result)
+{
+    struct word *word;
+    char *error = NULL;
+    struct script *script = text_parse(sh, text, parse, &word, &error);
+    if (!script) {
+        shell_error(sh, "%s", error ? error : "bad substitution");
+        sys_free(error);
+        return 1;
+    }
+    return text_run(sh, script, word, result);
+}
+
+/* Whether there is nothing to expand or unquote. */
+static bool text_is_plain(struct span text)
+{
+    return !memchr(text.ptr, '$', text.len) && !memchr(text.ptr, '`', text.len) &&
+           !memchr(text.ptr, '\\', text.len);
+}
+
 int expand_text(struct shell *sh, struct span text, struct span *result)
 {
-    if (!memchr(text.ptr, '$', text.len) && !memchr(text.ptr, '`', text.len) &&
-        !memchr(text.ptr, '\\', text.len)) {
+    if (text_is_plain(text)) {
         *result = span_make(scratch_copy(sh->scratch, text), text.len);
         return 0;
     }
@@ -46,6 +66,9 @@ int expand_text(struct shell *sh, struct span text, struct span *result)
 
 int expand_subscript(struct shell *sh, struct span text, struct span *result)
 {
+    *result = text;
+    if (!place_has_expansion(text) && !memchr(text.ptr, '"', text.len))
+        return 0;
     return text_expand(sh, text, parse_arith, result);
 }
 
@@ -106,6 +129,15 @@ static size_t prompt_add_octal(struct buf *b, struct span text)
     return i;
 }
 
+/* A $ that stands for itself, also where expansions follow. */
+static void prompt_add_dollar(const struct shell *sh, struct buf *b)
+{
+    if (!sys_getuid())
+        buf_add_char(b, '#');
+    else
+        buf_add_str(b, shell_shopt(sh, SHOPT_PROMPTVARS) ? "\\$" : "$");
+}
+
 /* The escape whose letter is text.ptr[0]. Gives how many bytes belong to it. */
 static size_t prompt_add_escape(struct shell *sh, struct buf *b, struct span text)
 {
@@ -118,7 +150,7 @@ static size_t prompt_add_escape(struct shell *sh, struct buf *b, struct span tex
     case 'H': prompt_add_host(b, true); break;
     case 'w': prompt_add_cwd(sh, b, false); break;
     case 'W': prompt_add_cwd(sh, b, true); break;
-    case '$': buf_add_char(b, sys_getuid() ? '$' : '#'); break;
+    case '$': prompt_add_dollar(sh, b); break;
     case 'd': prompt_add_time(sh, b, "%a %b %d"); break;
     case 't': prompt_add_time(sh, b, "%H:%M:%S"); break;
     case 'T': prompt_add_time(sh, b, "%I:%M:%S"); break;
@@ -162,7 +194,6 @@ static size_t prompt_open_backquote(struct span text)
     return open;
 }
 
-/* The text where a backquote is not closed stays as it is. */
 static bool prompt_is_wrong(struct shell *sh, struct span text)
 {
     size_t open = prompt_open_backquote(text);
@@ -170,6 +201,27 @@ static bool prompt_is_wrong(struct shell *sh, struct span text)
         shell_error(sh, "bad substitution: no closing \"`\" in %.*s",
                     (int)(text.len - open), text.ptr + open);
     return open < text.len;
+}
+
+static int prompt_expand(struct shell *sh, struct span text, struct span *result)
+{
+    struct word *word;
+    char *error = NULL;
+    if (prompt_is_wrong(sh, text))
+        return 1;
+    struct script *script = text_parse(sh, text, parse_dquoted, &word, &error);
+    if (script)
+        return text_run(sh, script, word, result);
+    shell_error(sh, "%.*s: bad substitution", (int)text.len, text.ptr);
+    sys_free(error);
+    return 1;
+}
+
+/* An error in a prompt ends nothing, unless ${x:=y} cannot assign. */
+static bool prompt_fails(const struct shell *sh)
+{
+    return sh->flow == FLOW_EXIT || shell_set(sh, SET_ERREXIT) ||
+           (sh->flow != FLOW_NORMAL && sh->status == 2);
 }
 
 int expand_prompt(struct shell *sh, struct span text, struct span *result)
@@ -184,8 +236,18 @@ int expand_prompt(struct shell *sh, struct span text, struct span *result)
     }
     struct span decoded = span_make(scratch_copy(sh->scratch, buf_span(&b)), b.len);
     buf_fini(&b);
-    if (shell_shopt(sh, SHOPT_PROMPTVARS) && !prompt_is_wrong(sh, decoded))
-        return expand_text(sh, decoded, result);
     *result = decoded;
+    if (!shell_shopt(sh, SHOPT_PROMPTVARS) || text_is_plain(decoded))
+        return 0;
+    int status = sh->status, captured = sh->capture_status;
+    int err = prompt_expand(sh, decoded, result);
+    sh->capture_status = captured;
+    if (!err)
+        return 0;
+    *result = decoded; // the text stays as it is
+    if (prompt_fails(sh))
+        return 1;
+    sh->flow = FLOW_NORMAL;
+    sh->status = status;
     return 0;
 }

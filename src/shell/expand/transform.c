@@ -58,6 +58,16 @@ static struct span transform_assignment(struct shell *sh, unsigned id, struct sp
     return transform_take(sh, &b);
 }
 
+/* a and A on all elements of what has none: what is known of the variable, once. */
+static void transform_declared(struct shell *sh, unsigned id, char letter,
+                               struct param_value *v)
+{
+    v->items = scratch_alloc(sh->scratch, sizeof *v->items);
+    v->items[0] = letter == 'a' ? transform_flags(sh, id)
+                                : transform_assignment(sh, id, span_make(NULL, 0));
+    v->count = v->items[0].len > 0;
+}
+
 /* A on a whole array: as declare -p prints it. Up to the ( it is split even in quotes. */
 static void transform_declaration(struct shell *sh, unsigned id, struct param_value *v)
 {
@@ -139,6 +149,12 @@ static int transform_one(struct shell *sh, char letter, const struct param_targe
     }
 }
 
+bool param_transforms(const struct param *param, const struct param_value *v)
+{
+    return (param->letter && strchr("QEPAKkaUuL", param->letter)) ||
+           !(v->list ? v->count : v->one.ptr != NULL);
+}
+
 static bool transform_is_case(char letter, enum param_op *op)
 {
     *op = letter == 'U' ? PARAM_UPPER : letter == 'u' ? PARAM_UPPER_FIRST : PARAM_LOWER;
@@ -152,21 +168,21 @@ int param_transform(struct shell *sh, const struct param *param,
     enum param_op op;
     if (!v->list && !v->one.ptr && letter != 'A' && letter != 'a')
         return 0;
-    if (!letter || !strchr("QEPAKkaUuL", letter)) {
-        shell_error(sh, "%.*s: bad substitution", (int)param->raw.len, param->raw.ptr);
-        shell_abort(sh, 1);
-        return 1;
-    }
     if (transform_is_case(letter, &op)) {
         expand_case(sh, v, op, span_make("", 0));
         return 0;
     }
     bool array = v->list && t->what == PARAM_NAME;
-    if (array && letter == 'A' && v->count && !var_is_array(sh, t->name)) {
+    if (array && strchr("AKk", letter) && v->count && !var_is_array(sh, t->name)) {
         v->list = false; // ${x[@]@A} is ${x@A}
         v->one = v->items[0];
     }
     array = array && v->list;
+    if (array && !v->count && !var_is_array_set(sh, t->name) &&
+        (letter == 'a' || (letter == 'A' && !var_is_array(sh, t->name)))) {
+        transform_declared(sh, t->name, letter, v);
+        return 0;
+    }
     if (array && (letter == 'K' || letter == 'k')) {
         transform_pairs(sh, t->name, letter == 'k', v);
         return 0;

@@ -104,7 +104,7 @@ static const struct arith_node *arith_fail_behind(struct arith_parser *p,
 
 static size_t arith_skip_space(const struct arith_parser *p, size_t at)
 {
-    while (char_is_space(arith_char(p, at)))
+    while (arith_is_space(arith_char(p, at)))
         at++;
     return at;
 }

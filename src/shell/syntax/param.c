@@ -119,8 +119,12 @@ static bool param_read_substring(struct parser *p, struct param *param)
 {
     param->op = PARAM_SUBSTRING;
     size_t end = param_find_arith_end(p, true);
-    if (end == SIZE_MAX || (end == p->in.pos && input_at(p, end) == '}'))
+    if (end == SIZE_MAX)
         return false;
+    if (end == p->in.pos && input_at(p, end) == '}') { // ${x:}: it is known what x is
+        param->op = PARAM_BAD;
+        return true;
+    }
     word_scan_expr(p, end, SCAN_QUOTED | SCAN_DROP, &param->offset);
     if (input_peek(p) != ':')
         return true;

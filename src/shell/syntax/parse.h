@@ -121,6 +121,9 @@ struct script *parse_unquoted(struct span text, unsigned line, unsigned options,
 struct script *parse_array(struct span text, unsigned line, unsigned options,
                            struct assign **assign, struct parser **failed);
 
+/* Where in text the ] is that closes a [ before it; SIZE_MAX: nowhere. */
+size_t parse_find_bracket(struct span text);
+
 /* Whether text is a reserved word, for `type` and `compgen -k`. */
 bool parse_is_reserved(const char *text);
 extern const char *const parse_reserved_words[]; // ended by NULL, in bash's order

@@ -186,6 +186,14 @@ void *parser_fail_close(struct parser *p, unsigned line, char wanted)
     return NULL;
 }
 
+void *parser_fail_unclosed(struct parser *p)
+{
+    unsigned line = p->in.line;
+    for (size_t at = p->in.pos; at < size_min(p->unclosed_at, p->in.len); at++)
+        line += p->in.text[at] == '\n';
+    return parser_fail_close(p, line, p->unclosed);
+}
+
 size_t parse_errors(const struct parser *p, const struct parse_message **messages)
 {
     *messages = p->errors;
@@ -419,4 +427,13 @@ struct script *parse_array(struct span text, unsigned line, unsigned options,
         return NULL;
     }
     return parser_end_text(p, NULL);
+}
+
+size_t parse_find_bracket(struct span text)
+{
+    struct parser *p = parse_new(text, 1, NULL);
+    p->in.closed = true;
+    size_t end = input_find_close(p, 0, '[', ']');
+    parse_free(p);
+    return end;
 }

@@ -19,14 +19,28 @@ void scope_push(struct shell *sh, enum scope_kind kind)
     v->scopes[v->scope_len++] = (struct scope){kind, v->undo_len};
 }
 
+/* What was assigned before a command stays; where that hid an array, as its element 0. */
+static void scope_stay(struct value *v, struct value *saved)
+{
+    char buf[24];
+    unsigned attrs = (v->attrs & ~(unsigned)(VAR_LOCAL | VAR_TEMPORARY)) |
+                     (saved->attrs & ~(unsigned)(VAR_DYNAMIC | VAR_NAMEREF));
+    if (saved->kind >= VALUE_INDEXED && v->kind < VALUE_INDEXED) {
+        value_set(var_scalar(saved), value_text(v, buf));
+        struct value inner = *v;
+        *v = *saved;
+        *saved = inner;
+    }
+    v->attrs = (uint16_t)attrs;
+    slot_clear(saved);
+}
+
 static void scope_undo(struct shell *sh, struct var_undo *u)
 {
     struct value *v = vars_own(sh->vars, u->id);
     unsigned attrs = v->attrs | u->saved.attrs;
     if (u->stays) {
-        v->attrs &= (uint16_t) ~(VAR_LOCAL | VAR_TEMPORARY);
-        v->attrs |= u->saved.attrs & (uint16_t) ~(VAR_DYNAMIC | VAR_NAMEREF);
-        slot_clear(&u->saved);
+        scope_stay(v, &u->saved);
     } else {
         slot_clear(v);
         *v = u->saved;
@@ -136,10 +150,48 @@ static struct value *scope_hide(struct shell *sh, size_t scope, unsigned id)
     return v;
 }
 
+/* The innermost entry of id in any scope, with the scope's number. */
+static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scope)
+{
+    for (size_t i = v->scope_len; i > 0; i--) {
+        struct var_undo *u = scope_find(v, i - 1, id);
+        if (u) {
+            *scope = i - 1;
+            return u;
+        }
+    }
+    return NULL;
+}
+
+/* x=1 local x: the variable of the command becomes that of the function. Within eval it
+ * is local to that. False: there is none. */
+static bool scope_adopt(struct shell *sh, size_t function, unsigned id)
+{
+    struct vars *vars = sh->vars;
+    size_t scope = 0;
+    if (LIKELY(!(vars_slot(vars, id)->attrs & VAR_TEMPORARY)))
+        return false;
+    struct var_undo *u = scope_find_any(vars, id, &scope);
+    if (scope <= function)
+        return false;
+    if (scope + 1 == vars->scope_len && sh->builtin_scoped) {
+        struct value outer = u->saved;
+        scope_remove(vars, u);
+        if (scope_find(vars, function, id))
+            slot_clear(&outer);
+        else
+            scope_add(vars, function, id)->saved = outer;
+    }
+    struct value *v = vars_own(vars, id);
+    v->attrs = (uint16_t)((v->attrs & ~VAR_TEMPORARY) | VAR_DECLARED);
+    return true;
+}
+
 int var_make_local(struct shell *sh, unsigned id, bool inherit)
 {
     long scope = scope_function(sh->vars);
-    if (scope < 0 || scope_find(sh->vars, (size_t)scope, id))
+    if (scope < 0 || scope_adopt(sh, (size_t)scope, id) ||
+        scope_find(sh->vars, (size_t)scope, id))
         return 0;
     const struct value *old = vars_slot(sh->vars, id);
     if (old->attrs & VAR_READONLY)
@@ -212,19 +264,6 @@ bool scope_saves_options(struct shell *sh)
 {
     long scope = scope_function(sh->vars);
     return scope >= 0 && scope_find(sh->vars, (size_t)scope, 0);
-}
-
-/* The innermost entry of id in any scope, with the scope's number. */
-static struct var_undo *scope_find_any(struct vars *v, unsigned id, size_t *scope)
-{
-    for (size_t i = v->scope_len; i > 0; i--) {
-        struct var_undo *u = scope_find(v, i - 1, id);
-        if (u) {
-            *scope = i - 1;
-            return u;
-        }
-    }
-    return NULL;
 }
 
 /* To a variable that was assigned before a function too: bash hands what is kept on
@@ -320,6 +359,21 @@ void var_keep_temporary(struct shell *sh, unsigned id, bool own)
     if (!u || !(last ? own : vars->scopes[scope + 1].kind == SCOPE_FUNCTION))
         return;
     u->stays = true;
+}
+
+bool var_keep_declared(struct shell *sh, unsigned id)
+{
+    struct vars *vars = sh->vars;
+    size_t scope = 0;
+    if (LIKELY(!(vars_slot(vars, id)->attrs & VAR_TEMPORARY)))
+        return false;
+    struct var_undo *u = scope_find_any(vars, id, &scope);
+    long function = scope_function(vars);
+    bool own = scope + 1 == vars->scope_len && sh->builtin_scoped;
+    if (!u || (function >= 0 && ((long)scope + 1 < function || own)))
+        return false;
+    u->stays = true;
+    return true;
 }
 
 int var_unset(struct shell *sh, unsigned id, unsigned flags)

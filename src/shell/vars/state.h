@@ -183,6 +183,9 @@ struct value *scope_global(struct shell *sh, unsigned id);
  * it is no such one. */
 struct value *var_behind_circle(struct shell *sh, unsigned id);
 
+/* The part of a value that a plain assignment goes to: element 0 of an array. */
+struct value *var_scalar(struct value *v);
+
 /* The slot of the variable that `id` means (through namerefs), checked for readonly: NULL
  * after a message. */
 struct value *var_open(struct shell *sh, unsigned *id);

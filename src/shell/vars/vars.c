@@ -275,8 +275,7 @@ static int var_refuse(struct shell *sh, unsigned id)
     return shell_report(sh, "%s: readonly variable", sys_interned(id));
 }
 
-/* The part of the value that a plain assignment goes to: element 0 of an array. */
-static struct value *var_scalar(struct value *v)
+struct value *var_scalar(struct value *v)
 {
     if (v->kind == VALUE_INDEXED)
         return cells_add(cells_own(&v->array), 0);
@@ -285,7 +284,7 @@ static struct value *var_scalar(struct value *v)
     return v;
 }
 
-/* The same for reading, as it is now: NULL if there is none. */
+/* var_scalar for reading, as it is now: NULL if there is none. */
 static const struct value *var_scalar_old(const struct value *v)
 {
     if (v->kind == VALUE_INDEXED)
@@ -419,11 +418,13 @@ static struct span var_target_name(struct span target)
     return element ? span_make(target.ptr, bracket) : target;
 }
 
+bool var_is_target(struct span target) { return name_is_valid(var_target_name(target)); }
+
 int var_check_nameref(struct shell *sh, struct span target)
 {
     if (!target.len)
         return shell_builtin_error(sh, "`': not a valid identifier");
-    if (!name_is_valid(var_target_name(target)))
+    if (!var_is_target(target))
         return shell_builtin_error(sh, "`%.*s': invalid variable name for name reference",
                                    (int)target.len, target.ptr);
     return 0;

@@ -105,6 +105,7 @@ bool var_is_set(struct shell *sh,
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
 MUST_CHECK int var_check_nameref(struct shell *sh, struct span target); // only checks it
+bool var_is_target(struct span target); // the same without a message
 
 /* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
  * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
@@ -142,6 +143,9 @@ bool scope_in_function(struct shell *sh);
 /* A variable that was set before the call of a function, or (own) of the builtin that
  * runs, does not end with it: what it hides is forgotten then. */
 void var_keep_temporary(struct shell *sh, unsigned id, bool own);
+/* The same for declare -x and -r, where that is of the function or eval in which they
+ * stand; true: it does not end, and is no new local variable. */
+bool var_keep_declared(struct shell *sh, unsigned id);
 bool var_is_local(struct shell *sh, unsigned id); // in the innermost function
 
 /* An assignment before a command: saved in the innermost scope, set and exported. shown
