@@ -36,7 +36,7 @@ static void compgen_expand(struct shell *sh, struct span text, bool glob,
     if (!glob)
         options_set(&sh->options, SET_NOGLOB, true);
     shell_push_script(sh, script);
-    int err = expand_word(sh, tree, &args);
+    int err = expand_word(sh, tree, &args) || expand_files(sh, &args);
     sh->options = saved;
     for (size_t i = 0; !err && i < args.count; i++)
         if (str_starts(args.items[i], word))

@@ -93,7 +93,7 @@ static int loop_expand(struct shell *sh, const struct node *node, struct args *a
     for (unsigned i = 0; i < node->each.count; i++)
         if (expand_word(sh, &node->each.words[i], args))
             return 1;
-    return 0;
+    return expand_files(sh, args);
 }
 
 static bool loop_name_is_valid(struct shell *sh, unsigned name)

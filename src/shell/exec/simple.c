@@ -76,7 +76,7 @@ static int simple_expand(struct shell *sh, struct simple *s)
         if (UNLIKELY(err))
             return err;
     }
-    return 0;
+    return expand_files(sh, &s->args);
 }
 
 /* ---- Assignments ------------------------------------------------------------------ */

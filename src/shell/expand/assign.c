@@ -124,11 +124,13 @@ struct assign_item {
     bool bad;        // of an associative array: there is no key
     struct span key; // of an associative array, or declared
     struct span text;
+    const struct args_glob *glob; // files come into its place
 };
 
 struct assign_items {
     struct assign_item *items;
     size_t count, cap;
+    bool globs;                   // of some items
     bool assoc, declared, fields; // ARRAY_*
     bool pairs;                   // of an associative array: key value key value
 };
@@ -219,8 +221,35 @@ static int assign_expand_fields(struct shell *sh, const struct element *e,
     struct args args = {0};
     if (expand_word(sh, e->braced ? e->braced : e->value, &args))
         return 1;
-    for (size_t k = 0; k < args.count; k++)
-        assign_add(sh, list, e)->text = span_of(args.items[k]);
+    const struct args_glob *glob = args.globs;
+    list->globs |= glob != NULL;
+    for (size_t k = 0; k < args.count; k++) {
+        struct assign_item *item = assign_add(sh, list, e);
+        item->text = span_of(args.items[k]);
+        item->glob = glob && glob->at == k ? glob : NULL;
+        if (item->glob)
+            glob = glob->next;
+    }
+    return 0;
+}
+
+/* Once all elements are expanded: the files that their patterns match. */
+static int assign_expand_files(struct shell *sh, struct assign_items *list)
+{
+    struct assign_items old = *list;
+    list->items = NULL;
+    list->count = list->cap = 0;
+    for (size_t i = 0; i < old.count; i++) {
+        const struct assign_item *item = &old.items[i];
+        struct args files = {0};
+        if (!item->glob)
+            *assign_add(sh, list, item->element) = *item;
+        else if (expand_glob(sh, item->glob->pattern, (char *)item->text.ptr, &files))
+            return 1;
+        for (size_t k = 0; k < files.count; k++)
+            assign_add(sh, list, item->element)->text = span_of(files.items[k]);
+        sys_tick();
+    }
     return 0;
 }
 
@@ -274,7 +303,7 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
             return NULL;
         sys_tick();
     }
-    return list;
+    return list->globs && assign_expand_files(sh, list) ? NULL : list;
 }
 
 /* ---- Compound values: storing ----------------------------------------------------- */

@@ -23,20 +23,32 @@ struct expr;
 struct shell;
 struct word;
 
+/* An item of args that is a pattern: files come into its place. */
+struct args_glob {
+    struct args_glob *next;
+    size_t at;
+    struct span pattern;
+};
+
 /* A growing argv in scratch memory. All zero is empty. */
 struct args {
     char **items; // items[count] is NULL (once something was added)
     size_t count, cap;
+    struct args_glob *globs, *last; // in the order of their items
 };
 
 void args_add(struct shell *sh, struct args *args,
               char *text); // text lives in scratch memory
 
-/* The full expansion of a command's words: braces, tilde, parameters, commands,
- * arithmetic, splitting, globbing, quote removal. Adds to out. */
-MUST_CHECK int expand_words(struct shell *sh, const struct word *words, size_t count,
-                            struct args *out);
+/* The expansion of a command's word: braces, tilde, parameters, commands, arithmetic,
+ * splitting, quote removal. Adds to out. */
 MUST_CHECK int expand_word(struct shell *sh, const struct word *word, struct args *out);
+
+/* The last step, once all words of a command are expanded: its patterns become the files
+ * that they match. */
+MUST_CHECK int expand_files(struct shell *sh, struct args *args);
+MUST_CHECK int expand_glob(struct shell *sh, struct span pattern, char *raw,
+                           struct args *out); // of one pattern
 
 /* A word that is one string: no braces, splitting, globbing. Tilde as in an assignment
  * (also after colons) for EXPAND_ASSIGN, as in a word otherwise. Case subjects, [[ ]]

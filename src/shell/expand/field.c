@@ -93,43 +93,69 @@ void field_add(struct field *f, struct span text, bool quoted)
         scratch_text_add_span(&f->text, text);
 }
 
-static int field_add_files(struct field *f, struct span raw)
+/* The field is a pattern: it is matched with files later, see expand_files. */
+static void field_add_glob(struct field *f)
 {
     struct shell *sh = f->sh;
     struct span pattern = scratch_text_end(&f->pattern);
     if (!pattern_is_special(pattern, expand_pattern_flags(sh)) ||
-        sh->flow == FLOW_DISCARD) {
-        args_add(sh, f->out, (char *)raw.ptr);
-        return 0;
-    }
-    if (glob_add(sh, pattern, f->out) > 0)
+        sh->flow == FLOW_DISCARD)
+        return;
+    struct args *args = f->out;
+    struct args_glob *glob = scratch_alloc(sh->scratch, sizeof *glob);
+    *glob = (struct args_glob){.at = args->count, .pattern = pattern};
+    *(args->globs ? &args->last->next : &args->globs) = glob;
+    args->last = glob;
+}
+
+void field_end(struct field *f)
+{
+    if (!f->out)
+        return;
+    field_settle(f);
+    if (!f->has)
+        return;
+    struct span raw = scratch_text_end(&f->text);
+    if (f->globbing)
+        field_add_glob(f);
+    args_add(f->sh, f->out, (char *)raw.ptr);
+    f->has = f->globbing = false;
+    f->text = scratch_text_make(f->sh->scratch);
+}
+
+/* ---- Files ------------------------------------------------------------------------ */
+
+int expand_glob(struct shell *sh, struct span pattern, char *raw, struct args *out)
+{
+    if (glob_add(sh, pattern, out) > 0)
         return 0;
     if (shell_shopt(sh, SHOPT_FAILGLOB))
-        return expand_fail(sh, "no match: %s", raw.ptr);
-    if (shell_shopt(sh, SHOPT_NULLGLOB))
-        return 0;
-    args_add(sh, f->out, (char *)raw.ptr);
+        return expand_fail(sh, "no match: %s", raw);
+    if (!shell_shopt(sh, SHOPT_NULLGLOB))
+        args_add(sh, out, raw);
     return 0;
 }
 
-int field_end(struct field *f)
+static int args_match(struct shell *sh, struct args *args)
 {
-    if (!f->out)
-        return 0;
-    field_settle(f);
-    if (!f->has)
-        return 0;
-    struct span raw = scratch_text_end(&f->text);
-    int err = 0;
-    if (f->globbing)
-        err = field_add_files(f, raw);
-    else
-        args_add(f->sh, f->out, (char *)raw.ptr);
-    f->has = f->globbing = false;
-    f->text = scratch_text_make(f->sh->scratch);
-    if (err)
-        f->failed = true;
-    return err;
+    struct args all = {0};
+    const struct args_glob *glob = args->globs;
+    for (size_t i = 0; i < args->count; i++) {
+        if (!glob || glob->at != i) {
+            args_add(sh, &all, args->items[i]);
+            continue;
+        }
+        if (expand_glob(sh, glob->pattern, args->items[i], &all))
+            return 1;
+        glob = glob->next;
+    }
+    *args = all;
+    return 0;
+}
+
+int expand_files(struct shell *sh, struct args *args)
+{
+    return UNLIKELY(args->globs != NULL) ? args_match(sh, args) : 0;
 }
 
 /* ---- Splitting -------------------------------------------------------------------- */

@@ -7,17 +7,6 @@
 #include "shell/vars/arrays.h"
 #include "sys.h"
 
-/* "${*^}$@": the joining characters of what an operator made of "$*" are not in quotes
- * beside a "$@". */
-static bool param_is_beside_at(const struct field *f)
-{
-    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
-        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
-            part_is_at(&f->of->parts[i]))
-            return true;
-    return false;
-}
-
 /* ---- Lists of names --------------------------------------------------------------- */
 
 static int param_names(struct field *f, const struct param *param, bool quoted)
@@ -33,7 +22,8 @@ static int param_names(struct field *f, const struct param *param, bool quoted)
     v.items = scratch_alloc(sh->scratch, (count + 1) * sizeof *v.items);
     for (size_t i = 0; i < count; i++)
         v.items[i] = span_of(sys_interned(ids[i]));
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 static int param_keys(struct field *f, const struct param *param, bool quoted)
@@ -44,7 +34,8 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
     v.joins = v.star || f->assign || f->here ? JOINS_QUOTED : JOINS_SPACE;
     v.splits = v.star && param_is_beside_at(f);
     v.spaced = v.star;
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 /* ---- Bad substitutions ------------------------------------------------------------ */
@@ -254,7 +245,8 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     v.splits = v.star && param->op != PARAM_PLAIN &&
                (!param_cuts(param->op) || args.pattern.len) && param_is_beside_at(f);
     v.spaced = param_cuts(param->op) && t.subscript && (v.star || param->word->count);
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 /* What can be read up to the mistake is looked at before it. */
@@ -285,7 +277,7 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
         }
         if (text.ptr) {
             field_add_value(f, text, quoted);
-            return f->failed;
+            return 0;
         }
     }
     switch (param->op) {

@@ -41,7 +41,7 @@ struct span param_name(struct shell *sh, const struct param *param,
 struct span param_own_name(struct shell *sh, const struct param *param);
 
 /* ---- param_emit.c ----------------------------------------------------------------- */
-MUST_CHECK int param_emit(struct field *f, const struct param_value *v, bool quoted);
+void param_emit(struct field *f, const struct param_value *v, bool quoted);
 
 /* The word of an operator in the place of the parameter. */
 MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool quoted);
@@ -50,6 +50,10 @@ MUST_CHECK int param_emit_word(struct field *f, const struct word *word, bool qu
 MUST_CHECK int param_conditional(struct field *f, const struct param *param,
                                  struct param_target *t, const struct param_value *v,
                                  bool quoted);
+
+/* "${*^}$@": the joining characters of what an operator made of "$*" are not in quotes
+ * beside a "$@". */
+bool param_is_beside_at(const struct field *f);
 
 /* ---- param_args.c ----------------------------------------------------------------- */
 

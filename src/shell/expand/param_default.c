@@ -94,7 +94,8 @@ static int param_assign(struct field *f, const struct param *param,
     struct param_value v;
     param_get(sh, t, &v);
     v.keeps = true;
-    return param_emit(f, &v, quoted);
+    param_emit(f, &v, quoted);
+    return 0;
 }
 
 static int param_error(struct shell *sh, const struct param *param,
@@ -128,11 +129,54 @@ int param_conditional(struct field *f, const struct param *param, struct param_t
             field_add_empty(f);
         return 0;
     }
-    if (!missing)
-        return param_emit(f, v, quoted);
+    if (!missing) {
+        param_emit(f, v, quoted);
+        return 0;
+    }
     if (param->op == PARAM_DEFAULT)
         return param_emit_word(f, param->word, quoted);
     if (param->op == PARAM_ASSIGN)
         return param_assign(f, param, t, quoted);
     return param_error(f->sh, param, t);
+}
+
+/* ---- Lists beside others ---------------------------------------------------------- */
+
+/* Whether the word of a conditional operator takes the parameter's place. Elements, whose
+ * subscripts may have effects, and ${!x} are not looked at. */
+static bool param_takes_word(const struct field *f, const struct param *param)
+{
+    struct param_target t = param_target_of(param);
+    struct param_value v;
+    if ((param->op != PARAM_DEFAULT && param->op != PARAM_ALTERNATE) || param->indirect ||
+        param->subscript_kind == SUBSCRIPT_EXPR)
+        return false;
+    param_get(f->sh, &t, &v);
+    return param_is_missing(f, param, &t, &v, true) == (param->op == PARAM_DEFAULT);
+}
+
+/* Whether a part is a "$@", or has one in the word that takes its place. */
+static bool param_is_at(const struct field *f, const struct part *part)
+{
+    if (part->kind != PART_PARAM)
+        return false;
+    const struct param *param = part->param;
+    if (!param_takes_word(f, param))
+        return part_is_at(part) ||
+               (param->op == PARAM_ALTERNATE &&
+                (param->what == PARAM_AT || param->subscript_kind == SUBSCRIPT_AT));
+    for (unsigned i = 0; i < param->word->count; i++)
+        if (param->word->parts[i].flags & PART_QUOTED &&
+            param_is_at(f, &param->word->parts[i]))
+            return true;
+    return false;
+}
+
+bool param_is_beside_at(const struct field *f)
+{
+    for (unsigned i = 0; f->out && f->of && i < f->of->count; i++)
+        if ((f->of->parts[i].flags & (PART_QUOTED | PART_GROUP)) == f->group &&
+            param_is_at(f, &f->of->parts[i]))
+            return true;
+    return false;
 }

@@ -19,7 +19,7 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
 }
 
 /* One string of a list: in an assignment, a here-document, "$*". */
-static int param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
+static void param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
     bool target = UNLIKELY(f->target) && !(quoted && v->star);
@@ -39,13 +39,13 @@ static int param_emit_joined(struct field *f, const struct param_value *v, bool 
         field_add(f, text, quoted);
     else if (quoted && (!target || v->count))
         field_add_empty(f);
-    return 0;
+    f->has |= quoted && v->keeps;
 }
 
-static int param_emit_spaced(struct field *f, const struct param_value *v)
+static void param_emit_spaced(struct field *f, const struct param_value *v)
 {
     struct param_value joined = {.items = v->items, .count = v->count};
-    return param_emit_joined(f, &joined, false);
+    param_emit_joined(f, &joined, false);
 }
 
 /* The start of the first item that is split even in quotes, without an IFS at its spaces.
@@ -66,7 +66,7 @@ static struct span param_emit_loose(struct field *f, const struct param_value *v
 }
 
 /* Items that stay together, with separators between them that do not. */
-static int param_emit_split(struct field *f, const struct param_value *v)
+static void param_emit_split(struct field *f, const struct param_value *v)
 {
     for (size_t i = 0; i < v->count; i++) {
         bool dropped = f->dropped;
@@ -79,7 +79,6 @@ static int param_emit_split(struct field *f, const struct param_value *v)
             field_add(f, v->items[i], true);
         sys_tick();
     }
-    return f->failed;
 }
 
 /* Whether a space separates nothing, though there is an IFS. */
@@ -88,27 +87,19 @@ static bool param_keeps_spaces(const struct ifs *ifs)
     return !ifs->empty && !(ifs->class[' '] & IFS_CLASS);
 }
 
-static int param_emit_text(struct field *f, const struct param_value *v)
+static void param_emit_text(struct field *f, const struct param_value *v)
 {
     struct param_value plain = {.items = v->items, .count = v->count};
     struct span text = expand_join(f->sh, &plain);
     if (text.len || !param_keeps_spaces(f->ifs))
         field_add_value(f, text, param_keeps_spaces(f->ifs));
-    return f->failed;
 }
 
-static int param_emit_list(struct field *f, const struct param_value *v, bool quoted)
+/* Items that are fields of their own in quotes, and are split outside of them. */
+static void param_emit_items(struct field *f, const struct param_value *v, bool quoted)
 {
-    if (f->out && quoted && v->splits)
-        return param_emit_split(f, v);
-    if (!f->out || (quoted && v->star))
-        return param_emit_joined(f, v, quoted);
-    if (!quoted && v->spaced && f->ifs->empty)
-        return param_emit_spaced(f, v);
     if (quoted && !v->count)
         f->dropped = true;
-    if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
-        return param_emit_text(f, v);
     for (size_t i = 0; i < v->count; i++) {
         if (i && quoted) {
             f->has = true;
@@ -119,20 +110,33 @@ static int param_emit_list(struct field *f, const struct param_value *v, bool qu
         field_add_value(f, !i && v->loose ? param_emit_loose(f, v) : v->items[i], quoted);
         sys_tick();
     }
-    return f->failed;
+    f->has |= quoted && v->count;
 }
 
-int param_emit(struct field *f, const struct param_value *v, bool quoted)
+static void param_emit_list(struct field *f, const struct param_value *v, bool quoted)
+{
+    if (f->out && quoted && v->splits)
+        param_emit_split(f, v);
+    else if (!f->out || (quoted && v->star))
+        param_emit_joined(f, v, quoted);
+    else if (!quoted && v->spaced && f->ifs->empty)
+        param_emit_spaced(f, v);
+    else if (f->word && !quoted && !v->star && !f->ifs->empty) // ${x-$@}: one text
+        param_emit_text(f, v);
+    else
+        param_emit_items(f, v, quoted);
+}
+
+void param_emit(struct field *f, const struct param_value *v, bool quoted)
 {
     f->ifs = vars_ifs(f->sh);
     if (v->list)
-        return param_emit_list(f, v, quoted);
-    if (v->one.ptr)
+        param_emit_list(f, v, quoted);
+    else if (v->one.ptr)
         field_add_value(f, v->one, quoted);
     else if (quoted)
         field_add_empty(f);
-    f->has |= quoted && v->keeps;
-    return f->failed;
+    f->has |= quoted && !v->list && v->keeps;
 }
 
 /* Whether an unquoted "$@" or the like is in an operator's word, or in one within it. */
@@ -164,8 +168,7 @@ static int param_emit_word_joined(struct field *f, const struct word *word)
 /* The word of an operator in the place of the parameter. */
 int param_emit_word(struct field *f, const struct word *word, bool quoted)
 {
-    bool outer = f->word;
-    bool dropped = f->dropped, in_quotes = f->in_quotes;
+    bool outer = f->word, dropped = f->dropped, in_quotes = f->in_quotes;
     if (UNLIKELY(f->out && !quoted && param_keeps_spaces(vars_ifs(f->sh))) &&
         param_word_has_list(word))
         return param_emit_word_joined(f, word);
@@ -173,12 +176,11 @@ int param_emit_word(struct field *f, const struct word *word, bool quoted)
         field_add_empty(f);
     f->word = !quoted;
     f->in_quotes = quoted;
+    f->dropped = false;
     int err = expand_parts(f, word);
     f->word = outer;
     f->in_quotes = in_quotes;
-    if (quoted && f->dropped && !dropped) { // a "$@" of nothing in it
-        f->dropped = false;
-        field_add_empty(f);
-    }
+    f->has |= quoted && f->dropped; // a "$@" of nothing in it
+    f->dropped = dropped;
     return err;
 }

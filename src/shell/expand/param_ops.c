@@ -90,9 +90,8 @@ static bool param_find(struct shell *sh, enum param_op op, struct span pattern,
  * matches the whole text. */
 static bool param_is_ended_by_star(enum param_op op, struct span pattern)
 {
-    return (op == PARAM_REPLACE || op == PARAM_REPLACE_ALL) && pattern.len >= 3 &&
-           pattern.ptr[0] == '*' && pattern.ptr[1] != '(' &&
-           span_ends(pattern, span_of("\\*"));
+    return op != PARAM_REPLACE_SUFFIX && pattern.len >= 3 && pattern.ptr[0] == '*' &&
+           pattern.ptr[1] != '(' && span_ends(pattern, span_of("\\*"));
 }
 
 static struct span param_replace(struct shell *sh, enum param_op op,
@@ -376,12 +375,11 @@ static bool param_keeps(const struct param *param, const struct param_value *v)
 int param_apply(struct shell *sh, const struct param *param, const struct param_target *t,
                 struct param_args *args, struct param_value *v)
 {
-    if (param->op != PARAM_PLAIN)
-        v->joins = (uint8_t)param_joins(param->op);
-    v->keeps = !v->list && param->op != PARAM_PLAIN && param->op != PARAM_SUBSTRING &&
-               param_keeps(param, v);
+    if (param->op == PARAM_PLAIN)
+        return 0;
+    v->joins = (uint8_t)param_joins(param->op);
+    v->keeps = !v->list && param->op != PARAM_SUBSTRING && param_keeps(param, v);
     switch (param->op) {
-    case PARAM_PLAIN: return 0;
     case PARAM_LENGTH: return param_length(sh, t, v);
     case PARAM_SUBSTRING:
         return v->list ? param_slice(sh, param, t, args, v)

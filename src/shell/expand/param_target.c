@@ -148,6 +148,7 @@ static void param_get_positional(struct shell *sh, bool star, struct param_value
     v->star = star;
     v->joins = star ? JOINS_QUOTED : JOINS_SPACE;
     v->count = (size_t)p->count;
+    v->keeps = star && v->count;
     v->items = scratch_alloc(sh->scratch, (v->count + 1) * sizeof *v->items);
     for (size_t i = 0; i < v->count; i++)
         v->items[i] = span_of(p->argv[i]);
@@ -166,6 +167,7 @@ void param_get(struct shell *sh, const struct param_target *t, struct param_valu
             v->list = true;
             v->star = t->subscript == SUBSCRIPT_STAR;
             v->count = array_list(sh, t->name, NULL, &v->items);
+            v->keeps = v->star && v->count;
         }
         break;
     case PARAM_POSITIONAL: {

@@ -58,7 +58,6 @@ struct field {
     uint8_t group;         // flags of the quoted string that the last part was in
     bool empty;            // an expansion in it was empty: it makes a field unless ...
     bool dropped;          // ... a "$@" of nothing stood beside it
-    bool failed;           // an error was reported
     bool in_quotes;        // inside the word of "${x-word}", whose quotes go on
     bool here;             // a here-document
     bool word;             // inside the word of ${x-word}: unquoted text is split too
@@ -81,8 +80,7 @@ void field_add_value(struct field *f, struct span text, bool quoted); // one or 
 
 struct span args_join(struct shell *sh, const struct args *args); // by spaces
 
-/* The field ends here, if there is one. 0, or 1 (failglob; reported). */
-int field_end(struct field *f);
+void field_end(struct field *f);       // the field ends here, if there is one
 void field_add_empty(struct field *f); // an expansion in quotes that gave nothing
 
 /* A quoted string of the word is over. */

@@ -173,7 +173,7 @@ int param_transform(struct shell *sh, const struct param *param,
         return 0;
     }
     bool array = v->list && t->what == PARAM_NAME;
-    if (array && letter == 'A' && v->count && !var_is_array(sh, t->name)) {
+    if (array && strchr("AKk", letter) && v->count && !var_is_array(sh, t->name)) {
         v->list = false; // ${x[@]@A} is ${x@A}
         v->one = v->items[0];
     }

@@ -158,7 +158,7 @@ int expand_parts(struct field *f, const struct word *word)
     const struct word *outer = f->of;
     f->of = word;
     for (unsigned i = 0; i < word->count; i++)
-        if (expand_part(f, &word->parts[i]) || f->failed)
+        if (expand_part(f, &word->parts[i]))
             return 1;
     f->of = outer;
     return 0;
@@ -191,8 +191,9 @@ static int expand_general(struct shell *sh, const struct word *word, struct args
 {
     struct field f;
     field_start(&f, sh, out);
-    if (expand_parts(&f, word) || field_end(&f))
+    if (expand_parts(&f, word))
         return 1;
+    field_end(&f);
     return 0;
 }
 
@@ -259,15 +260,6 @@ int expand_word(struct shell *sh, const struct word *word, struct args *out)
     return expand_general(sh, word, out);
 }
 
-int expand_words(struct shell *sh, const struct word *words, size_t count,
-                 struct args *out)
-{
-    for (size_t i = 0; i < count; i++)
-        if (expand_word(sh, &words[i], out))
-            return 1;
-    return 0;
-}
-
 /* ---- Words to one string ---------------------------------------------------------- */
 
 int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigned flags,
@@ -304,7 +296,10 @@ int expand_unmatched(struct shell *sh, const struct word *word, bool operand,
     field_start(&f, sh, out);
     f.glob = false;
     f.word = operand;
-    return expand_parts(&f, word) || field_end(&f);
+    if (expand_parts(&f, word))
+        return 1;
+    field_end(&f);
+    return 0;
 }
 
 int expand_joined(struct shell *sh, const struct word *word, struct span *text)
@@ -399,7 +394,7 @@ int expand_redirect(struct shell *sh, const struct word *word, const char *var,
         *text = word->text;
         return 0;
     }
-    if (expand_target(sh, word, &args))
+    if (expand_target(sh, word, &args) || expand_files(sh, &args))
         return 1;
     if (args.count != 1)
         return expand_ambiguous(sh, word, var, !args.count);

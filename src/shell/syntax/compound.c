@@ -65,7 +65,7 @@ static bool compound_is_arith(struct parser *p, size_t *end)
         return false;
     *end = input_find_close(p, p->in.pos + 1, '(', ')');
     if (*end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, p->unclosed);
+        parser_fail_unclosed(p);
         return false;
     }
     if (input_at(p, *end + 1) == ')')
