@@ -84,6 +84,17 @@ int num_to_i64(const char *text, int64_t *n, const char **rest)
     return num_to_i64_base(text, 10, n, rest);
 }
 
+int num_to_i64_whole(const char *text, int64_t *n)
+{
+    const char *rest;
+    int err = num_to_i64(text, n, &rest);
+    if (err == -EINVAL)
+        return err;
+    while (char_is_blank(*rest))
+        rest++;
+    return *rest ? -EINVAL : err;
+}
+
 int num_to_u64(const char *text, uint64_t *n, const char **rest)
 {
     return num_to_u64_base(text, 10, n, rest);

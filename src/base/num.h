@@ -29,6 +29,10 @@ MUST_CHECK int num_to_i64_base(const char *text, int base, int64_t *n, const cha
 MUST_CHECK int num_to_u64_base(const char *text, int base, uint64_t *n,
                                const char **rest);
 
+/* The whole of text as a decimal number, with white space before it and blanks behind.
+ * -EINVAL, -ERANGE (clamped). */
+MUST_CHECK int num_to_i64_whole(const char *text, int64_t *n);
+
 /* The whole of text as a decimal int, without white space. -EINVAL, -ERANGE (clamped). */
 MUST_CHECK int num_to_int(const char *text, int *n);
 

@@ -18,20 +18,6 @@ struct test_state {
 
 /* ---- Single tests ----------------------------------------------------------------- */
 
-bool test_integer(const char *text, int64_t *n)
-{
-    const char *rest;
-    int64_t value;
-    if (num_to_i64(text, &value, &rest))
-        return false;
-    while (char_is_space(*rest))
-        rest++;
-    if (*rest)
-        return false;
-    *n = value;
-    return true;
-}
-
 bool test_newer(const char *a, const char *b)
 {
     struct sys_stat sa, sb;
@@ -84,7 +70,7 @@ static int test_truth(bool value) { return value ? TEST_TRUE : TEST_FALSE; }
 static int test_terminal(const struct test_hooks *hooks, const char *text)
 {
     int64_t fd;
-    if (!test_integer(text, &fd)) {
+    if (num_to_i64_whole(text, &fd)) {
         if (hooks->bash)
             return TEST_FALSE;
         msg("invalid integer %s", quoted(text));
@@ -216,7 +202,7 @@ static bool test_read_digits(const char *text, struct test_digits *d)
     while (char_is_digit(*text))
         text++;
     d->digits.len = (size_t)(text - d->digits.ptr);
-    while (char_is_space(*text))
+    while (char_is_blank(*text))
         text++;
     d->minus &= d->digits.len > 0;
     return !*text;
@@ -235,7 +221,7 @@ static bool test_read_int(struct test_state *s, const char *text, struct test_di
 {
     int64_t n;
     if (test_read_digits(text, d) &&
-        (d->digits.len < 19 || !s->hooks->bash || test_integer(text, &n)))
+        (d->digits.len < 19 || !s->hooks->bash || !num_to_i64_whole(text, &n)))
         return true;
     test_fail(s, "%s: integer expression expected", "invalid integer %s", text);
     return false;

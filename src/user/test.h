@@ -36,7 +36,4 @@ int test_unary(const struct test_hooks *hooks, char op, const char *text);
 bool test_newer(const char *a, const char *b);
 bool test_same_file(const char *a, const char *b);
 
-/* The whole of text as a decimal integer, white space around it allowed. */
-bool test_integer(const char *text, int64_t *n);
-
 #endif

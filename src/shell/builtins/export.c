@@ -71,7 +71,7 @@ static int export_run(struct declare *d, int argc, char **argv, const char *lett
 int builtin_export(struct shell *sh, int argc, char **argv)
 {
     struct declare d = {.sh = sh, .add = VAR_EXPORT};
-    return export_run(&d, argc, argv, "fnp");
+    return export_run(&d, argc, argv, "aAfnp");
 }
 
 int builtin_readonly(struct shell *sh, int argc, char **argv)

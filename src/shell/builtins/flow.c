@@ -13,13 +13,12 @@
  * given. */
 static bool flow_number(struct shell *sh, int argc, char **argv, int64_t *n)
 {
-    const char *rest;
     int at = 1;
     if (at < argc && str_eq(argv[at], "--"))
         at++;
     if (at >= argc)
         return true;
-    if (num_to_i64(argv[at], n, &rest) || *rest) {
+    if (num_to_i64_whole(argv[at], n)) {
         shell_builtin_error(sh, "%s: numeric argument required", argv[at]);
         sh->status = 2;
         return false;
@@ -64,6 +63,7 @@ int builtin_exit(struct shell *sh, int argc, char **argv)
     (void)err;
     if (UNLIKELY(shell_shopt(sh, SHOPT_LOGIN_SHELL)) && !sh->functions && !sh->subshell)
         flow_run_logout(sh);
+    sh->flow = FLOW_EXIT;
     traps_run_exit(sh); // which sees the locals and redirections of here
     sh->flow = FLOW_EXIT;
     return sh->status;

@@ -245,9 +245,8 @@ static int history_list(struct shell *sh, char **words)
     const struct history *h = history_trim(sh);
     size_t from = 0;
     int64_t n;
-    const char *rest;
     if (*words) {
-        if (num_to_i64(*words, &n, &rest) || *rest)
+        if (num_to_i64_whole(*words, &n))
             return shell_builtin_error(sh, "%s: numeric argument required", *words);
         if (words[1]) {
             shell_builtin_error(sh, "too many arguments");

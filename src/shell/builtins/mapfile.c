@@ -26,8 +26,7 @@ struct mapfile {
 static int mapfile_number(struct mapfile *m, const char *arg, int64_t min,
                           const char *what, int64_t *n)
 {
-    const char *rest;
-    if (num_to_i64(arg, n, &rest) || *rest || *n < min || *n > UINT32_MAX)
+    if (num_to_i64_whole(arg, n) || *n < min || *n > UINT32_MAX)
         return shell_builtin_error(m->sh, "%s: invalid %s", arg, what);
     return 0;
 }

@@ -33,8 +33,7 @@ struct read {
 
 static int read_parse_count(struct read *r, const char *arg)
 {
-    const char *rest;
-    if (num_to_i64(arg, &r->count, &rest) || *rest || r->count < 0)
+    if (num_to_i64_whole(arg, &r->count) || r->count < 0)
         return builtin_bad_number(r->sh, arg);
     r->counted = true;
     return 0;

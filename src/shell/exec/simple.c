@@ -308,13 +308,15 @@ static bool simple_is_special(const struct simple_target *t)
     return t->builtin && !t->function && (t->builtin->flags & BUILTIN_SPECIAL);
 }
 
-/* A special builtin in POSIX mode refuses a[0]=1 before all else. */
-static bool simple_refuses_elements(struct shell *sh, const struct node_simple *c)
+/* What was assigned before a special builtin stays. Messages name it, or after eval and
+ * source what these have run. */
+static void simple_keep(struct shell *sh, const struct builtin *builtin)
 {
-    for (unsigned i = 0; i < c->assign_count; i++)
-        if (c->assigns[i].has_subscript && expand_assign_temporary(sh, &c->assigns[i]))
-            return true;
-    return false;
+    bool text = builtin->flags & BUILTIN_TEXT;
+    const char *cmd = sh->cmd;
+    sh->cmd = text ? NULL : builtin->name;
+    scope_keep(sh, !text);
+    sh->cmd = cmd;
 }
 
 /* x=1 cmd: in a scope of its own. Before special builtins in POSIX mode it stays: the
@@ -324,10 +326,9 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
 {
     bool special = simple_is_special(t), posix = shell_set(sh, SET_POSIX);
     bool text = special && t->builtin->flags & BUILTIN_TEXT;
-    bool fails = special && posix && simple_refuses_elements(sh, s->tree);
     scope_push(sh, SCOPE_TEMPORARY);
     s->scoped = true;
-    fails = fails || simple_assign_temporary(sh, s->tree) || sh->flow != FLOW_NORMAL;
+    bool fails = simple_assign_temporary(sh, s->tree) || sh->flow != FLOW_NORMAL;
     posix = text || shell_set(sh, SET_POSIX);
     if (UNLIKELY(fails)) {
         sh->status = sh->status ? sh->status : 1;
@@ -337,7 +338,7 @@ static void simple_call_assigned(struct shell *sh, struct simple *s,
     }
     posix = posix && shell_set(sh, SET_POSIX);
     if (UNLIKELY(special && posix && !fails))
-        scope_keep(sh, !text);
+        simple_keep(sh, t->builtin);
     else
         scope_pop(sh);
     if (special && posix && fails)

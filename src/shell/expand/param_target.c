@@ -79,7 +79,7 @@ static int param_locate_once(struct shell *sh, const struct param *param,
         return !place->key.len && param->op != PARAM_LENGTH &&
                param_report_subscript(sh, param);
     }
-    if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
+    if (param->op == PARAM_LENGTH && !var_is_array_set(sh, param->name))
         return 0; // bash does not look at the subscript
     if (arith_eval_index(sh, &param->subscript, &place->index))
         return 1;

@@ -93,6 +93,9 @@ struct arith {
     const struct part *params[ARITH_PARAMS];
 };
 
+/* White space between tokens. */
+static inline bool arith_is_space(int c) { return c == ' ' || c == '\t' || c == '\n'; }
+
 /* Parses text that was fully expanded, at run time. Bash evaluates while it reads, so
  * that what stands before a syntax error has its effect: of such a text the tree holds
  * what is before the error, and an ARITH_ERROR in place of the rest (root->broken). Ends

@@ -83,7 +83,7 @@ static bool assign_scan_key(struct parser *p, struct element *e)
     size_t start = p->in.pos;
     size_t end = input_find_close(p, start + 1, '[', ']');
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, ']');
+        parser_fail_unclosed(p);
         return true;
     }
     int c = input_at(p, end + 1);

@@ -265,6 +265,14 @@ void input_pull_newlines(struct parser *p, size_t end)
 
 /* ---- The end of something nested -------------------------------------------------- */
 
+/* What ends with `close` and began at `start` is not closed. */
+static size_t input_miss(struct parser *p, char close, size_t start)
+{
+    p->unclosed = close;
+    p->unclosed_at = start;
+    return SIZE_MAX;
+}
+
 /* If a substitution ($( ${ `) begins at `at`: behind its end. Else `at`. */
 static size_t input_skip_substitution(struct parser *p, size_t at)
 {
@@ -285,6 +293,7 @@ static size_t input_skip_substitution(struct parser *p, size_t at)
 
 size_t input_skip_quotes(struct parser *p, size_t at, char quote)
 {
+    size_t start = at;
     for (int c; (c = input_at(p, at)) >= 0;) {
         if (c == quote)
             return at + 1;
@@ -299,13 +308,13 @@ size_t input_skip_quotes(struct parser *p, size_t at, char quote)
             at++;
         }
     }
-    p->unclosed = quote;
-    return SIZE_MAX;
+    return input_miss(p, quote, start);
 }
 
 /* Behind $'...' that begins at `at`. */
 static size_t input_skip_dollar_quotes(struct parser *p, size_t at)
 {
+    size_t start = at;
     at += 2;
     for (int c; (c = input_at(p, at)) >= 0; at++) {
         if (c == '\'')
@@ -313,8 +322,7 @@ static size_t input_skip_dollar_quotes(struct parser *p, size_t at)
         if (c == '\\')
             at++;
     }
-    p->unclosed = '\'';
-    return SIZE_MAX;
+    return input_miss(p, '\'', start);
 }
 
 /* Behind what stands at `at`: a quoted string, a substitution, or a character. */
@@ -353,14 +361,14 @@ size_t input_find_close(struct parser *p, size_t from, char open, char close)
         depth += c == open;
         size_t end = c == close || c == open ? at + 1 : input_step(p, at, c);
         if (end == SIZE_MAX) {
-            if (!memchr("'\"`", p->unclosed, 3)) // bash names the innermost quote only
-                p->unclosed = close;
+            // bash names the innermost quote only; within a subscript, the substitution
+            if (!memchr("'\"`", p->unclosed, 3) && close != ']')
+                input_miss(p, close, from);
             return end;
         }
         at = end;
         if (!(at & 255))
             sys_tick();
     }
-    p->unclosed = close;
-    return SIZE_MAX;
+    return input_miss(p, close, from);
 }

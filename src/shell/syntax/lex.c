@@ -378,7 +378,7 @@ static bool lex_assignment(struct parser *p, struct token *t)
         return assign_scan(p, 0, &t->assign);
     }
     if (place.close == SIZE_MAX)
-        parser_fail_close(p, p->in.line, p->unclosed);
+        parser_fail_unclosed(p);
     else if (place.open)
         p->guard = place.close + 1;
     return false;

@@ -186,6 +186,14 @@ void *parser_fail_close(struct parser *p, unsigned line, char wanted)
     return NULL;
 }
 
+void *parser_fail_unclosed(struct parser *p)
+{
+    unsigned line = p->in.line;
+    for (size_t at = p->in.pos; at < size_min(p->unclosed_at, p->in.len); at++)
+        line += p->in.text[at] == '\n';
+    return parser_fail_close(p, line, p->unclosed);
+}
+
 size_t parse_errors(const struct parser *p, const struct parse_message **messages)
 {
     *messages = p->errors;

@@ -176,9 +176,13 @@ struct parser {
     size_t guard;   // up to here nothing ends the word that word_scan is about to read
     unsigned texts; // entered by input_enter_text around pos
     struct reread *reread; // the last
-    char unclosed; // what input_find_close missed: its closing character, or a quote
+    char unclosed;      // what input_find_close missed: its closing character, or a quote
+    size_t unclosed_at; // where that began
     unsigned substitutions; // nested $( ) around pos in this window
     unsigned groups;        // nested { } around pos
+    // of the last function: its name's line, and that of its {. bash has one place for
+    // each, so that a function gets those of the last one within it
+    unsigned function_line, brace_line;
 
     bool failed, fatal; // fatal: nothing more can be parsed
     bool at_end;        // the error was the end of the input
@@ -218,7 +222,8 @@ void parser_add_error(struct parser *p, unsigned line, const char *format, ...)
 void *parser_fail_unexpected(struct parser *p); // the token p->token
 void *parser_fail_near(struct parser *p, struct span token, unsigned line);
 void *parser_fail_close(struct parser *p, unsigned line,
-                        char wanted); // unexpected EOF ... matching
+                        char wanted);         // unexpected EOF ... matching
+void *parser_fail_unclosed(struct parser *p); // what input_find_close missed
 void parser_warn(struct parser *p, unsigned line, const char *format, ...)
     PRINTF_LIKE(3, 4);
 

@@ -36,7 +36,7 @@ static bool substitute_arith(struct parser *p, struct part *part)
     size_t from = p->in.pos + 3;
     size_t end = input_find_close(p, from, '(', ')');
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, p->unclosed);
+        parser_fail_unclosed(p);
         return true;
     }
     if (input_at(p, end + 1) != ')')
@@ -53,7 +53,7 @@ static void substitute_bracket(struct parser *p, struct part *part)
     size_t from = p->in.pos + 2;
     size_t end = input_find_close(p, from, '[', ']');
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, p->unclosed);
+        parser_fail_unclosed(p);
         return;
     }
     part->kind = PART_ARITH;
@@ -162,7 +162,7 @@ static void substitute_late(struct parser *p, struct part *part)
     size_t from = p->in.pos + 2, end = input_find_close(p, from, '(', ')');
     struct node *body;
     if (end == SIZE_MAX) {
-        parser_fail_close(p, p->in.line, p->unclosed);
+        parser_fail_unclosed(p);
         return;
     }
     struct span text =

@@ -105,6 +105,7 @@ bool var_is_set(struct shell *sh,
 /* Makes `id` a nameref to `target` ("name" or "name[sub]"): checks it. */
 MUST_CHECK int var_set_nameref(struct shell *sh, unsigned id, struct span target);
 MUST_CHECK int var_check_nameref(struct shell *sh, struct span target); // only checks it
+bool var_is_target(struct span target); // the same without a message
 
 /* The id that a nameref chain ends in; *sub gets the subscript's text where the target is
  * an element (else ptr NULL). id itself if it is no nameref. 0: the chain is a circle (a
@@ -173,10 +174,10 @@ bool vars_is_utf8(const struct shell *sh);
 int64_t vars_start(const struct shell *sh);
 
 /* ---- All variables -----------------------------------------------------------------
- * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
- * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
- * NULL. VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that
- * are only declared. */
+ * Ids of the variables that are set or declared and have one of attrs (0: all), sorted by
+ * name, in scratch memory; gives the count. prefix: of the name, or ptr NULL.
+ * VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that are
+ * only declared. */
 enum { VARS_LOCALS = 1, VARS_VISIBLE = 2 };
 size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned flags,
                  unsigned **ids);
