@@ -194,11 +194,15 @@ int param_emit_word(struct field *f, const struct word *word, bool quoted)
         field_add_empty(f);
     f->word = !quoted;
     f->in_quotes = quoted;
-    f->dropped = false;
+    f->dropped &= !quoted;
     int err = expand_parts(f, word);
     f->word = outer;
     f->in_quotes = in_quotes;
-    f->has |= quoted && f->dropped; // a "$@" of nothing in it
-    f->dropped = dropped;
+    if (quoted) {
+        f->has |= f->dropped; // a "$@" of nothing in it
+        f->dropped = dropped;
+    } else {
+        field_settle(f);
+    }
     return err;
 }
