@@ -145,6 +145,7 @@ struct shell {
     bool keep_redirects; // set by exec without a command: its redirections stay
     uint8_t dump; // what is printed of each $"..." instead of running the script: DUMP_*
     int trace_level;   // of eval, source, traps, $( ) and <( ) around: `++`
+    int trace_exit;    // the level of EXIT's action
     bool xtracing;     // PS4 is being expanded: no trace of that
     bool msg_line_off; // messages leave out "line N" (only while options are read)
 

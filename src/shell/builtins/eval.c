@@ -91,6 +91,16 @@ static int dot_read(struct shell *sh, const char *path, char **data, size_t *len
     return err ? shell_errno(sh, err, "%s", path) : 0;
 }
 
+/* Arguments of a sourced file are its own, unless it has set others outside of functions.
+ */
+static void dot_leave_args(struct shell *sh, const struct params *saved)
+{
+    if (params_of(sh)->set && !sh->functions)
+        params_keep(sh, saved);
+    else
+        params_pop(sh, saved);
+}
+
 static int dot_run(struct shell *sh, const char *path, int argc, char **argv)
 {
     char *data;
@@ -101,11 +111,12 @@ static int dot_run(struct shell *sh, const char *path, int argc, char **argv)
     sys_check_size(SYS_LIMIT_SCRIPT, len);
     if (argc)
         params_push(sh, &saved, argc, argv);
+    params_of(sh)->set = false;
     sys_nest_enter();
     int status = exec_source(sh, path, span_make(data, len), argc, argv);
     sys_nest_leave();
     if (argc)
-        params_pop(sh, &saved);
+        dot_leave_args(sh, &saved);
     sys_free(data);
     return status;
 }

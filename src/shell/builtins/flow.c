@@ -63,6 +63,7 @@ int builtin_exit(struct shell *sh, int argc, char **argv)
     (void)err;
     if (UNLIKELY(shell_shopt(sh, SHOPT_LOGIN_SHELL)) && !sh->functions && !sh->subshell)
         flow_run_logout(sh);
+    sh->flow = FLOW_EXIT;
     traps_run_exit(sh); // which sees the locals and redirections of here
     sh->flow = FLOW_EXIT;
     return sh->status;

@@ -27,6 +27,8 @@ static bool function_nests_too_deep(struct shell *sh, unsigned name)
 static void function_run_body(struct shell *sh, const struct node *body)
 {
     // a traced function has DEBUG's action before its body too
+    if (UNLIKELY(sh->traps != NULL))
+        sh->line = sh->outer_line;
     bool skip = UNLIKELY(trap_active(sh, TRAP_DEBUG) != NULL) && !traps_run_debug(sh);
     if (LIKELY(!skip))
         exec_node(sh, body);
@@ -57,7 +59,7 @@ int exec_function(struct shell *sh, const struct function *f, unsigned name, int
     unsigned hidden = traps_enter_function(sh, trace);
     params_push(sh, &saved, argc - 1, argv + 1);
     sh->functions++;
-    sh->outer_line = (int)body->line;
+    sh->outer_line = (int)(f->body->function.line ? f->body->function.line : body->line);
     function_run_body(sh, body);
     sh->functions--;
     sh->discarded_function = sh->flow == FLOW_DISCARD;

@@ -43,6 +43,7 @@ static NO_INLINE void node_failed(struct shell *sh, bool trap)
         traps_run_error(sh);
     if (shell_set(sh, SET_ERREXIT) && sh->flow == FLOW_NORMAL) {
         sh->status = status;
+        sh->flow = FLOW_EXIT;
         traps_run_exit(sh); // which sees the locals and redirections of here
         sh->flow = FLOW_EXIT;
     }
@@ -379,7 +380,6 @@ static int node_redirect_line(const struct shell *sh, const struct node *node)
 static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
 {
     struct scratch_mark memory = scratch_mark(sh->scratch);
-    struct procsub *procsubs = sh->procsubs;
     size_t mark = redirect_mark(sh);
     int line = sh->line;
     sh->line = node_redirect_line(sh, node);
@@ -396,8 +396,6 @@ static NO_INLINE void node_redirected(struct shell *sh, const struct node *node)
         sh->input_given = given;
         redirect_undo(sh, mark);
     }
-    if (UNLIKELY(sh->procsubs != procsubs))
-        procsub_close(sh, procsubs);
     scratch_release(sh->scratch, memory);
 }
 
@@ -437,9 +435,12 @@ RECURSIVE int exec_node(struct shell *sh, const struct node *node)
     case NODE_COPROC: return exec_coproc(sh, node);
     default: break;
     }
+    struct procsub *procsubs = sh->procsubs; // of a loop's or case's own words
     if (UNLIKELY(node->redirects != NULL))
         node_redirected(sh, node);
     else
         node_compound(sh, node);
+    if (UNLIKELY(sh->procsubs != procsubs))
+        procsub_close(sh, procsubs);
     return sh->status;
 }

@@ -245,6 +245,7 @@ static void subshell_adjust(struct shell *clone, enum child_kind kind)
     clone->input_given = kind == CHILD_SUBSHELL
                              ? redirect_has_input(clone->child.node->redirects)
                              : clone->child.in >= 0 && kind != CHILD_PROCESS;
+    clone->trace_exit = clone->trace_level + 1;
     if (kind == CHILD_CAPTURE || kind == CHILD_PROCESS)
         clone->trace_level++;
     if (kind != CHILD_CAPTURE)

@@ -8,6 +8,7 @@
 #include "shell/exec/jobs.h"
 #include "shell/exec/waiting.h"
 #include "shell/shell.h"
+#include "shell/syntax/tree.h"
 #include "user/signame.h"
 
 struct traps {
@@ -318,15 +319,17 @@ void traps_run_exit(struct shell *sh)
         return;
     char *text = sys_strdup(action);
     trap_set(sh, TRAP_EXIT, NULL);
-    int status = sh->status;
+    int status = sh->status, level = sh->trace_level;
+    const struct node *node = sh->child.node;
+    bool left = node && node->kind == NODE_SIMPLE && sh->flow != FLOW_NORMAL;
     sh->flow = FLOW_NORMAL;
     sh->quiet = 0;
     sh->loops = 0;
     sh->trap_status = status;
     sh->in_trap = true;
-    sh->trace_level--; // its trace is that of the script
+    sh->trace_level = sh->trace_exit - left - 1; // what exec_text adds to
     exec_text(sh, span_of(text), "exit trap", 1);
-    sh->trace_level++;
+    sh->trace_level = level;
     sh->in_trap = false;
     if (sh->flow != FLOW_EXIT)
         sh->status = status;
@@ -336,6 +339,7 @@ void traps_run_exit(struct shell *sh)
 /* A signal without action that ends the shell; EXIT's runs first. */
 static void traps_die(struct shell *sh, int sig)
 {
+    sh->trace_exit += sh->own_pid == sh->pid;
     traps_run_exit(sh);
     sys_exit_signal(sig);
 }

@@ -336,9 +336,15 @@ struct node *compound_parse_function(struct parser *p, const struct word *name,
         }
     }
     lex_skip_newlines(p, LEX_AFTER);
-    if (!compound_starts(lex_peek(p, LEX_AFTER)))
+    const struct token *t = lex_peek(p, LEX_AFTER);
+    if (!compound_starts(t))
         return parser_fail_unexpected(p);
+    p->function_line = n->line;
+    if (lex_reserved(t) == RESERVED_OPEN)
+        p->brace_line = t->line;
     n->function.body = compound_parse(p);
+    n->line = p->function_line;
+    n->function.line = p->brace_line;
     return n;
 }
 

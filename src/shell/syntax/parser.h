@@ -180,6 +180,9 @@ struct parser {
     size_t unclosed_at; // where that began
     unsigned substitutions; // nested $( ) around pos in this window
     unsigned groups;        // nested { } around pos
+    // of the last function: its name's line, and that of its {. bash has one place for
+    // each, so that a function gets those of the last one within it
+    unsigned function_line, brace_line;
 
     bool failed, fatal; // fatal: nothing more can be parsed
     bool at_end;        // the error was the end of the input

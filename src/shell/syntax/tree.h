@@ -378,6 +378,7 @@ struct node {
             unsigned name; // interned; may be any word, such as a-b
             bool bad_name; // it has quotes or expansions: `NAME': not a valid identifier
             bool keyword;  // written with `function`
+            unsigned line; // what bash takes for that of the body; 0: none
             struct node *body; // with its own redirects
             // the tree this is in: what a definition takes a count of
             struct script *script;

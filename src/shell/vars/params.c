@@ -47,6 +47,16 @@ void params_pop(struct shell *sh, const struct params *saved)
     struct params *p = params_of(sh);
     sys_share_free(p->block);
     *p = *saved;
+    p->set = false;
+}
+
+void params_keep(struct shell *sh, const struct params *saved)
+{
+    struct params *p = params_of(sh);
+    ASSERT(p->set);
+    sys_share_free(saved->block);
+    p->saved = saved->saved;
+    p->set = false;
 }
 
 void params_set(struct shell *sh, int argc, char *const *argv)
@@ -58,6 +68,7 @@ void params_set(struct shell *sh, int argc, char *const *argv)
     p->argv = new.argv;
     p->count = new.count;
     p->block = new.block;
+    p->set = true;
 }
 
 int params_shift(struct shell *sh, int count)
