@@ -321,6 +321,7 @@ static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
+    bool fresh = !var_find(sh, id, 0);
     if (d->add & VAR_NAMEREF)
         return declare_reference(d, id, t);
     if (t->subscript && (d->silent || array)) // by reference
@@ -331,13 +332,13 @@ static int declare_attributes(const struct declare *d, unsigned id,
     }
     if (t->subscript && declare_unreference(d, id, t))
         return 1;
-    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) &&
+    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) && !array &&
         declare_export(d, id, t->subscript))
         return 1;
     // export assigns before it exports
     bool exports = d->silent && !array;
     unsigned late = t->subscript ? 0 : exports ? d->add : d->add & VAR_READONLY;
-    bool assigns = t->value.ptr || array, fresh = !var_find(sh, id, 0);
+    bool assigns = t->value.ptr || array;
     if (array && var_attrs(sh, id) & VAR_READONLY) {
         shell_error(sh, "%s: readonly variable", sys_interned(id));
         return shell_discard(sh, 1);
@@ -504,11 +505,12 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
-/* -l and -u take each other away. */
+/* Two of -l, -u and -c take each other away. */
 static void declare_settle_cases(struct declare *d)
 {
-    const unsigned cases = VAR_LOWER | VAR_UPPER;
-    if ((d->add & cases) == cases)
+    const unsigned cases = VAR_LOWER | VAR_UPPER | VAR_CAPITAL;
+    unsigned given = d->add & cases;
+    if (given & (given - 1))
         d->add &= ~cases;
 }
 

@@ -428,7 +428,7 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
         }
         if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
             return 1;
-        next = index + 1;
+        next = (int64_t)((uint64_t)index + 1);
         sys_tick();
     }
     return 0;
