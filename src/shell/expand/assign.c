@@ -105,13 +105,7 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
     copy->parts = parts;
     for (unsigned i = 0; i < word->count; i++) {
         parts[i] = word->parts[i];
-        if (parts[i].kind != PART_TILDE)
-            continue;
-        struct scratch_text text = scratch_text_make(sh->scratch);
-        scratch_text_add_char(&text, '~');
-        scratch_text_add_span(&text, parts[i].text);
-        parts[i].kind = PART_TEXT;
-        parts[i].text = scratch_text_end(&text);
+        expand_no_tilde(sh, &parts[i]);
     }
     return copy;
 }
