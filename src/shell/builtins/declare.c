@@ -261,10 +261,11 @@ static int declare_reference(const struct declare *d, unsigned id,
 
 /* set -a exports what is declared, though it has no value yet, but not what is an array.
  */
-static int declare_export(const struct declare *d, unsigned id, bool subscript)
+static int declare_export(const struct declare *d, unsigned id, bool subscript,
+                          const struct assign *value)
 {
     struct shell *sh = d->sh;
-    bool array = var_is_array(sh, id);
+    bool array = value || var_is_array(sh, id);
     if (!var_find(sh, id, 0))
         array = d->indexed || d->assoc || subscript;
     return array ? 0 : var_change(sh, id, VAR_EXPORT, 0, VAR_OP_NO_REF);
@@ -332,8 +333,8 @@ static int declare_attributes(const struct declare *d, unsigned id,
     }
     if (t->subscript && declare_unreference(d, id, t))
         return 1;
-    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) && !array &&
-        declare_export(d, id, t->subscript))
+    if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) &&
+        declare_export(d, id, t->subscript, array))
         return 1;
     // export assigns before it exports
     bool exports = d->silent && !array;
