@@ -302,6 +302,18 @@ static int declare_refuse_list(const struct declare *d, unsigned id,
     return shell_discard(sh, 1);
 }
 
+/* declare ref[0]=x: a new array in place of the reference. */
+static int declare_unreference(const struct declare *d, unsigned id,
+                               const struct declare_text *t)
+{
+    const struct value *own = var_find(d->sh, id, VAR_OP_NO_REF);
+    if (!own || !(own->attrs & VAR_NAMEREF))
+        return 0;
+    if (t->value.ptr)
+        shell_error(d->sh, "warning: %s: removing nameref attribute", sys_interned(id));
+    return var_unset(d->sh, id, VAR_OP_NO_REF);
+}
+
 static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
@@ -314,6 +326,8 @@ static int declare_attributes(const struct declare *d, unsigned id,
         if (var_change(sh, id, 0, VAR_NAMEREF, VAR_OP_NO_REF))
             return 1;
     }
+    if (t->subscript && declare_unreference(d, id, t))
+        return 1;
     if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) &&
         declare_export(d, id, t->subscript))
         return 1;
@@ -352,23 +366,23 @@ static void declare_set_place(struct shell *sh, struct declare_text *t, unsigned
     t->subscript = true;
 }
 
-/* What a nameref means, unless it is about the reference itself or a new local. Of one to
- * an element bash makes a local variable that nobody sees: 0. */
+/* What a nameref means, unless it is about the reference itself, which ref[0] is too, or
+ * a new local. Of one to an element bash makes a local variable that nobody sees: 0. */
 static unsigned declare_target(const struct declare *d, unsigned id,
                                struct declare_text *t, const struct assign *array)
 {
     struct span sub;
     struct shell *sh = d->sh;
     if (((d->add | d->remove) & VAR_NAMEREF) ||
-        (declare_makes_local(d) && !var_is_local(sh, id)))
+        (declare_makes_local(d) ? !var_is_local(sh, id)
+                                : t->subscript && (t->value.ptr || !var_find(sh, id, 0))))
         return id;
     unsigned target = var_resolve(sh, id, &sub);
     if (!target || !sub.ptr)
         return target ? target : id;
     if ((d->local || array) && var_is_local(sh, id))
         return 0;
-    if (!t->subscript)
-        declare_set_place(sh, t, target, sub);
+    declare_set_place(sh, t, target, sub);
     return target;
 }
 
@@ -556,9 +570,6 @@ static int declare_run(struct declare *d, int argc, char **argv)
     for (int c; (c = builtin_opts_next(&o)) != -1;)
         if (!declare_option(d, c, o.plus))
             return 2;
-    const unsigned cases = VAR_LOWER | VAR_UPPER;
-    if ((d->add & cases) == cases)
-        d->add &= ~cases;
     bool all = !d->add && !d->indexed && !d->assoc && !d->functions && !d->print;
     if (o.next >= argc && all && !str_eq(sh->cmd, "local"))
         return declare_show_all(sh, argv);
@@ -566,6 +577,9 @@ static int declare_run(struct declare *d, int argc, char **argv)
         declare_print_matching(d);
         return 0;
     }
+    const unsigned cases = VAR_LOWER | VAR_UPPER;
+    if ((d->add & cases) == cases)
+        d->add &= ~cases;
     int status = 0;
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
         status |= declare_one(d, &argv[i]);

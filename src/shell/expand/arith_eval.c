@@ -115,6 +115,16 @@ static int arith_index_value(struct shell *sh, const struct arith_node *n, int64
     return expand_subscript(sh, text, &text) || arith_eval_index_text(sh, text, out);
 }
 
+/* set -u: of a variable without a value no subscript is looked at. */
+static bool arith_is_unbound(struct arith_run *r, const struct arith_node *n)
+{
+    struct shell *sh = r->sh;
+    if (LIKELY(!shell_set(sh, SET_NOUNSET)) || var_is_array_set(sh, n->name))
+        return false;
+    expand_unbound(sh, span_of(sys_interned(n->name)));
+    return true;
+}
+
 /* Reading what has no place gives 0, with a message. Assigning to it does nothing. */
 static void arith_report_read(struct arith_run *r, const struct arith_node *n)
 {
@@ -164,7 +174,7 @@ static int arith_place(struct arith_run *r, const struct arith_node *n,
         return -1;
     place->from_end = place->index < 0;
     if (place->from_end)
-        place->index += array_next_index(sh, n->name);
+        place->index += array_end_index(sh, n->name);
     return place->index < 0 ? 1 : 0;
 }
 
@@ -175,10 +185,6 @@ static bool arith_place_get(struct arith_run *r, const struct arith_node *n,
     struct scratch_mark mark = scratch_mark(sh->scratch);
     struct span text = place_get(sh, place);
     *out = 0;
-    if (!text.ptr && shell_set(sh, SET_NOUNSET) && !var_is_array_set(sh, place->id)) {
-        expand_unbound(sh, span_of(sys_interned(place->id)));
-        return false;
-    }
     bool ok = arith_value(r, n, text, out);
     scratch_release(sh->scratch, mark);
     return ok;
@@ -188,8 +194,10 @@ static bool arith_index(struct arith_run *r, const struct arith_node *n, int64_t
 {
     struct scratch_mark mark = scratch_mark(r->sh->scratch);
     struct place place;
-    int err = arith_place(r, n, &place);
     *out = 0;
+    if (arith_is_unbound(r, n))
+        return false;
+    int err = arith_place(r, n, &place);
     if (!err && place.from_end && !var_is_array(r->sh, n->name))
         err = 1; // what is no array has no last element
     if (err == 1)
@@ -264,13 +272,16 @@ static bool arith_store_element(struct arith_run *r, const struct arith_node *n,
     const struct arith_node *left = n->left;
     struct place place;
     int64_t old = 0, right = 0;
+    bool plain = n->op == ARITH_ASSIGN && n->with == ARITH_ASSIGN;
+    if (!plain && arith_is_unbound(r, left))
+        return false;
     int err = arith_place(r, left, &place);
     bool ok = err >= 0;
-    bool plain = n->op == ARITH_ASSIGN && n->with == ARITH_ASSIGN;
     *out = 0;
-    if (err == 1 && !plain)
+    bool no_last = !err && place.from_end && !var_is_array(r->sh, left->name);
+    if ((err == 1 || no_last) && !plain)
         arith_report_read(r, left);
-    if (ok && !err && !plain)
+    if (ok && !err && !no_last && !plain)
         ok = arith_place_get(r, left, &place, &old);
     if (ok && n->op != ARITH_ASSIGN) { // ++ and --
         bool up = n->op == ARITH_PRE_INC || n->op == ARITH_POST_INC;

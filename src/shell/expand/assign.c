@@ -65,7 +65,7 @@ static int assign_index(struct shell *sh, unsigned name, const struct expr *sub,
     if (arith_eval_index(sh, sub, index))
         return 1;
     if (*index < 0)
-        *index += array_next_index(sh, name);
+        *index += array_end_index(sh, name);
     return *index < 0 ? assign_bad_subscript(sh, name, raw) : 0;
 }
 
@@ -150,6 +150,14 @@ static struct assign_item *assign_add(struct shell *sh, struct assign_items *lis
     return item;
 }
 
+/* The value of [key]=value, as it is expanded. */
+static const struct word *assign_keyed_value(struct shell *sh, const struct element *e,
+                                             const struct assign_items *list)
+{
+    bool keeps = list->assoc && !list->fields;
+    return keeps ? assign_without_tilde(sh, e->value) : e->value;
+}
+
 static int assign_expand_keyed(struct shell *sh, const struct element *e,
                                struct assign_items *list)
 {
@@ -158,8 +166,7 @@ static int assign_expand_keyed(struct shell *sh, const struct element *e,
     if ((list->assoc || list->declared || !literal) &&
         expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &item.key))
         return 1;
-    const struct word *value =
-        list->assoc ? assign_without_tilde(sh, e->value) : e->value;
+    const struct word *value = assign_keyed_value(sh, e, list);
     bool skip = list->assoc && !list->declared && !item.key.len;
     unsigned flags = list->assoc ? 0 : EXPAND_ASSIGN | EXPAND_ELEMENT;
     if (!skip && expand_to(sh, value, ESCAPE_NOTHING, flags, &item.text))
@@ -186,7 +193,8 @@ static int assign_expand_plain(struct shell *sh, const struct element *e,
 {
     struct span key, value;
     if (expand_to(sh, e->key.word, ESCAPE_NOTHING, 0, &key) ||
-        expand_to(sh, e->value, ESCAPE_NOTHING, EXPAND_ASSIGN, &value))
+        expand_to(sh, assign_keyed_value(sh, e, list), ESCAPE_NOTHING, EXPAND_ASSIGN,
+                  &value))
         return 1;
     struct span text = assign_join(sh, e, key, value);
     assign_add(sh, list, e)->text = text;
@@ -289,6 +297,8 @@ struct assign_items *expand_array(struct shell *sh, const struct assign *a,
 {
     struct assign_items *list = assign_items_make(sh, a, flags);
     for (unsigned i = 0; i < a->count; i++) {
+        if (list->fields && !list->count) // words that came to nothing do not count
+            list->pairs = assign_begins_pairs(sh, list, &a->elements[i]);
         if (assign_expand_element(sh, &a->elements[i], list))
             return NULL;
         sys_tick();
@@ -407,6 +417,8 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
                          item->append ? "+=" : "=", (int)item->text.len, item->text.ptr,
                          all ? "cannot assign to non-numeric index"
                              : "bad array subscript");
+            if (fresh && !var_is_array_set(sh, id) && array_clear(sh, id))
+                return 1;
             if (all && sh->capture_status >= 0)
                 sh->capture_status = 1; // the status, where there is one of $(...)
             if (sh->flow != FLOW_NORMAL)
@@ -458,13 +470,17 @@ static bool assign_has_key(struct shell *sh, unsigned id, struct assign_items *l
 }
 
 /* In m=([k]+=v) bash appends to what m[k] was before. */
+static struct span assign_old(struct shell *sh, unsigned id,
+                              const struct assign_item *item)
+{
+    struct span old = item->append ? assoc_get(sh, id, item->key) : span_of("");
+    return span_make(scratch_copy(sh->scratch, old), old.len);
+}
+
 static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_item *item)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    struct span old = assoc_get(sh, id, item->key);
-    scratch_text_add_span(&t, old);
-    if (var_attrs(sh, id) & VAR_INTEGER && old.len)
-        scratch_text_add_char(&t, '+');
+    scratch_text_add_span(&t, assign_old(sh, id, item));
     scratch_text_add_span(&t, item->text);
     item->text = scratch_text_end(&t);
 }
@@ -474,17 +490,19 @@ static void assign_append_to_old(struct shell *sh, unsigned id, struct assign_it
 static int assign_settle_entry(struct shell *sh, unsigned id,
                                const struct assign_items *list, size_t at)
 {
-    int64_t n;
+    int64_t n, before = 0;
     char digits[24];
     struct assign_item *item = &list->items[at];
     struct span *text = assign_entry_text(list, at);
-    if (item->append)
-        assign_append_to_old(sh, id, item);
-    if (!(var_attrs(sh, id) & VAR_INTEGER))
+    if (!(var_attrs(sh, id) & VAR_INTEGER)) {
+        if (item->append)
+            assign_append_to_old(sh, id, item);
         return 0;
-    if (arith_eval_text(sh, *text, &n))
+    }
+    if (arith_eval_text(sh, assign_old(sh, id, item), &before) ||
+        arith_eval_text(sh, *text, &n))
         return var_discard(sh);
-    size_t len = num_from_i64(digits, n);
+    size_t len = num_from_i64(digits, (int64_t)((uint64_t)before + (uint64_t)n));
     *text = span_make(scratch_copy(sh->scratch, span_make(digits, len)), len);
     return 0;
 }

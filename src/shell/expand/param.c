@@ -40,44 +40,62 @@ static int param_keys(struct field *f, const struct param *param, bool quoted)
 
 /* ---- Bad substitutions ------------------------------------------------------------ */
 
-/* Whether raw[at] is a plain ", after the ${ and } up to there were counted in *depth. */
-static bool param_is_quote(struct span raw, size_t at, unsigned *depth)
+static size_t param_skip(struct span raw, size_t at);
+
+/* The same where single quotes count. */
+static size_t param_skip_outside(struct span raw, size_t at)
 {
-    if (raw.ptr[at] == '{' && at && raw.ptr[at - 1] == '$')
-        ++*depth;
-    else if (raw.ptr[at] == '}' && *depth)
-        --*depth;
-    return raw.ptr[at] == '"' && !*depth;
+    if (raw.ptr[at] != '\'')
+        return param_skip(raw, at);
+    return size_min(at + 2 + span_find(span_from(raw, at + 1), '\''), raw.len);
+}
+
+/* Behind the first `close` from `at` on that is not nested in anything; raw.len: none is.
+ */
+static size_t param_skip_to(struct span raw, size_t at, char close)
+{
+    while (at < raw.len && raw.ptr[at] != close)
+        at = close == ')' ? param_skip_outside(raw, at) : param_skip(raw, at);
+    return size_min(at + 1, raw.len);
+}
+
+/* Behind what begins at `at` in the text of a word: a character, with its backslash; text
+ * in double quotes; ` ` $( ) ${ }. */
+static size_t param_skip(struct span raw, size_t at)
+{
+    char c = raw.ptr[at], next = at + 1 < raw.len ? raw.ptr[at + 1] : '\0';
+    sys_tick();
+    if (c == '\\')
+        return size_min(at + 2, raw.len);
+    bool opens = c == '$' && (next == '(' || next == '{');
+    if (c != '"' && c != '`' && c != '(' && !opens)
+        return at + 1;
+    sys_nest_enter();
+    char close = c == '"' || c == '`' ? c : next == '{' && opens ? '}' : ')';
+    at = param_skip_to(raw, at + 1 + opens, close);
+    sys_nest_leave();
+    return at;
 }
 
 /* Where the text in double quotes begins that holds raw[at]; 0: none does. */
 static size_t param_quotes_at(struct span raw, size_t at)
 {
-    size_t open = 0;
-    unsigned depth = 0;
-    for (size_t i = 0; i < at; i++) {
-        if (raw.ptr[i] == '\\')
-            i++;
-        else if (param_is_quote(raw, i, &depth))
-            open = open ? 0 : i + 1;
-        else if (raw.ptr[i] == '\'' && !open)
-            i += 1 + span_find(span_from(raw, i + 1), '\'');
+    for (size_t i = 0, end; i < at; i = end) {
+        end = param_skip_outside(raw, i);
+        if (raw.ptr[i] == '"' && end > at)
+            return i + 1;
     }
-    return open;
+    return 0;
 }
 
 /* From there to the end of the quotes, with \" as ". */
 static struct span param_quoted_text(struct shell *sh, struct span raw, size_t at)
 {
     struct scratch_text t = scratch_text_make(sh->scratch);
-    unsigned depth = 0;
-    for (; at < raw.len && !param_is_quote(raw, at, &depth); at++) {
-        if (raw.ptr[at] == '\\' && at + 1 < raw.len) {
-            if (raw.ptr[at + 1] != '"')
-                scratch_text_add_char(&t, '\\');
-            at++;
-        }
-        scratch_text_add_char(&t, raw.ptr[at]);
+    for (size_t end; at < raw.len && raw.ptr[at] != '"'; at = end) {
+        end = param_skip(raw, at);
+        bool quote = raw.ptr[at] == '\\' && end > at + 1 && raw.ptr[at + 1] == '"';
+        scratch_text_add(&t, raw.ptr + at + quote, end - at - quote);
     }
     return scratch_text_end(&t);
 }

@@ -18,6 +18,7 @@ struct param_target {
 struct param_args {
     uint8_t op; // enum param_op: the way to replace
     struct span pattern, replacement;
+    bool matches_nothing; // the pattern is nothing, but in quotes
     bool has_length;
     bool copied; // the value is a copy, since an operand may assign to the parameter
     int64_t offset, length; // length: of param_apply, which evaluates it

@@ -108,6 +108,14 @@ static enum param_op param_anchor(const struct param *param, struct span *patter
     return first == '#' ? PARAM_REPLACE_PREFIX : PARAM_REPLACE_SUFFIX;
 }
 
+static bool param_has_quotes(const struct word *word)
+{
+    for (unsigned i = 0; word && i < word->count; i++)
+        if (word->parts[i].flags & PART_QUOTED)
+            return true;
+    return false;
+}
+
 /* ---- Evaluating ------------------------------------------------------------------- */
 
 int param_evaluate(struct shell *sh, const struct param *param, struct param_args *args)
@@ -139,7 +147,10 @@ int param_evaluate(struct shell *sh, const struct param *param, struct param_arg
     case PARAM_LOWER:
     case PARAM_TOGGLE_FIRST:
     case PARAM_TOGGLE:
-        return param->word && expand_pattern(sh, param->word, &args->pattern);
+        if (param->word && expand_pattern(sh, param->word, &args->pattern))
+            return 1;
+        args->matches_nothing = !args->pattern.len && param_has_quotes(param->word);
+        return 0;
     default: return 0;
     }
 }

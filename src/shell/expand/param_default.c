@@ -103,7 +103,7 @@ static int param_error(struct shell *sh, const struct param *param,
 {
     struct span text,
         name = param->indirect ? param_own_name(sh, param) : param_name(sh, param, t);
-    sh->status = 1; // $? in the word already
+    sh->status = 1; // $? in the word
     if (expand_joined(sh, param->word, &text))
         return 1;
     if (name.len && name.ptr[0] == '$')

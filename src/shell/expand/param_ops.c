@@ -147,6 +147,8 @@ static struct span param_case(struct shell *sh, enum param_op op,
     unsigned flags = expand_pattern_flags(sh);
     bool all = op == PARAM_UPPER || op == PARAM_LOWER || op == PARAM_TOGGLE;
     struct scratch_text t = scratch_text_make(sh->scratch);
+    if (args->matches_nothing)
+        return text;
     for (size_t i = 0, len; i < text.len; i += len) {
         uint32_t c = pattern_char(text.ptr + i, text.ptr + text.len, flags, &len);
         struct span old = span_make(text.ptr + i, len);

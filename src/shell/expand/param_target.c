@@ -79,7 +79,7 @@ static int param_locate_once(struct shell *sh, const struct param *param,
         return !place->key.len && param->op != PARAM_LENGTH &&
                param_report_subscript(sh, param);
     }
-    if (param->op == PARAM_LENGTH && !var_find(sh, param->name, 0))
+    if (param->op == PARAM_LENGTH && !var_is_array_set(sh, param->name))
         return 0; // bash does not look at the subscript
     if (arith_eval_index(sh, &param->subscript, &place->index))
         return 1;
@@ -110,12 +110,15 @@ int param_follow(struct shell *sh, struct span text, struct param_target *t)
 {
     *t = (struct param_target){.what = PARAM_NAME};
     if (text.len && char_is_digit((unsigned char)text.ptr[0])) {
-        int n;
-        if (num_to_int(text.ptr, &n))
-            return expand_fail(sh, "%.*s: invalid variable name", (int)text.len,
-                               text.ptr);
+        unsigned n = 0;
+        for (size_t i = 0; i < text.len; i++) {
+            if (!char_is_digit((unsigned char)text.ptr[i]))
+                return expand_fail(sh, "%.*s: invalid variable name", (int)text.len,
+                                   text.ptr);
+            n = n < 100000000 ? n * 10 + (unsigned)(text.ptr[i] - '0') : n;
+        }
         t->what = n ? PARAM_POSITIONAL : PARAM_ZERO;
-        t->number = (unsigned)n;
+        t->number = n;
         return 0;
     }
     static const char specials[] = "@*#?-$!";

@@ -83,7 +83,9 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
         return shell_builtin_error(sh, "%s: not an array variable",
                                    sys_interned(place->id));
     if (place->index < 0)
-        place->index += array_next_index(sh, place->id);
+        place->index += flags & (PLACE_UNSETS | PLACE_TESTS)
+                            ? array_next_index(sh, place->id)
+                            : array_end_index(sh, place->id);
     if (place->index >= 0)
         return 0;
     if (flags & PLACE_UNSETS)

@@ -37,6 +37,7 @@ struct arith_parser {
     bool after_name; // the token before was a name: ++ belongs to it
     bool failed;     // an error was met: what is read ends here
     bool assigns;    // an assignment was read
+    struct arith_node *assigned; // the name before the = at hand, or NULL
 };
 
 static int arith_char(const struct arith_parser *p, size_t at)
@@ -390,7 +391,10 @@ static const struct arith_node *arith_parse_variable(struct arith_parser *p)
 {
     const struct arith_node *name = arith_parse_name(p);
     p->after_name = true;
-    name = arith_next_behind(p, name);
+    const struct arith_node *all = arith_next_behind(p, name);
+    if (p->token == ARITH_ASSIGN && p->with == ARITH_ASSIGN)
+        p->assigned = (struct arith_node *)name;
+    name = all;
     if (p->token != ARITH_INC && p->token != ARITH_DEC)
         return name;
     struct arith_node *n =
@@ -569,9 +573,14 @@ static const struct arith_node *arith_parse_assign(struct arith_parser *p)
     const struct arith_node *left = arith_parse_cond(p);
     if (p->token != ARITH_ASSIGN)
         return left;
-    if (left->op != ARITH_NAME && left->op != ARITH_INDEX)
+    struct arith_node *assigned = p->assigned;
+    p->assigned = NULL;
+    if (left->op != ARITH_NAME && left->op != ARITH_INDEX) {
+        if (assigned) // -x=3: the value of x is not looked at
+            assigned->op = ARITH_NUMBER;
         return arith_fail_behind(p, left, "attempted assignment to non-variable",
                                  p->last);
+    }
     struct arith_node *n = arith_new(p, ARITH_ASSIGN);
     n->with = p->with;
     arith_next(p);

@@ -349,7 +349,8 @@ static void scan_pattern_char(struct parser *p, struct scan *s, int c)
         s->run_glob = true;
     buf_add_char(&p->text, (char)c);
     p->in.pos++;
-    if ((s->flags & SCAN_EXTGLOB) && c != '[' && c != ']' && input_peek(p) == '(') {
+    if ((s->flags & SCAN_EXTGLOB) && c != '[' && c != ']' && input_peek(p) == '(' &&
+        p->in.pos >= s->guard) {
         s->run_glob = true;
         s->parens++;
         buf_add_char(&p->text, '(');

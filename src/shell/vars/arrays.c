@@ -141,6 +141,13 @@ int64_t array_next_index(struct shell *sh, unsigned id)
     return v->kind != VALUE_NONE && v->kind != VALUE_ASSOC;
 }
 
+int64_t array_end_index(struct shell *sh, unsigned id)
+{
+    const struct value *v = array_read(sh, id);
+    bool declared = v->kind == VALUE_NONE && var_exists(v);
+    return declared ? 1 : array_next_index(sh, id);
+}
+
 int array_append(struct shell *sh, unsigned id, struct span text)
 {
     return array_set(sh, id, array_next_index(sh, id), text, 0);

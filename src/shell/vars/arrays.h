@@ -31,6 +31,8 @@ MUST_CHECK int var_make_indexed_checked(
     struct shell *sh, unsigned id); // an indexed array that may be written
 int64_t array_next_index(struct shell *sh,
                          unsigned id); // one after the highest; 0 if empty
+// the same for assigning to a negative subscript: what is only declared counts as one
+int64_t array_end_index(struct shell *sh, unsigned id);
 
 /* ---- Associative ------------------------------------------------------------------ */
 struct span assoc_get(struct shell *sh, unsigned id, struct span key);

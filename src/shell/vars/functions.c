@@ -158,7 +158,7 @@ size_t function_list(struct shell *sh, unsigned attrs, unsigned **ids)
         count = 0;
         for (unsigned id = 0; id < v->function_pages * FUNCTIONS_PAGE; id++) {
             const struct function *f = function_find(sh, id);
-            if (!f || (f->attrs & attrs) != attrs)
+            if (!f || (attrs && !(f->attrs & attrs)))
                 continue;
             if (pass)
                 list[count] = id;

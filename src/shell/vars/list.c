@@ -32,7 +32,7 @@ static bool vars_list_has(struct shell *sh, unsigned id, unsigned attrs,
                           struct span prefix, unsigned flags)
 {
     const struct value *v = vars_slot(sh->vars, id);
-    if (!var_exists(v) || (v->attrs & attrs) != attrs)
+    if (!var_exists(v) || (attrs && !(v->attrs & attrs)))
         return false;
     if (prefix.ptr && !span_starts(span_of(sys_interned(id)), prefix))
         return false;

@@ -322,9 +322,13 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     struct var_new new;
     const struct value *old =
         flags & VAR_OP_APPEND ? var_scalar_old(vars_slot(sh->vars, id)) : NULL;
-    if (var_prepare(sh, attrs, old, text, &new))
-        return 1;
+    int err = var_prepare(sh, attrs, old, text, &new);
     struct value *v = vars_own(sh->vars, id);
+    if (UNLIKELY(err)) {
+        if (v->kind == VALUE_INDEXED)
+            cells_own(&v->array); // set, though it is empty
+        return 1;
+    }
     var_store(var_scalar(v), &new, flags);
     if (shell_set(sh, SET_ALLEXPORT))
         v->attrs |= VAR_EXPORT;

@@ -174,10 +174,10 @@ bool vars_is_utf8(const struct shell *sh);
 int64_t vars_start(const struct shell *sh);
 
 /* ---- All variables -----------------------------------------------------------------
- * Ids of the variables that are set or declared and for which all bits of attrs hold (0:
- * all), sorted by name, in scratch memory; gives the count. prefix: of the name, or ptr
- * NULL. VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that
- * are only declared. */
+ * Ids of the variables that are set or declared and have one of attrs (0: all), sorted by
+ * name, in scratch memory; gives the count. prefix: of the name, or ptr NULL.
+ * VARS_LOCALS: only those of the innermost function; VARS_VISIBLE: not those that are
+ * only declared. */
 enum { VARS_LOCALS = 1, VARS_VISIBLE = 2 };
 size_t vars_list(struct shell *sh, unsigned attrs, struct span prefix, unsigned flags,
                  unsigned **ids);
