@@ -482,7 +482,7 @@ int var_change(struct shell *sh, unsigned id, unsigned add, unsigned remove,
         remove |= cases & ~add;
     unsigned old = v->attrs;
     v->attrs = (uint16_t)((old & ~remove) | add | VAR_DECLARED);
-    vars_changed(sh, id, old | v->attrs);
+    vars_changed(sh, 0, old | v->attrs); // its value stays
     return 0;
 }
 
