@@ -28,9 +28,9 @@ struct lookup_item {
 struct lookup {
     atomic_uint count;
     size_t len, cap;
-    struct lookup_item *items;    // by chain, the newest of it first
-    struct shared_text *searched; // the PATH that the items were found in
-    bool used;                    // something was ever in it
+    struct lookup_item *items; // by chain, the newest of it first
+    unsigned changes;          // of PATH, when the items were found
+    bool used;                 // something was ever in it
 };
 
 struct lookup *lookup_new(void)
@@ -59,7 +59,6 @@ void lookup_put(struct lookup *l)
     if (!l || atomic_fetch_sub_explicit(&l->count, 1, memory_order_acq_rel) != 1)
         return;
     lookup_clear(l);
-    shared_text_put(l->searched);
     sys_share_free(l->items);
     sys_share_free(l);
 }
@@ -78,11 +77,22 @@ static struct lookup *lookup_own(struct shell *sh)
     }
     for (size_t i = 0; i < l->len; i++)
         shared_text_get(l->items[i].path);
-    l->searched = shared_text_get(old->searched);
+    l->changes = old->changes;
     l->used = old->used;
     sh->lookup = l;
     lookup_put(old);
     return l;
+}
+
+/* Forgets everything once PATH was assigned, even the same value. */
+static void lookup_follow_path(struct shell *sh)
+{
+    unsigned changes = vars_path_changes(sh);
+    if (LIKELY(sh->lookup->changes == changes))
+        return;
+    struct lookup *l = lookup_own(sh);
+    lookup_clear(l);
+    l->changes = changes;
 }
 
 static size_t lookup_index(const struct lookup *l, const char *name)
@@ -128,6 +138,7 @@ static void lookup_put_item(struct shell *sh, const char *name, const char *path
 
 void lookup_set(struct shell *sh, const char *name, const char *path)
 {
+    lookup_follow_path(sh);
     lookup_put_item(sh, name, path, 0);
 }
 
@@ -135,6 +146,7 @@ bool lookup_was_used(const struct shell *sh) { return sh->lookup->used; }
 
 bool lookup_forget(struct shell *sh, const char *name)
 {
+    lookup_follow_path(sh);
     if (lookup_index(sh->lookup, name) == sh->lookup->len)
         return false;
     struct lookup *l = lookup_own(sh);
@@ -156,6 +168,7 @@ static void lookup_give(const struct lookup_item *item, struct lookup_entry *ent
 
 bool lookup_next(struct shell *sh, size_t *at, struct lookup_entry *entry)
 {
+    lookup_follow_path(sh);
     if (*at >= sh->lookup->len)
         return false;
     lookup_give(&sh->lookup->items[(*at)++], entry);
@@ -164,6 +177,7 @@ bool lookup_next(struct shell *sh, size_t *at, struct lookup_entry *entry)
 
 bool lookup_entry_of(struct shell *sh, const char *name, struct lookup_entry *entry)
 {
+    lookup_follow_path(sh);
     size_t i = lookup_index(sh->lookup, name);
     if (i == sh->lookup->len)
         return false;
@@ -236,28 +250,14 @@ static const char *lookup_path(struct shell *sh)
     return path.ptr ? path.ptr : NULL;
 }
 
-/* Forgets what was found in another PATH. */
-static void lookup_follow_path(struct shell *sh, const char *path)
-{
-    struct shared_text *old = sh->lookup->searched;
-    if (old && str_eq(old->text, path))
-        return;
-    struct shared_text *text = shared_text_new(span_of(path));
-    struct lookup *l = lookup_own(sh);
-    if (l->searched)
-        lookup_clear(l);
-    shared_text_put(l->searched);
-    l->searched = text;
-}
-
 const char *lookup_find(struct shell *sh, const char *name, bool remember, int *err)
 {
     const char *path = lookup_path(sh);
+    lookup_follow_path(sh);
     if (!path) {
         *err = -ENOENT;
         return NULL;
     }
-    lookup_follow_path(sh, path);
     size_t i = lookup_index(sh->lookup, name);
     if (i < sh->lookup->len && shell_shopt(sh, SHOPT_CHECKHASH) &&
         lookup_check(sh->lookup->items[i].path->text)) {

@@ -201,7 +201,7 @@ static void text_loop(struct text_source *t)
         shell_reserve_script(sh);
         bool record = t->is_main && !t->what && shell_set(sh, SET_HISTORY);
         enum parse_result result = parse_next(t->parser, &script);
-        if (result != PARSE_END && UNLIKELY(shell_set(sh, SET_VERBOSE)))
+        if (UNLIKELY(shell_set(sh, SET_VERBOSE)))
             text_echo(t);
         text_warn(t);
         if (result == PARSE_OK && UNLIKELY(record))

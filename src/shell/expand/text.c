@@ -242,12 +242,12 @@ int expand_prompt(struct shell *sh, struct span text, struct span *result)
     int status = sh->status, captured = sh->capture_status;
     int err = prompt_expand(sh, decoded, result);
     sh->capture_status = captured;
-    if (!err)
-        return 0;
-    *result = decoded; // the text stays as it is
-    if (prompt_fails(sh))
-        return 1;
-    sh->flow = FLOW_NORMAL;
+    if (err) {
+        *result = decoded; // the text stays as it is
+        if (prompt_fails(sh))
+            return 1;
+        sh->flow = FLOW_NORMAL;
+    }
     sh->status = status;
     return 0;
 }

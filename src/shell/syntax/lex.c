@@ -456,7 +456,7 @@ static void lex_read(struct parser *p, unsigned flags, struct token *t)
         if (p->heredocs)
             heredoc_read_all(p);
         if (!lex_ends_line(p)) { // the end of the text ends the last line
-            t->line += p->in.closed;
+            t->line += p->in.closed && !p->texts; // but not that of a substitution
             p->in.line += !p->in.closed;
             p->in.ended = true;
             if (!p->in.closed && !p->failed) // by a here-document

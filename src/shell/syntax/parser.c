@@ -297,7 +297,7 @@ enum parse_result parse_next(struct parser *p, struct script **script)
     buf_clear(&p->joins);
     if (p->fatal)
         return PARSE_END;
-    while (input_peek(p) == '\n') // blank lines, at no cost
+    for (p->blank_lines = 0; input_peek(p) == '\n'; p->blank_lines++) // at no cost
         input_skip(p, p->in.pos + 1);
     input_begin_command(p);
     if (input_peek(p) < 0)
@@ -343,6 +343,8 @@ void parse_add_echo(const struct parser *p, struct buf *b)
 {
     struct span source = parse_source(p);
     size_t from = 0, at;
+    for (unsigned i = 0; i < p->blank_lines; i++)
+        buf_add_char(b, '\n');
     if (p->failed) { // behind it the rest of its line
         const char *end = memchr(p->in.text + p->in.pos, '\n', p->in.len - p->in.pos);
         source.len = end ? (size_t)(end - p->in.text) : p->in.len;

@@ -167,6 +167,7 @@ struct parser {
     struct replaced *replaced;
     size_t replaced_count, replaced_cap;
     struct heredoc *heredocs, **heredocs_end;
+    unsigned blank_lines; // before the command
     struct buf joins; // of the command: a size_t for each newline in a here-document that
                       // a backslash took away
 
