@@ -33,14 +33,10 @@ static bool declare_split(const char *text, struct declare_text *t)
         at++;
     *t = (struct declare_text){.name = span_make(text, at)};
     if (text[at] == '[') {
-        unsigned depth = 0;
-        do {
-            depth += text[at] == '[';
-            depth -= text[at] == ']';
-        } while (depth && text[++at]);
-        if (!text[at])
+        size_t close = parse_find_bracket(span_of(text + at + 1));
+        if (close == SIZE_MAX)
             return false;
-        at++;
+        at += close + 2;
         t->subscript = true;
     }
     t->place = span_make(text, at);
@@ -50,7 +46,7 @@ static bool declare_split(const char *text, struct declare_text *t)
     }
     if (text[at] == '=')
         t->value = span_make(text + at + 1, len - at - 1);
-    else if (text[at])
+    else if (text[at] || (t->subscript && text[at - 2] == '[')) // a[]
         return false;
     return name_is_valid(t->name);
 }
@@ -116,7 +112,7 @@ static int declare_element(struct shell *sh, const struct declare_text *t)
 {
     struct place place;
     int err = place_parse(sh, t->place, &place);
-    if (err < 0)
+    if (err < 0 || (!err && place.kind == PLACE_KEY && !place.key.len))
         return shell_error(sh, "%.*s: bad array subscript", (int)t->place.len,
                            t->place.ptr);
     if (err)
@@ -137,6 +133,8 @@ static int declare_assign(const struct declare *d, unsigned id,
         return declare_store(d, id, array);
     if (!t->value.ptr)
         return 0;
+    if (d->silent && sh->builtin_scoped && var_attrs(sh, id) & VAR_TEMPORARY)
+        flags = 0; // x=1 export x+=2 is x=2
     bool compound = declare_is_compound(t->value);
     bool whole = !t->subscript && !d->silent && var_is_array(sh, id);
     if (compound && (d->indexed || d->assoc || whole))
@@ -209,8 +207,16 @@ static int declare_kind(const struct declare *d, unsigned id,
     }
     if (d->silent && !t->value.ptr && !array) // `readonly -a x` makes no array
         return 0;
+    if (d->assoc && declare_assoc(d, id))
+        return 1;
+    if (d->assoc && d->indexed && !array) {
+        if (t->value.ptr && !var_is_array_set(sh, id) && assoc_clear(sh, id))
+            return 1;
+        return shell_builtin_error(sh, "%s: cannot convert associative to indexed array",
+                                   sys_interned(id));
+    }
     if (d->assoc)
-        return declare_assoc(d, id);
+        return 0;
     if (d->indexed || (!is_array && (t->subscript || array)))
         return declare_indexed(d, id);
     return 0;
@@ -239,9 +245,6 @@ static int declare_reference(const struct declare *d, unsigned id,
     struct shell *sh = d->sh;
     struct span target = t->value;
     const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
-    if (t->subscript || (own && own->kind >= VALUE_INDEXED))
-        return shell_builtin_error(sh, "%.*s: reference variable cannot be an array",
-                                   (int)t->place.len, t->place.ptr);
     if (!target.ptr) {
         if (own && own->attrs & VAR_NAMEREF)
             return 0;
@@ -258,10 +261,11 @@ static int declare_reference(const struct declare *d, unsigned id,
 
 /* set -a exports what is declared, though it has no value yet, but not what is an array.
  */
-static int declare_export(const struct declare *d, unsigned id, bool subscript)
+static int declare_export(const struct declare *d, unsigned id, bool subscript,
+                          const struct assign *value)
 {
     struct shell *sh = d->sh;
-    bool array = var_is_array(sh, id);
+    bool array = value || var_is_array(sh, id);
     if (!var_find(sh, id, 0))
         array = d->indexed || d->assoc || subscript;
     return array ? 0 : var_change(sh, id, VAR_EXPORT, 0, VAR_OP_NO_REF);
@@ -318,6 +322,7 @@ static int declare_attributes(const struct declare *d, unsigned id,
                               const struct declare_text *t, const struct assign *array)
 {
     struct shell *sh = d->sh;
+    bool fresh = !var_find(sh, id, 0);
     if (d->add & VAR_NAMEREF)
         return declare_reference(d, id, t);
     if (t->subscript && (d->silent || array)) // by reference
@@ -329,7 +334,7 @@ static int declare_attributes(const struct declare *d, unsigned id,
     if (t->subscript && declare_unreference(d, id, t))
         return 1;
     if (UNLIKELY(shell_set(sh, SET_ALLEXPORT)) && !declare_makes_local(d) &&
-        declare_export(d, id, t->subscript))
+        declare_export(d, id, t->subscript, array))
         return 1;
     // export assigns before it exports
     bool exports = d->silent && !array;
@@ -344,8 +349,9 @@ static int declare_attributes(const struct declare *d, unsigned id,
     declare_warn(d, id, t);
     if (declare_kind(d, id, t, array))
         return 1;
-    if (assigns && t->subscript && d->add & VAR_READONLY && !var_is_array_set(sh, id) &&
-        !var_is_local(sh, id) && array_clear(sh, id))
+    if (assigns && t->subscript && (d->add & VAR_READONLY || fresh) &&
+        !var_is_assoc(sh, id) && !var_is_array_set(sh, id) && !var_is_local(sh, id) &&
+        array_clear(sh, id))
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;
@@ -386,6 +392,22 @@ static unsigned declare_target(const struct declare *d, unsigned id,
     return target;
 }
 
+/* What is wrong with declare -n before a local variable is made. */
+static int declare_check_reference(const struct declare *d, unsigned id,
+                                   const struct declare_text *t)
+{
+    struct shell *sh = d->sh;
+    const struct value *own = var_find(sh, id, VAR_OP_NO_REF);
+    if (declare_makes_local(d) && !var_is_local(sh, id))
+        own = NULL;
+    if (t->value.len && !t->subscript && !t->append && var_check_nameref(sh, t->value))
+        return 1;
+    if (t->subscript || (own && own->kind >= VALUE_INDEXED))
+        return shell_builtin_error(sh, "%.*s: reference variable cannot be an array",
+                                   (int)t->place.len, t->place.ptr);
+    return 0;
+}
+
 static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
                          const struct assign *array)
 {
@@ -395,8 +417,7 @@ static int declare_named(struct declare *d, unsigned id, struct declare_text *t,
     id = declare_target(d, id, t, array);
     if (!id)
         return 0;
-    if (d->add & VAR_NAMEREF && t->value.ptr && !t->subscript && !t->append &&
-        var_check_nameref(sh, t->value)) {
+    if (d->add & VAR_NAMEREF && declare_check_reference(d, id, t)) {
         scratch_release(sh->scratch, mark);
         return 1;
     }
@@ -485,6 +506,15 @@ static bool declare_option(struct declare *d, int c, bool plus)
     return true;
 }
 
+/* Two of -l, -u and -c take each other away. */
+static void declare_settle_cases(struct declare *d)
+{
+    const unsigned cases = VAR_LOWER | VAR_UPPER | VAR_CAPITAL;
+    unsigned given = d->add & cases;
+    if (given & (given - 1))
+        d->add &= ~cases;
+}
+
 static int declare_one(struct declare *d, char **word)
 {
     const char *text = *word;
@@ -517,6 +547,7 @@ static void declare_scan_options(struct declare *d, char *const *words, size_t c
     d->no_indexed = d->no_assoc = false;
     d->add &= values;
     d->remove &= values;
+    declare_settle_cases(d);
 }
 
 /* The elements, expanded before the variable changes. */
@@ -577,9 +608,8 @@ static int declare_run(struct declare *d, int argc, char **argv)
         declare_print_matching(d);
         return 0;
     }
-    const unsigned cases = VAR_LOWER | VAR_UPPER;
-    if ((d->add & cases) == cases)
-        d->add &= ~cases;
+    declare_settle_cases(d);
+    d->add &= ~d->remove; // +i comes after -i, wherever it stands
     int status = 0;
     for (int i = o.next; i < argc && sh->flow == FLOW_NORMAL; i++)
         status |= declare_one(d, &argv[i]);

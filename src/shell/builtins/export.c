@@ -28,6 +28,8 @@ static int export_variable(struct declare *d, char **word)
     struct span name = span_make(text, strcspn(text, "+="));
     unsigned id = name_is_valid(name) ? name_intern(name) : 0;
     bool assigns = strchr(text, '=') != NULL;
+    if (id && !assigns && !d->add && !var_find(sh, id, 0))
+        return 0; // export -n makes no variable
     if (id && assigns)
         exec_trace_argument(sh, span_of(text));
     int err = declare_variable(d, word);

@@ -169,7 +169,7 @@ static int cond_single(struct shell *sh, const struct cond *c, bool not )
     default: result = cond_binary(sh, c, not ); break;
     }
     scratch_release(sh->scratch, mark);
-    return result;
+    return UNLIKELY(sh->flow != FLOW_NORMAL) ? COND_ERROR : result;
 }
 
 /* not: an odd number of ! stands before it, which the trace shows. */

@@ -39,6 +39,26 @@ struct simple {
 
 /* ---- Words ------------------------------------------------------------------------ */
 
+/* What is before the value: a subscript is expanded like the rest of the word, and again
+ * by the builtin. */
+static int simple_add_left(struct shell *sh, const struct assign *a,
+                           struct scratch_text *text)
+{
+    struct span sub, name = span_of(sys_interned(a->name));
+    if (LIKELY(!a->has_subscript)) {
+        scratch_text_add_span(text,
+                              span_make(a->raw.ptr, a->raw.len - a->value->raw.len));
+        return 0;
+    }
+    if (expand_string(sh, a->subscript.word, 0, &sub))
+        return 1;
+    scratch_text_add_span(text, name);
+    scratch_text_add_char(text, '[');
+    scratch_text_add_span(text, sub);
+    scratch_text_add_span(text, span_of(a->append ? "]+=" : "]="));
+    return 0;
+}
+
 /* The word NAME=VALUE of a declaration builtin: not split. An array's value is assigned
  * here. */
 static int simple_add_declaration(struct shell *sh, struct simple *s,
@@ -51,18 +71,14 @@ static int simple_add_declaration(struct shell *sh, struct simple *s,
         args_add(sh, &s->args, scratch_copy(sh->scratch, name));
         return err && sh->flow != FLOW_NORMAL;
     }
+    struct scratch_text text = scratch_text_make(sh->scratch);
     struct span value;
     struct word whole = *a->value;
     whole.raw = a->raw; // what messages show
-    if (expand_string(sh, &whole, EXPAND_ASSIGN, &value))
+    if (simple_add_left(sh, a, &text) || expand_string(sh, &whole, EXPAND_ASSIGN, &value))
         return 1;
-    size_t prefix = a->raw.len - a->value->raw.len;
-    char *text = scratch_alloc(sh->scratch, prefix + value.len + 1);
-    memcpy(text, a->raw.ptr, prefix);
-    if (value.len)
-        memcpy(text + prefix, value.ptr, value.len);
-    text[prefix + value.len] = '\0';
-    args_add(sh, &s->args, text);
+    scratch_text_add_span(&text, value);
+    args_add(sh, &s->args, (char *)scratch_text_end(&text).ptr);
     return 0;
 }
 

@@ -105,13 +105,7 @@ static const struct word *assign_without_tilde(struct shell *sh, const struct wo
     copy->parts = parts;
     for (unsigned i = 0; i < word->count; i++) {
         parts[i] = word->parts[i];
-        if (parts[i].kind != PART_TILDE)
-            continue;
-        struct scratch_text text = scratch_text_make(sh->scratch);
-        scratch_text_add_char(&text, '~');
-        scratch_text_add_span(&text, parts[i].text);
-        parts[i].kind = PART_TEXT;
-        parts[i].text = scratch_text_end(&text);
+        expand_no_tilde(sh, &parts[i]);
     }
     return copy;
 }
@@ -401,7 +395,8 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
 {
     // what declare has just made stays unset until the first element
     bool fresh = list->declared && list->count && !var_is_array_set(sh, id);
-    if (append || fresh ? var_make_indexed_checked(sh, id) : array_clear(sh, id))
+    bool adds = append && (list->count || var_is_array_set(sh, id));
+    if (adds || fresh ? var_make_indexed_checked(sh, id) : array_clear(sh, id))
         return 1;
     int64_t next = append ? array_next_index(sh, id) : 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -427,7 +422,7 @@ static int assign_store_indexed(struct shell *sh, unsigned id,
         }
         if (array_set(sh, id, index, item->text, item->append ? VAR_OP_APPEND : 0))
             return 1;
-        next = index + 1;
+        next = (int64_t)((uint64_t)index + 1);
         sys_tick();
     }
     return 0;
@@ -542,7 +537,8 @@ static int assign_store_keyed(struct shell *sh, unsigned id, struct assign_items
             return 1;
         sys_tick();
     }
-    return append ? 0 : assign_replace(sh, id, list);
+    bool adds = append && (list->count || var_is_array_set(sh, id));
+    return adds ? 0 : assign_replace(sh, id, list);
 }
 
 /* One entry of m+=(...) is stored before the next one is expanded; of m=(...) they are

@@ -225,6 +225,8 @@ size_t expand_braces(struct shell *sh, const struct word *word, const struct wor
     struct word *out = scratch_alloc(sh->scratch, (list.count + 1) * sizeof *out);
     for (size_t i = 0; i < list.count; i++) {
         brace_tilde(sh, &list.items[i]);
+        for (unsigned k = 1; word->flags & WORD_TILDE && k < list.items[i].count; k++)
+            expand_no_tilde(sh, &list.items[i].parts[k]); // x=~/{a,b}
         out[i] = *word;
         out[i].flags &=
             (uint16_t) ~(WORD_BRACE | WORD_LITERAL | WORD_SINGLE | WORD_QUOTED_SINGLE);

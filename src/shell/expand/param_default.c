@@ -62,7 +62,7 @@ static int param_assign(struct field *f, const struct param *param,
         return expand_fail(sh, "%.*s: invalid variable name", (int)target.len,
                            target.ptr);
     }
-    if (expand_to(sh, param->word, ESCAPE_NOTHING, 0, &text))
+    if (expand_to(sh, param->word, ESCAPE_NOTHING, EXPAND_ASSIGN, &text))
         return 1;
     bool list = t->subscript == SUBSCRIPT_AT || t->subscript == SUBSCRIPT_STAR;
     if (t->what == PARAM_NAME && list && var_is_assoc(sh, t->name)) { // the element "@"

@@ -18,23 +18,47 @@ struct span expand_join(struct shell *sh, const struct param_value *v)
     return scratch_text_end(&t);
 }
 
+/* Whether a space separates nothing, though there is an IFS. */
+static bool param_keeps_spaces(const struct ifs *ifs)
+{
+    return !ifs->empty && !(ifs->class[' '] & IFS_CLASS);
+}
+
+/* One string of what an operator made of "$@", outside of assignments: a list that is not
+ * in quotes is split all the same, and its fields are joined. */
+static struct span param_split_joined(struct field *f, const struct param_value *v)
+{
+    struct args args = {0};
+    struct field fields = {.sh = f->sh, .out = &args, .ifs = f->ifs};
+    struct param_value star = {.items = v->items, .count = v->count, .star = true};
+    fields.text.scratch = f->sh->scratch;
+    field_add_split(&fields, expand_join(f->sh, &star));
+    field_end(&fields);
+    return args_join(f->sh, &args);
+}
+
 /* One string of a list: in an assignment, a here-document, "$*". */
 static void param_emit_joined(struct field *f, const struct param_value *v, bool quoted)
 {
     struct param_value joined = *v;
     bool target = UNLIKELY(f->target) && !(quoted && v->star);
-    if (f->here && v->joins != JOINS_SPACE) { // all but ${a[*]}
+    bool plain = !f->here && !f->assign && !f->target && !v->star;
+    bool splits = plain && !quoted && v->joins != JOINS_SPACE && !f->out;
+    if (plain || (f->here && v->joins != JOINS_SPACE)) { // all but ${a[*]}
         joined.star = false;
         joined.joins = JOINS_SPACE;
     } else if (target) {
         joined.star = false;
         joined.joins = JOINS_STAR;
+    } else if (f->element && !quoted && f->ifs->empty) {
+        joined.star = false;
     } else if (f->element && (quoted || !f->word)) {
         joined.joins = JOINS_STAR;
     } else if (quoted && v->joins == JOINS_QUOTED) {
         joined.joins = JOINS_STAR;
     }
-    struct span text = expand_join(f->sh, &joined);
+    struct span text = splits && param_keeps_spaces(f->ifs) ? param_split_joined(f, v)
+                                                            : expand_join(f->sh, &joined);
     if (text.len)
         field_add(f, text, quoted);
     else if (quoted && (!target || v->count))
@@ -79,12 +103,6 @@ static void param_emit_split(struct field *f, const struct param_value *v)
             field_add(f, v->items[i], true);
         sys_tick();
     }
-}
-
-/* Whether a space separates nothing, though there is an IFS. */
-static bool param_keeps_spaces(const struct ifs *ifs)
-{
-    return !ifs->empty && !(ifs->class[' '] & IFS_CLASS);
 }
 
 static void param_emit_text(struct field *f, const struct param_value *v)
@@ -176,11 +194,15 @@ int param_emit_word(struct field *f, const struct word *word, bool quoted)
         field_add_empty(f);
     f->word = !quoted;
     f->in_quotes = quoted;
-    f->dropped = false;
+    f->dropped &= !quoted;
     int err = expand_parts(f, word);
     f->word = outer;
     f->in_quotes = in_quotes;
-    f->has |= quoted && f->dropped; // a "$@" of nothing in it
-    f->dropped = dropped;
+    if (quoted) {
+        f->has |= f->dropped; // a "$@" of nothing in it
+        f->dropped = dropped;
+    } else {
+        field_settle(f);
+    }
     return err;
 }

@@ -65,6 +65,15 @@ int place_key(struct shell *sh, struct span subscript, unsigned flags,
     return 0;
 }
 
+/* What a negative index is added to. For -v only an array has a last element. */
+static int64_t place_end(struct shell *sh, unsigned id, unsigned flags)
+{
+    if (flags & PLACE_TESTS && !var_is_array(sh, id))
+        return 0;
+    return flags & (PLACE_UNSETS | PLACE_TESTS) ? array_next_index(sh, id)
+                                                : array_end_index(sh, id);
+}
+
 static int place_index(struct shell *sh, struct span subscript, unsigned flags,
                        struct place *place)
 {
@@ -83,9 +92,7 @@ static int place_index(struct shell *sh, struct span subscript, unsigned flags,
         return shell_builtin_error(sh, "%s: not an array variable",
                                    sys_interned(place->id));
     if (place->index < 0)
-        place->index += flags & (PLACE_UNSETS | PLACE_TESTS)
-                            ? array_next_index(sh, place->id)
-                            : array_end_index(sh, place->id);
+        place->index += place_end(sh, place->id, flags);
     if (place->index >= 0)
         return 0;
     if (flags & PLACE_UNSETS)

@@ -173,6 +173,9 @@ size_t glob_add(struct shell *sh, struct span pattern, struct args *out);
 /* tilde.c: what ~text stands for; ptr NULL: nothing, leave it. */
 struct span expand_tilde(struct shell *sh, struct span text);
 
+/* Makes a PART_TILDE plain text. */
+void expand_no_tilde(struct shell *sh, struct part *part);
+
 /* brace.c: words with WORD_BRACE: the list of words it stands for, in scratch memory. */
 size_t expand_braces(struct shell *sh, const struct word *word,
                      const struct word **words);

@@ -72,3 +72,14 @@ struct span expand_tilde(struct shell *sh, struct span text)
         return tilde_stack(sh, text);
     return tilde_home(sh, text);
 }
+
+void expand_no_tilde(struct shell *sh, struct part *part)
+{
+    if (part->kind != PART_TILDE)
+        return;
+    struct scratch_text text = scratch_text_make(sh->scratch);
+    scratch_text_add_char(&text, '~');
+    scratch_text_add_span(&text, part->text);
+    part->kind = PART_TEXT;
+    part->text = scratch_text_end(&text);
+}

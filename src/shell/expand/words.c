@@ -262,6 +262,20 @@ int expand_word(struct shell *sh, const struct word *word, struct args *out)
 
 /* ---- Words to one string ---------------------------------------------------------- */
 
+/* Whether "$@" stands beside what is not in quotes. Where one string is wanted, bash
+ * splits such a word and joins its fields. */
+static bool expand_is_split(const struct word *word)
+{
+    bool list = false, loose = false;
+    for (unsigned i = 0; i < word->count; i++) {
+        const struct part *part = &word->parts[i];
+        bool quoted = part->flags & PART_QUOTED;
+        list |= quoted && part_is_at(part);
+        loose |= !quoted && part->kind != PART_TEXT;
+    }
+    return list && loose;
+}
+
 int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigned flags,
               struct span *text)
 {
@@ -269,6 +283,8 @@ int expand_to(struct shell *sh, const struct word *word, uint8_t escape, unsigne
         *text = word->text;
         return 0;
     }
+    if (UNLIKELY(word->flags & WORD_MULTI) && !escape && !flags && expand_is_split(word))
+        return expand_joined(sh, word, text);
     unsigned name = escape ? 0 : expand_single(word);
     if (name) {
         struct span value = var_get(sh, name);

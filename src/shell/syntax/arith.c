@@ -361,6 +361,13 @@ static const struct arith_node *arith_parse_peeked(struct arith_parser *p)
     return assigned ? NULL : name;
 }
 
+/* Whether bash looks behind the operand before it looks at its value: x, x[i], ++x. */
+static bool arith_is_name(const struct arith_node *operand)
+{
+    return operand->op == ARITH_NAME || operand->op == ARITH_INDEX ||
+           operand->op == ARITH_PRE_INC || operand->op == ARITH_PRE_DEC;
+}
+
 /* Reads the token behind an operand. What is no operator there bash finds before it uses
  * the operand; behind a `)` it is no operand either. */
 static const struct arith_node *arith_next_behind(struct arith_parser *p,
@@ -372,16 +379,14 @@ static const struct arith_node *arith_next_behind(struct arith_parser *p,
                             ? "syntax error: operand expected"
                             : "syntax error: invalid arithmetic operator";
     arith_next(p);
-    if (p->token == ARITH_WRONG &&
-        (operand->op == ARITH_NAME || operand->op == ARITH_INDEX))
+    if (p->token == ARITH_WRONG && arith_is_name(operand))
         return arith_fail(p, wrong, p->last);
     if (p->token == ARITH_WRONG)
         return arith_fail_behind(p, operand, wrong, p->last);
     if (p->token != ARITH_OPERAND)
         return operand;
     const struct arith_node *peeked = arith_parse_peeked(p);
-    bool name = operand->op == ARITH_NAME || operand->op == ARITH_INDEX;
-    if (peeked && name && peeked->op == ARITH_ERROR)
+    if (peeked && arith_is_name(operand) && peeked->op == ARITH_ERROR)
         return peeked; // bash has not looked at the name's value
     return peeked ? arith_join(arith_new(p, ARITH_PEEK), operand, peeked) : operand;
 }

@@ -309,6 +309,16 @@ int var_sum(struct shell *sh, unsigned id, struct span text, struct span *sum)
     return 0;
 }
 
+/* An array that is only declared is set, though it is empty, once a value for it failed.
+ */
+static void var_make_set(struct value *v)
+{
+    if (v->kind == VALUE_INDEXED)
+        cells_own(&v->array);
+    else if (v->kind == VALUE_ASSOC)
+        keyed_own(&v->assoc);
+}
+
 /* Assigns to a variable that is no nameref any more. */
 static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigned flags)
 {
@@ -325,8 +335,7 @@ static int var_set_here(struct shell *sh, unsigned id, struct span text, unsigne
     int err = var_prepare(sh, attrs, old, text, &new);
     struct value *v = vars_own(sh->vars, id);
     if (UNLIKELY(err)) {
-        if (v->kind == VALUE_INDEXED)
-            cells_own(&v->array); // set, though it is empty
+        var_make_set(v);
         return 1;
     }
     var_store(var_scalar(v), &new, flags);
