@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "shell/exec/node.h"
 #include "shell/exec/rematch.h"
 #include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
@@ -106,7 +105,7 @@ static int cond_pattern(struct shell *sh, const struct cond *c, bool not )
         int found = rematch(sh, text, pattern);
         return found < 0 ? COND_BAD : cond_truth(found);
     }
-    bool match = pattern_match(pattern, text, node_pattern_flags(sh) | PATTERN_EXT);
+    bool match = pattern_match(pattern, text, expand_match_flags(sh) | PATTERN_EXT);
     return cond_truth(match == (c->op == COND_EQUAL));
 }
 

@@ -135,17 +135,11 @@ static void node_trace_case(struct shell *sh, const struct node *node)
     trace_end(sh);
 }
 
-unsigned node_pattern_flags(struct shell *sh)
-{
-    return expand_pattern_flags(sh) |
-           (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
-}
-
 /* Whether a clause matches; -1: an error. */
 static int node_case_matches(struct shell *sh, const struct case_clause *clause,
                              struct span subject)
 {
-    unsigned flags = node_pattern_flags(sh);
+    unsigned flags = expand_match_flags(sh);
     for (unsigned i = 0; i < clause->count; i++) {
         const struct word *word = &clause->patterns[i];
         struct span pattern;

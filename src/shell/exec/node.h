@@ -14,9 +14,6 @@ struct shell;
  * as well. */
 void exec_last(struct shell *sh, const struct node *node, bool alone);
 
-/* PATTERN_* for matching strings: case, [[ == ]]. */
-unsigned node_pattern_flags(struct shell *sh);
-
 /* Evaluates, with the trace "(( ... ))". 0, or 1 after a message. */
 MUST_CHECK int node_arith(struct shell *sh, const struct expr *expr, int64_t *n);
 

@@ -78,6 +78,9 @@ MUST_CHECK int expand_pattern_shown(struct shell *sh, const struct word *word,
  * caller's to add). */
 unsigned expand_pattern_flags(struct shell *sh);
 
+/* And those for matching strings, with nocasematch: case, [[ == ]], ${x/y}. */
+unsigned expand_match_flags(struct shell *sh);
+
 /* The same for =~: quoted characters that mean something in a regular expression are
  * escaped. */
 MUST_CHECK int expand_regex(struct shell *sh, const struct word *word,

@@ -67,9 +67,7 @@ static void param_add_replacement(struct shell *sh, struct scratch_text *t,
 static bool param_find(struct shell *sh, enum param_op op, struct span pattern,
                        struct span text, size_t from, size_t *start, size_t *len)
 {
-    unsigned flags = expand_pattern_flags(sh);
-    if (shell_shopt(sh, SHOPT_NOCASEMATCH))
-        flags |= PATTERN_NOCASE;
+    unsigned flags = expand_match_flags(sh);
     long n;
     switch (op) {
     case PARAM_REPLACE_PREFIX:

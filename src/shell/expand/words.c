@@ -433,3 +433,9 @@ unsigned expand_pattern_flags(struct shell *sh)
     return (shell_shopt(sh, SHOPT_EXTGLOB) ? PATTERN_EXT : 0) |
            (sh->vars->utf8 ? 0 : PATTERN_BYTES);
 }
+
+unsigned expand_match_flags(struct shell *sh)
+{
+    return expand_pattern_flags(sh) |
+           (shell_shopt(sh, SHOPT_NOCASEMATCH) ? PATTERN_NOCASE : 0);
+}
