@@ -9,6 +9,14 @@ static const char *caller_source(const struct frame *f)
     return f && *f->source ? f->source : "NULL";
 }
 
+/* Bash does not look whether it could be written. */
+static int caller_end(void)
+{
+    if (out_flush())
+        out_reset();
+    return 0;
+}
+
 int builtin_caller(struct shell *sh, int argc, char **argv)
 {
     int first = builtin_no_options(sh, argc, argv), n = 0;
@@ -21,7 +29,7 @@ int builtin_caller(struct shell *sh, int argc, char **argv)
         bool called = f->kind != FRAME_MAIN;
         outf("%d %s\n", called ? f->call_line : 0,
              caller_source(called ? shell_frame(sh, 1) : NULL));
-        return 0;
+        return caller_end();
     }
     if (num_to_int(argv[first], &n)) {
         builtin_bad_number(sh, argv[first]);
@@ -32,5 +40,5 @@ int builtin_caller(struct shell *sh, int argc, char **argv)
     if (!f || !up)
         return 1;
     outf("%d %s %s\n", f->call_line, up->name, caller_source(up));
-    return 0;
+    return caller_end();
 }

@@ -124,7 +124,7 @@ int param_conditional(struct field *f, const struct param *param, struct param_t
     if (param->op == PARAM_ALTERNATE) {
         if (!missing)
             return param_emit_word(f, param->word, quoted);
-        if (quoted && v->list && !v->star)
+        if (quoted && v->list && !v->star && !v->count)
             f->dropped = true;
         else if (quoted)
             field_add_empty(f);
