@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "shell/builtins/builtin.h"
-#include "shell/exec/text.h"
+#include "shell/exec/exec.h"
 #include "shell/exec/trace.h"
 #include "shell/expand/expand.h"
 #include "shell/expand/place.h"
@@ -66,7 +66,7 @@ static int declare_fail_syntax(struct shell *sh, struct parser *failed)
     int status = parse_status(failed);
     bool ends = shell_set(sh, SET_ERREXIT); // at once
     for (size_t i = 0; i < count && !(ends && i); i++)
-        text_say(sh, "array assign", &m[i]);
+        exec_say_parse(sh, "array assign", &m[i]);
     parse_free(failed);
     if (!ends && status == 1)
         return shell_fail_expansion(sh, 1);

@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 struct node;
+struct parse_message;
 struct script;
 struct shell;
 struct word;
@@ -29,6 +30,9 @@ int exec_text(struct shell *sh, struct span text, const char *what, int line);
  * arguments for BASH_ARGV. */
 int exec_source(struct shell *sh, const char *path, struct span text, int argc,
                 char **argv);
+
+/* A message of the parser: "NAME: what: line N: ..."; what may be NULL. */
+void exec_say_parse(struct shell *sh, const char *what, const struct parse_message *m);
 
 /* The same for the file at path ("~/x" is in HOME), if it can be read. False: it cannot.
  */

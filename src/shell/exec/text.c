@@ -106,7 +106,7 @@ static bool text_stdin_line(void *ctx, struct span *line)
 
 /* ---- Messages --------------------------------------------------------------------- */
 
-void text_say(struct shell *sh, const char *what, const struct parse_message *m)
+void exec_say_parse(struct shell *sh, const char *what, const struct parse_message *m)
 {
     int line = sh->line;
     struct buf b = buf_make(sys_heap());
@@ -124,7 +124,7 @@ static void text_warn(const struct text_source *t)
     const struct parse_message *m;
     size_t count = parse_warnings(t->parser, &m);
     for (size_t i = 0; i < count; i++)
-        text_say(t->sh, t->what, &m[i]);
+        exec_say_parse(t->sh, t->what, &m[i]);
 }
 
 static void text_fail(const struct text_source *t)
@@ -133,7 +133,7 @@ static void text_fail(const struct text_source *t)
     size_t count = parse_errors(t->parser, &m);
     bool ends = shell_set(t->sh, SET_ERREXIT) && !t->sh->quiet; // at once
     for (size_t i = 0; i < count && !(ends && i); i++)
-        text_say(t->sh, t->what, &m[i]);
+        exec_say_parse(t->sh, t->what, &m[i]);
     if (ends) {
         t->sh->flow = FLOW_EXIT;
         t->sh->status = 2;

@@ -7,7 +7,6 @@
 
 #include "base/str.h"
 
-struct parse_message;
 struct shell;
 
 /* Runs the whole of text as the script of this shell. what: "-c" in syntax errors,
@@ -17,8 +16,5 @@ int text_run_main(struct shell *sh, struct span text, const char *what);
 /* The same with commands from standard input, read line by line so that commands find
  * the rest. */
 int text_run_stdin(struct shell *sh);
-
-/* A message of the parser: "NAME: what: line N: ..."; what may be NULL. */
-void text_say(struct shell *sh, const char *what, const struct parse_message *m);
 
 #endif
