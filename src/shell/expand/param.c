@@ -164,12 +164,6 @@ static int param_indirect(struct shell *sh, const struct param *param,
     return param_follow(sh, text, t);
 }
 
-static bool param_checks_unset(const struct param *param)
-{
-    return param->op != PARAM_DEFAULT && param->op != PARAM_ASSIGN &&
-           param->op != PARAM_ERROR && param->op != PARAM_ALTERNATE;
-}
-
 /* set -u. An empty $@ or an array without elements is no error, except for the length of
  * what was never assigned. */
 static bool param_is_unbound(struct shell *sh, const struct param *param,
@@ -204,7 +198,7 @@ static int param_read(struct shell *sh, const struct param *param,
                       const struct param_target *t, bool quoted, struct param_args *args,
                       struct param_value *v)
 {
-    if (param_takes_operands(param->op) && param_checks_unset(param))
+    if (param_takes_operands(param->op) && !param_is_conditional(param->op))
         return param_prepare(sh, param, t, quoted, args, v);
     if (param->op == PARAM_LENGTH && t->what == PARAM_NAME && t->subscript &&
         t->subscript != SUBSCRIPT_EXPR)
@@ -236,19 +230,20 @@ static int param_general(struct field *f, const struct param *param, bool quoted
     if (param->indirect)
         err = param_indirect(sh, param, &t, &v);
     if (err == 2)
-        err = v.one.ptr && param_checks_unset(param) && param_evaluate(sh, param, &args)
+        err = v.one.ptr && !param_is_conditional(param->op) &&
+                      param_evaluate(sh, param, &args)
                   ? 1
                   : 2;
     else if (!err)
         err = param_read(sh, param, &t, quoted, &args, &v);
     if (err == 1)
         return 1;
-    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && !text && param_checks_unset(param) &&
-        param_is_unbound(sh, param, &t, &v))
+    if (UNLIKELY(shell_set(sh, SET_NOUNSET)) && !text &&
+        !param_is_conditional(param->op) && param_is_unbound(sh, param, &t, &v))
         return param_unbound(sh, param, &t, param->indirect);
     if (err == 2 && param->op == PARAM_ASSIGN && !v.one.ptr)
         return param_no_target(sh, param);
-    if (!param_checks_unset(param))
+    if (param_is_conditional(param->op))
         return param_conditional(f, param, &t, &v, quoted);
     if (param->op == PARAM_TRANSFORM && !param_transforms(param, &v)) {
         param_report_bad(f, param, quoted);

@@ -64,7 +64,12 @@ MUST_CHECK int param_prepare(struct shell *sh, const struct param *param,
                              const struct param_target *t, bool quoted,
                              struct param_args *args, struct param_value *v);
 
-bool param_cuts(enum param_op op); // # ## % %%
+bool param_cuts(enum param_op op);                        // # ## % %%
+static inline bool param_is_conditional(enum param_op op) // - = ? +
+{
+    return op == PARAM_DEFAULT || op == PARAM_ASSIGN || op == PARAM_ERROR ||
+           op == PARAM_ALTERNATE;
+}
 
 /* The operands alone. */
 MUST_CHECK int param_evaluate(struct shell *sh, const struct param *param,

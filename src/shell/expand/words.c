@@ -5,6 +5,7 @@
 
 #include "base/num.h"
 #include "shell/exec/exec.h"
+#include "shell/expand/param.h"
 #include "shell/expand/pattern.h"
 #include "shell/expand/state.h"
 #include "sys.h"
@@ -270,7 +271,7 @@ static bool expand_is_split(const struct word *word)
     for (unsigned i = 0; i < word->count; i++) {
         const struct part *part = &word->parts[i];
         bool quoted = part->flags & PART_QUOTED;
-        list |= quoted && part_is_at(part);
+        list |= quoted && part_is_at(part) && !param_is_conditional(part->param->op);
         loose |= !quoted && part->kind != PART_TEXT;
     }
     return list && loose;
