@@ -46,7 +46,11 @@ MUST_CHECK int expand_word(struct shell *sh, const struct word *word, struct arg
 
 /* The last step, once all words of a command are expanded: its patterns become the files
  * that they match. */
-MUST_CHECK int expand_files(struct shell *sh, struct args *args);
+MUST_CHECK int expand_patterns(struct shell *sh, struct args *args);
+MUST_CHECK static inline int expand_files(struct shell *sh, struct args *args)
+{
+    return UNLIKELY(args->globs != NULL) ? expand_patterns(sh, args) : 0;
+}
 MUST_CHECK int expand_glob(struct shell *sh, struct span pattern, char *raw,
                            struct args *out); // of one pattern
 

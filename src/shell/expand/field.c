@@ -136,7 +136,7 @@ int expand_glob(struct shell *sh, struct span pattern, char *raw, struct args *o
     return 0;
 }
 
-static int args_match(struct shell *sh, struct args *args)
+int expand_patterns(struct shell *sh, struct args *args)
 {
     struct args all = {0};
     const struct args_glob *glob = args->globs;
@@ -151,11 +151,6 @@ static int args_match(struct shell *sh, struct args *args)
     }
     *args = all;
     return 0;
-}
-
-int expand_files(struct shell *sh, struct args *args)
-{
-    return UNLIKELY(args->globs != NULL) ? args_match(sh, args) : 0;
 }
 
 /* ---- Splitting -------------------------------------------------------------------- */
