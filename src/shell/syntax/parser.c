@@ -345,7 +345,8 @@ void parse_add_echo(const struct parser *p, struct buf *b)
     size_t from = 0, at;
     for (unsigned i = 0; i < p->blank_lines; i++)
         buf_add_char(b, '\n');
-    if (p->failed) { // behind it the rest of its line
+    bool whole = !source.len || source.ptr[source.len - 1] == '\n';
+    if (p->failed && !whole) { // behind it the rest of its line
         const char *end = memchr(p->in.text + p->in.pos, '\n', p->in.len - p->in.pos);
         source.len = end ? (size_t)(end - p->in.text) : p->in.len;
     }
