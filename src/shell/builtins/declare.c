@@ -350,8 +350,8 @@ static int declare_attributes(const struct declare *d, unsigned id,
     if (declare_kind(d, id, t, array))
         return 1;
     if (assigns && t->subscript && (d->add & VAR_READONLY || fresh) &&
-        !var_is_assoc(sh, id) && !var_is_array_set(sh, id) && !var_is_local(sh, id) &&
-        array_clear(sh, id))
+        !var_is_array_set(sh, id) && !var_is_local(sh, id) &&
+        (var_is_assoc(sh, id) ? assoc_clear(sh, id) : array_clear(sh, id)))
         return 1;
     if (var_change(sh, id, d->add & ~late, d->remove & ~(unsigned)VAR_NAMEREF, 0))
         return 1;

@@ -108,7 +108,8 @@ static void param_emit_split(struct field *f, const struct param_value *v)
 static void param_emit_text(struct field *f, const struct param_value *v)
 {
     struct param_value plain = {.items = v->items, .count = v->count};
-    struct span text = expand_join(f->sh, &plain);
+    bool splits = v->joins != JOINS_SPACE && param_keeps_spaces(f->ifs);
+    struct span text = splits ? param_split_joined(f, v) : expand_join(f->sh, &plain);
     if (text.len || !param_keeps_spaces(f->ifs))
         field_add_value(f, text, param_keeps_spaces(f->ifs));
 }
