@@ -273,6 +273,17 @@ static int param_bad(const struct field *f, const struct param *param, bool quot
     return 1;
 }
 
+/* ${!#}: in posix mode $!, of which # removes nothing. */
+static int param_last(struct field *f, const struct param *param, bool quoted)
+{
+    struct param job = *param;
+    if (shell_set(f->sh, SET_POSIX)) {
+        job.what = PARAM_JOB;
+        job.indirect = false;
+    }
+    return param_general(f, &job, quoted);
+}
+
 int expand_param(struct field *f, const struct param *param, bool quoted)
 {
     struct shell *sh = f->sh;
@@ -297,6 +308,10 @@ int expand_param(struct field *f, const struct param *param, bool quoted)
     case PARAM_BAD: return param_bad(f, param, quoted);
     case PARAM_NAMES: return param_names(f, param, quoted);
     case PARAM_KEYS: return param_keys(f, param, quoted);
-    default: return param_general(f, param, quoted);
+    default: break;
     }
+    if (UNLIKELY(param->indirect) && param->what == PARAM_COUNT &&
+        param->op == PARAM_PLAIN)
+        return param_last(f, param, quoted);
+    return param_general(f, param, quoted);
 }

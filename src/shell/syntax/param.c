@@ -256,12 +256,13 @@ static bool param_is_no_count(struct parser *p)
     return c >= 0 && (memchr("^,~", c, 3) || (last && memchr("%/=+", c, 4)));
 }
 
-/* ${!...: whether the ! is a parameter of its own. */
+/* ${!...: whether the ! is a parameter of its own; of ${!#} that is decided at run time.
+ */
 static bool param_is_job(struct parser *p)
 {
     int c = input_at(p, p->in.pos + 1);
     return c < 0 || memchr("}:-=+%/^,?", c, 10) != NULL ||
-           (c == '#' && (p->options & PARSE_POSIX));
+           (c == '#' && (p->options & PARSE_POSIX) && input_at(p, p->in.pos + 2) != '}');
 }
 
 /* ${!prefix@} ${!a[@]}, behind the parameter. */
